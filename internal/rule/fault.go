@@ -1,0 +1,21 @@
+package rule
+
+// Fault is what went wrong with a request before any rule could judge it. Its code is one of a closed list, and its
+// message tells nothing but what the asker already knew.
+type Fault struct{ Code, Message string }
+
+// Error makes a fault an error.
+func (f Fault) Error() string { return f.Message }
+
+// The faults that rules and use cases answer; the front door has its own for malformed requests.
+var (
+	// ErrUnauthenticated: somebody has to be signed in.
+	ErrUnauthenticated = Fault{"UNAUTHENTICATED", "Sign in first: nobody is signed in, or the session has ended."}
+	// ErrNotFound: invisible and absent are the same, to the byte.
+	ErrNotFound = Fault{"NOT_FOUND", "There is nothing with this id that you can see."}
+	// ErrBusy: too much at once; nothing was done.
+	ErrBusy = Fault{"TOO_MANY_REQUESTS", "Too many requests just now. Nothing was done; try again in a moment."}
+)
+
+// BadRequest is a request that makes no sense, and says how it would.
+func BadRequest(message string) Fault { return Fault{"BAD_REQUEST", message} }

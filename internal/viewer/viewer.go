@@ -1,0 +1,64 @@
+// Package viewer says who is asking. The session middleware puts the viewer into the context once per request; the
+// policies, rules and resolvers take it from there. It holds no permissions: those are read afresh each time.
+package viewer
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// Viewer is who is asking, and when. The zero Viewer is nobody: somebody who is not signed in.
+type Viewer struct {
+	UserID        string
+	SessionID     string
+	Name          string // as the login has it, for the journal
+	Email         string
+	EmailVerified bool
+	Session       Session
+	At            time.Time // the moment access is judged at: the request's, or the transaction's
+	RequestID     string
+	IPAddress     string
+	UserAgent     string
+}
+
+// Session is what the session check read along with the viewer, so that nothing asks for it twice.
+type Session struct {
+	CurrentAccount string    // the id of the account last switched to
+	SignedInAt     time.Time // when a password was last given
+}
+
+// SignedIn reports whether anybody is.
+func (v Viewer) SignedIn() bool { return v.UserID != "" }
+
+// Nobody is the same request with nobody signed in.
+func (v Viewer) Nobody() Viewer {
+	return Viewer{At: v.At, RequestID: v.RequestID, IPAddress: v.IPAddress, UserAgent: v.UserAgent}
+}
+
+type key struct{}
+
+// With returns a context in which v is asking.
+func With(ctx context.Context, v Viewer) context.Context {
+	holder := new(atomic.Pointer[Viewer])
+	holder.Store(&v)
+	return context.WithValue(ctx, key{}, holder)
+}
+
+// Become changes who is asking for the rest of this request: after signing in or out, what the same answer shows next
+// is shown to the new viewer.
+func Become(ctx context.Context, v Viewer) {
+	if holder, ok := ctx.Value(key{}).(*atomic.Pointer[Viewer]); ok {
+		holder.Store(&v)
+	}
+}
+
+// From returns who is asking; ok is false where nobody was ever put into the context, which is a mistake in wiring
+// and never the same as nobody being signed in.
+func From(ctx context.Context) (v Viewer, ok bool) {
+	holder, ok := ctx.Value(key{}).(*atomic.Pointer[Viewer])
+	if !ok {
+		return Viewer{}, false
+	}
+	return *holder.Load(), true
+}
