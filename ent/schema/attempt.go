@@ -1,0 +1,15 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema/field"
+)
+
+// Attempt counts failed sign-ins for one address, whether a login has it or not, so that both are slowed alike.
+// Its id is a hash: a list of the addresses that were tried would be worth stealing.
+type Attempt struct{ ent.Schema }
+
+// Fields of a count.
+func (Attempt) Fields() []ent.Field {
+	return []ent.Field{id(), field.Int("failures").Default(0), moment("blocked_until"), moment("updated_at")}
+}

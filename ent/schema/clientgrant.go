@@ -1,0 +1,48 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+)
+
+// ClientGrant lets one colleague open one of the practice's clients, for good or until a day (RULES.md B6). It is
+// the only thing here that is deleted when it ends; the journal keeps what it was.
+type ClientGrant struct{ ent.Schema }
+
+// Fields of a grant.
+func (ClientGrant) Fields() []ent.Field {
+	return []ent.Field{
+		id(),
+		ref("membership_id").required(),
+		ref("client_account_id").required(),
+		ref("practice_id").required(),
+		ref("granted_by_id").optional(),
+		moment("granted_at"),
+		maybe("expires_at"),
+		field.String("reason").Optional().Nillable().MaxLen(1000),
+	}
+}
+
+// Edges of a grant.
+func (ClientGrant) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("membership", Membership.Type).Ref("grants").Field("membership_id").Unique().Required().Immutable(),
+		edge.To("client_account", ClientAccount.Type).Field("client_account_id").Unique().Required().Immutable(),
+	}
+}
+
+// Indexes of a grant.
+func (ClientGrant) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("membership_id", "client_account_id").Unique().StorageKey("client_grants_one_per_client"),
+		index.Fields("client_account_id"),
+	}
+}
+
+// Annotations of a grant.
+func (ClientGrant) Annotations() []schema.Annotation {
+	return []schema.Annotation{checks("client_grants", "ends_later", "expires_at IS NULL OR expires_at > granted_at")}
+}

@@ -1,0 +1,47 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+)
+
+// User is a login: one person's way in, one per email address (RULES.md J1).
+type User struct{ ent.Schema }
+
+// Fields of a login.
+func (User) Fields() []ent.Field {
+	return []ent.Field{
+		id(),
+		field.String("email").NotEmpty().MaxLen(320).Annotations(bytewise()).Comment("normalised by rule.Email, so that equality is sameness"),
+		field.String("first_name").MaxLen(200),
+		field.String("last_name").MaxLen(200),
+		field.String("password_hash").Optional().Nillable().Sensitive().Comment("argon2id; null while no password was set"),
+		maybe("email_verified_at"),
+		field.String("mobile").Optional().Nillable().MaxLen(32),
+		maybe("mobile_verified_at"),
+		maybe("last_sign_in_at"),
+		field.Int("version").Default(1).Comment("counts every change of credentials"),
+		moment("created_at"),
+	}
+}
+
+// Edges of a login.
+func (User) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("memberships", Membership.Type),
+		edge.To("sessions", Session.Type),
+	}
+}
+
+// Indexes of a login.
+func (User) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("email").Unique().StorageKey("users_one_login_per_email")}
+}
+
+// Annotations of a login.
+func (User) Annotations() []schema.Annotation {
+	return []schema.Annotation{checks("users", "email_present", "email <> ''")}
+}
