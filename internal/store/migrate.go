@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+// A change of the entities needs a migration. `go run ./internal/store/diff NAME` makes one, from what the migrations
+// so far and the entities differ in; then what ent cannot say is added by hand. Until the first release the initial
+// migration is made anew instead, in place; from then on it is history and this line says "change".
+//
+//go:generate go run ./diff initial
+
+// migrations are ours, in goose's format, one folder for each database.
+//
+//go:embed migrations
+var migrations embed.FS
+
+// migrationLock is the number of the lock on Postgres that lets one server at a time migrate.
+const migrationLock = 0x526f73746572
+
+// Migrate brings the database up to the newest migrations, ours and the job queue's. Several servers that start at
+// once wait for each other.
+func (s *Store) Migrate(ctx context.Context) (err error) {
+	unlock, err := s.lockMigrations(ctx)
+	if err != nil {
+		return fmt.Errorf("wait to migrate: %w", err)
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+
+	provider, err := s.provider()
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	queue, err := rivermigrate.New(s.queue, &rivermigrate.Config{Logger: s.log})
+	if err != nil {
+		return fmt.Errorf("migrate the job queue: %w", err)
+	}
+	if _, err := queue.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("migrate the job queue: %w", err)
+	}
+	return nil
+}
+
+// Behind is an error that names the migrations that the database lacks and says what to do, or nil.
+func (s *Store) Behind(ctx context.Context) error {
+	provider, err := s.provider()
+	if err != nil {
+		return err
+	}
+	applied, err := s.applied(ctx)
+	if err != nil {
+		return fmt.Errorf("read which migrations the database has: %w", err)
+	}
+	var lacking []string
+	for _, source := range provider.ListSources() {
+		if !slices.Contains(applied, source.Version) {
+			lacking = append(lacking, strings.TrimSuffix(path.Base(source.Path), ".sql"))
+		}
+	}
+
+	queue, err := rivermigrate.New(s.queue, &rivermigrate.Config{Logger: s.log})
+	if err != nil {
+		return fmt.Errorf("read which migrations the job queue has: %w", err)
+	}
+	existing, err := queue.ExistingVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read which migrations the job queue has: %w", err)
+	}
+	for _, m := range queue.AllVersions() {
+		if !slices.ContainsFunc(existing, func(e rivermigrate.Migration) bool { return e.Version == m.Version }) {
+			lacking = append(lacking, fmt.Sprintf("%d of the job queue", m.Version))
+		}
+	}
+
+	if len(lacking) > 0 {
+		return fmt.Errorf("the database lacks migrations: %s; run `roster migrate`", strings.Join(lacking, ", "))
+	}
+	return nil
+}
+
+// applied are the versions of our migrations that the database has. goose would make its table to tell.
+func (s *Store) applied(ctx context.Context) ([]int64, error) {
+	exists := "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'"
+	if s.postgres() {
+		exists = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('goose_db_version')"
+	}
+	var count int
+	if err := s.readers.QueryRowContext(ctx, exists).Scan(&count); err != nil || count == 0 {
+		return nil, err
+	}
+
+	rows, err := s.readers.QueryContext(ctx, "SELECT version_id FROM goose_db_version WHERE is_applied")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var versions []int64
+	for rows.Next() {
+		var version int64
+		if err := rows.Scan(&version); err != nil {
+			return nil, err
+		}
+		versions = append(versions, version)
+	}
+	return versions, rows.Err()
+}
+
+func (s *Store) provider() (*goose.Provider, error) {
+	dialect := goose.DialectSQLite3
+	if s.postgres() {
+		dialect = goose.DialectPostgres
+	}
+	folder, err := fs.Sub(migrations, "migrations/"+strings.ToLower(s.kind))
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	provider, err := goose.NewProvider(dialect, s.writers, folder, goose.WithDisableGlobalRegistry(true), goose.WithSlog(s.log))
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	return provider, nil
+}
+
+// lockMigrations holds others off until unlock is called. SQLite needs none: its one writer is the lock.
+func (s *Store) lockMigrations(ctx context.Context) (unlock func() error, err error) {
+	if !s.postgres() {
+		return func() error { return nil }, nil
+	}
+	conn, err := s.writers.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return func() error {
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(migrationLock))
+		if errors.Is(err, sql.ErrConnDone) {
+			err = nil // the lock went with its connection
+		}
+		return errors.Join(err, conn.Close())
+	}, nil
+}

@@ -1,0 +1,394 @@
+-- +goose Up
+-- create "account_uses" table
+CREATE TABLE `account_uses` (
+  `id` text NOT NULL,
+  `account_id` text NOT NULL,
+  `used_at` datetime NOT NULL,
+  `recency` integer NOT NULL,
+  `user_id` text NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `account_uses_users_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION
+);
+-- create index "account_uses_one" to table: "account_uses"
+CREATE UNIQUE INDEX `account_uses_one` ON `account_uses` (`user_id`, `account_id`);
+-- create "attempts" table
+CREATE TABLE `attempts` (
+  `id` text NOT NULL,
+  `failures` integer NOT NULL DEFAULT 0,
+  `blocked_until` datetime NOT NULL,
+  `updated_at` datetime NOT NULL,
+  PRIMARY KEY (`id`)
+);
+-- create "client_accounts" table
+CREATE TABLE `client_accounts` (
+  `id` text NOT NULL,
+  `name` text NOT NULL,
+  `name_key` text NOT NULL,
+  `country` text NOT NULL DEFAULT 'GB',
+  `version` integer NOT NULL DEFAULT 1,
+  `created_at` datetime NOT NULL,
+  `practice_id` text NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `client_accounts_practices_clients` FOREIGN KEY (`practice_id`) REFERENCES `practices` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `client_accounts_country_code` CHECK ((length(country) = 2)),
+  CONSTRAINT `client_accounts_name_present` CHECK ((name <> '' AND name_key <> ''))
+);
+-- create index "client_accounts_id_practice" to table: "client_accounts"
+CREATE UNIQUE INDEX `client_accounts_id_practice` ON `client_accounts` (`id`, `practice_id`);
+-- create index "client_accounts_by_name" to table: "client_accounts"
+CREATE INDEX `client_accounts_by_name` ON `client_accounts` (`practice_id`, `name_key`, `id`);
+-- create "client_grants" table
+CREATE TABLE `client_grants` (
+  `id` text NOT NULL,
+  `practice_id` text NOT NULL,
+  `granted_by_id` text NULL,
+  `granted_at` datetime NOT NULL,
+  `expires_at` datetime NULL,
+  `reason` text NULL,
+  `client_account_id` text NOT NULL,
+  `membership_id` text NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `client_grants_own_colleague` FOREIGN KEY (`membership_id`, `practice_id`) REFERENCES `memberships` (`id`, `practice_id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `client_grants_own_client` FOREIGN KEY (`client_account_id`, `practice_id`) REFERENCES `client_accounts` (`id`, `practice_id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `client_grants_memberships_grants` FOREIGN KEY (`membership_id`) REFERENCES `memberships` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `client_grants_client_accounts_client_account` FOREIGN KEY (`client_account_id`) REFERENCES `client_accounts` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `client_grants_ends_later` CHECK ((expires_at IS NULL OR expires_at > granted_at))
+);
+-- create index "client_grants_one_per_client" to table: "client_grants"
+CREATE UNIQUE INDEX `client_grants_one_per_client` ON `client_grants` (`membership_id`, `client_account_id`);
+-- create index "clientgrant_client_account_id" to table: "client_grants"
+CREATE INDEX `clientgrant_client_account_id` ON `client_grants` (`client_account_id`);
+-- create "events" table
+CREATE TABLE `events` (
+  `id` text NOT NULL,
+  `at` datetime NOT NULL,
+  `verb` text NOT NULL,
+  `account_id` text NULL,
+  `actor_name` text NOT NULL,
+  `reason` text NULL,
+  `changes` text NOT NULL DEFAULT '[]',
+  `request_id` text NULL,
+  `practice_id` text NULL,
+  `client_account_id` text NULL,
+  `membership_id` text NULL,
+  `user_id` text NULL,
+  `actor_id` text NULL,
+  `via_practice_id` text NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `events_practices_via_practice` FOREIGN KEY (`via_practice_id`) REFERENCES `practices` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `events_users_actor` FOREIGN KEY (`actor_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `events_users_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `events_memberships_membership` FOREIGN KEY (`membership_id`) REFERENCES `memberships` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `events_client_accounts_client_account` FOREIGN KEY (`client_account_id`) REFERENCES `client_accounts` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `events_practices_practice` FOREIGN KEY (`practice_id`) REFERENCES `practices` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION
+);
+-- create index "events_by_account" to table: "events"
+CREATE INDEX `events_by_account` ON `events` (`account_id`, `at`, `id`);
+-- create index "event_membership_id" to table: "events"
+CREATE INDEX `event_membership_id` ON `events` (`membership_id`);
+-- create index "event_user_id" to table: "events"
+CREATE INDEX `event_user_id` ON `events` (`user_id`);
+-- create "idempotency_keys" table
+CREATE TABLE `idempotency_keys` (
+  `id` text NOT NULL,
+  `mutation` text NOT NULL,
+  `key` text NOT NULL,
+  `input_hash` text NOT NULL,
+  `result` text NOT NULL,
+  `created_at` datetime NOT NULL,
+  `user_id` text NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `idempotency_keys_users_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION
+);
+-- create index "idempotency_keys_once" to table: "idempotency_keys"
+CREATE UNIQUE INDEX `idempotency_keys_once` ON `idempotency_keys` (`user_id`, `mutation`, `key`);
+-- create index "idempotencykey_created_at" to table: "idempotency_keys"
+CREATE INDEX `idempotencykey_created_at` ON `idempotency_keys` (`created_at`);
+-- create "invitations" table
+CREATE TABLE `invitations` (
+  `id` text NOT NULL,
+  `channel` text NOT NULL,
+  `status` text NOT NULL,
+  `delivery` text NOT NULL,
+  `delivery_error` text NULL,
+  `token_hash` text NULL,
+  `sent_count` integer NOT NULL DEFAULT 0,
+  `sent_to` text NULL,
+  `sent_from` text NULL,
+  `invited_by_name` text NOT NULL,
+  `created_at` datetime NOT NULL,
+  `last_sent_at` datetime NULL,
+  `expires_at` datetime NULL,
+  `accepted_at` datetime NULL,
+  `declined_at` datetime NULL,
+  `cancelled_at` datetime NULL,
+  `invited_by_id` text NOT NULL,
+  `via_practice_id` text NULL,
+  `membership_id` text NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `invitations_memberships_invitations` FOREIGN KEY (`membership_id`) REFERENCES `memberships` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `invitations_practices_via_practice` FOREIGN KEY (`via_practice_id`) REFERENCES `practices` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `invitations_users_invited_by` FOREIGN KEY (`invited_by_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `invitations_accepted_at` CHECK (((status = 'ACCEPTED') = (accepted_at IS NOT NULL))),
+  CONSTRAINT `invitations_cancelled_at` CHECK (((status = 'CANCELLED') = (cancelled_at IS NOT NULL))),
+  CONSTRAINT `invitations_channel_known` CHECK ((channel IN ('EMAIL', 'SMS', 'NONE'))),
+  CONSTRAINT `invitations_declined_at` CHECK (((status = 'DECLINED') = (declined_at IS NOT NULL))),
+  CONSTRAINT `invitations_delivery_known` CHECK ((delivery IN ('NOT_SENT', 'QUEUED', 'SENT', 'FAILED'))),
+  CONSTRAINT `invitations_sent_has_link` CHECK (((sent_count = 0) = (token_hash IS NULL))),
+  CONSTRAINT `invitations_status_known` CHECK ((status IN ('PENDING', 'ACCEPTED', 'DECLINED', 'CANCELLED'))),
+  CONSTRAINT `invitations_unsent_never_expires` CHECK (((last_sent_at IS NULL) = (expires_at IS NULL)))
+);
+-- create index "invitations_one_pending" to table: "invitations"
+CREATE UNIQUE INDEX `invitations_one_pending` ON `invitations` (`membership_id`) WHERE status = 'PENDING';
+-- create index "invitations_token" to table: "invitations"
+CREATE UNIQUE INDEX `invitations_token` ON `invitations` (`token_hash`);
+-- create index "invitation_membership_id_created_at" to table: "invitations"
+CREATE INDEX `invitation_membership_id_created_at` ON `invitations` (`membership_id`, `created_at`);
+-- create "memberships" table
+CREATE TABLE `memberships` (
+  `id` text NOT NULL,
+  `kind` text NOT NULL,
+  `account_id` text NOT NULL,
+  `permissions` integer NOT NULL,
+  `first_name` text NOT NULL,
+  `last_name` text NOT NULL,
+  `name_key` text NOT NULL,
+  `search_key` text NOT NULL,
+  `email` text NULL,
+  `mobile` text NULL,
+  `login_access` bool NOT NULL,
+  `status` text NOT NULL,
+  `is_owner` bool NOT NULL DEFAULT false,
+  `version` integer NOT NULL DEFAULT 1,
+  `created_at` datetime NOT NULL,
+  `last_active_at` datetime NOT NULL,
+  `joined_at` datetime NULL,
+  `deactivated_at` datetime NULL,
+  `removed_at` datetime NULL,
+  `client_account_id` text NULL,
+  `role_id` text NOT NULL,
+  `practice_id` text NULL,
+  `user_id` text NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `memberships_role_of_kind` FOREIGN KEY (`role_id`, `kind`) REFERENCES `roles` (`id`, `kind`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `memberships_users_memberships` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `memberships_practices_colleagues` FOREIGN KEY (`practice_id`) REFERENCES `practices` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `memberships_roles_role` FOREIGN KEY (`role_id`) REFERENCES `roles` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `memberships_client_accounts_users` FOREIGN KEY (`client_account_id`) REFERENCES `client_accounts` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `memberships_active_login_has_user` CHECK ((NOT (status = 'ACTIVE' AND login_access) OR user_id IS NOT NULL)),
+  CONSTRAINT `memberships_colleague_has_login_access` CHECK ((kind = 'CLIENT' OR login_access)),
+  CONSTRAINT `memberships_deactivated_at` CHECK (((status = 'DEACTIVATED') = (deactivated_at IS NOT NULL))),
+  CONSTRAINT `memberships_kind_known` CHECK ((kind IN ('PRACTICE', 'CLIENT'))),
+  CONSTRAINT `memberships_login_access_has_email` CHECK ((NOT login_access OR email IS NOT NULL)),
+  CONSTRAINT `memberships_not_yet_in` CHECK ((NOT (status IN ('PENDING', 'AWAITING_ACTIVATION')) OR (user_id IS NULL AND login_access))),
+  CONSTRAINT `memberships_one_account` CHECK (((kind = 'PRACTICE' AND practice_id IS NOT NULL AND practice_id = account_id AND client_account_id IS NULL) OR (kind = 'CLIENT' AND client_account_id IS NOT NULL AND client_account_id = account_id AND practice_id IS NULL))),
+  CONSTRAINT `memberships_owner_stays` CHECK ((NOT is_owner OR status NOT IN ('DEACTIVATED', 'REMOVED'))),
+  CONSTRAINT `memberships_permissions_fit` CHECK ((kind = 'PRACTICE' AND (permissions & ~32512) = 0 OR kind = 'CLIENT' AND (permissions & ~1023) = 0)),
+  CONSTRAINT `memberships_removed_at` CHECK (((status = 'REMOVED') = (removed_at IS NOT NULL))),
+  CONSTRAINT `memberships_status_known` CHECK ((status IN ('AWAITING_ACTIVATION', 'PENDING', 'ACTIVE', 'DEACTIVATED', 'REMOVED')))
+);
+-- create index "memberships_id_practice" to table: "memberships"
+CREATE UNIQUE INDEX `memberships_id_practice` ON `memberships` (`id`, `practice_id`);
+-- create index "memberships_one_owner" to table: "memberships"
+CREATE UNIQUE INDEX `memberships_one_owner` ON `memberships` (`account_id`) WHERE is_owner;
+-- create index "memberships_one_per_login" to table: "memberships"
+CREATE UNIQUE INDEX `memberships_one_per_login` ON `memberships` (`account_id`, `user_id`) WHERE status <> 'REMOVED';
+-- create index "memberships_one_per_email" to table: "memberships"
+CREATE UNIQUE INDEX `memberships_one_per_email` ON `memberships` (`account_id`, `email`) WHERE status <> 'REMOVED';
+-- create index "memberships_by_name" to table: "memberships"
+CREATE INDEX `memberships_by_name` ON `memberships` (`account_id`, `name_key`, `id`);
+-- create index "memberships_by_age" to table: "memberships"
+CREATE INDEX `memberships_by_age` ON `memberships` (`account_id`, `created_at`, `id`);
+-- create index "memberships_by_activity" to table: "memberships"
+CREATE INDEX `memberships_by_activity` ON `memberships` (`account_id`, `last_active_at`, `id`);
+-- create index "membership_user_id" to table: "memberships"
+CREATE INDEX `membership_user_id` ON `memberships` (`user_id`);
+-- create index "membership_email" to table: "memberships"
+CREATE INDEX `membership_email` ON `memberships` (`email`);
+-- create "practices" table
+CREATE TABLE `practices` (
+  `id` text NOT NULL,
+  `name` text NOT NULL,
+  `name_key` text NOT NULL,
+  `country` text NOT NULL DEFAULT 'GB',
+  `clients_keep_an_administrator` bool NOT NULL DEFAULT false,
+  `version` integer NOT NULL DEFAULT 1,
+  `created_at` datetime NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `practices_country_code` CHECK ((length(country) = 2)),
+  CONSTRAINT `practices_name_present` CHECK ((name <> '' AND name_key <> ''))
+);
+-- create "roles" table
+CREATE TABLE `roles` (
+  `id` text NOT NULL,
+  `kind` text NOT NULL,
+  `name` text NOT NULL,
+  `built_in` bool NOT NULL DEFAULT false,
+  `permissions` integer NOT NULL,
+  `created_at` datetime NOT NULL,
+  `practice_id` text NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `roles_practices_custom_roles` FOREIGN KEY (`practice_id`) REFERENCES `practices` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `roles_built_in_or_own` CHECK ((built_in = (practice_id IS NULL))),
+  CONSTRAINT `roles_kind_known` CHECK ((kind IN ('PRACTICE', 'CLIENT'))),
+  CONSTRAINT `roles_permissions_fit` CHECK ((kind = 'PRACTICE' AND (permissions & ~32512) = 0 OR kind = 'CLIENT' AND (permissions & ~1023) = 0))
+);
+-- create index "roles_id_kind" to table: "roles"
+CREATE UNIQUE INDEX `roles_id_kind` ON `roles` (`id`, `kind`);
+-- create index "role_practice_id" to table: "roles"
+CREATE INDEX `role_practice_id` ON `roles` (`practice_id`);
+-- create "sessions" table
+CREATE TABLE `sessions` (
+  `id` text NOT NULL,
+  `kind` text NOT NULL,
+  `secret_hash` text NOT NULL,
+  `secret_expires_at` datetime NOT NULL,
+  `expires_at` datetime NOT NULL,
+  `created_at` datetime NOT NULL,
+  `signed_in_at` datetime NOT NULL,
+  `last_seen_at` datetime NOT NULL,
+  `ended_at` datetime NULL,
+  `user_agent` text NULL,
+  `ip_address` text NULL,
+  `current_account_id` text NULL,
+  `user_id` text NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `sessions_users_sessions` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `sessions_kind_known` CHECK ((kind IN ('WEB', 'MOBILE'))),
+  CONSTRAINT `sessions_secret_within` CHECK ((secret_expires_at <= expires_at))
+);
+-- create index "sessions_secret" to table: "sessions"
+CREATE UNIQUE INDEX `sessions_secret` ON `sessions` (`secret_hash`);
+-- create index "session_user_id" to table: "sessions"
+CREATE INDEX `session_user_id` ON `sessions` (`user_id`);
+-- create "tokens" table
+CREATE TABLE `tokens` (
+  `id` text NOT NULL,
+  `purpose` text NOT NULL,
+  `hash` text NOT NULL,
+  `email` text NULL,
+  `created_at` datetime NOT NULL,
+  `expires_at` datetime NOT NULL,
+  `used_at` datetime NULL,
+  `voided_at` datetime NULL,
+  `user_id` text NOT NULL,
+  `session_id` text NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `tokens_sessions_session` FOREIGN KEY (`session_id`) REFERENCES `sessions` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `tokens_users_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `tokens_purpose_known` CHECK ((purpose IN ('VERIFY_EMAIL', 'REFRESH'))),
+  CONSTRAINT `tokens_refresh_has_session` CHECK (((purpose = 'REFRESH') = (session_id IS NOT NULL))),
+  CONSTRAINT `tokens_used_or_voided` CHECK ((used_at IS NULL OR voided_at IS NULL))
+);
+-- create index "tokens_hash" to table: "tokens"
+CREATE UNIQUE INDEX `tokens_hash` ON `tokens` (`hash`);
+-- create index "token_user_id_purpose" to table: "tokens"
+CREATE INDEX `token_user_id_purpose` ON `tokens` (`user_id`, `purpose`);
+-- create index "token_session_id" to table: "tokens"
+CREATE INDEX `token_session_id` ON `tokens` (`session_id`);
+-- create "users" table
+CREATE TABLE `users` (
+  `id` text NOT NULL,
+  `email` text NOT NULL,
+  `first_name` text NOT NULL,
+  `last_name` text NOT NULL,
+  `password_hash` text NULL,
+  `email_verified_at` datetime NULL,
+  `mobile` text NULL,
+  `mobile_verified_at` datetime NULL,
+  `last_sign_in_at` datetime NULL,
+  `version` integer NOT NULL DEFAULT 1,
+  `created_at` datetime NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `users_email_present` CHECK ((email <> ''))
+);
+-- create index "users_one_login_per_email" to table: "users"
+CREATE UNIQUE INDEX `users_one_login_per_email` ON `users` (`email`);
+
+-- +goose Down
+-- reverse: create index "users_one_login_per_email" to table: "users"
+DROP INDEX `users_one_login_per_email`;
+-- reverse: create "users" table
+DROP TABLE `users`;
+-- reverse: create index "token_session_id" to table: "tokens"
+DROP INDEX `token_session_id`;
+-- reverse: create index "token_user_id_purpose" to table: "tokens"
+DROP INDEX `token_user_id_purpose`;
+-- reverse: create index "tokens_hash" to table: "tokens"
+DROP INDEX `tokens_hash`;
+-- reverse: create "tokens" table
+DROP TABLE `tokens`;
+-- reverse: create index "session_user_id" to table: "sessions"
+DROP INDEX `session_user_id`;
+-- reverse: create index "sessions_secret" to table: "sessions"
+DROP INDEX `sessions_secret`;
+-- reverse: create "sessions" table
+DROP TABLE `sessions`;
+-- reverse: create index "role_practice_id" to table: "roles"
+DROP INDEX `role_practice_id`;
+-- reverse: create index "roles_id_kind" to table: "roles"
+DROP INDEX `roles_id_kind`;
+-- reverse: create "roles" table
+DROP TABLE `roles`;
+-- reverse: create "practices" table
+DROP TABLE `practices`;
+-- reverse: create index "membership_email" to table: "memberships"
+DROP INDEX `membership_email`;
+-- reverse: create index "membership_user_id" to table: "memberships"
+DROP INDEX `membership_user_id`;
+-- reverse: create index "memberships_by_activity" to table: "memberships"
+DROP INDEX `memberships_by_activity`;
+-- reverse: create index "memberships_by_age" to table: "memberships"
+DROP INDEX `memberships_by_age`;
+-- reverse: create index "memberships_by_name" to table: "memberships"
+DROP INDEX `memberships_by_name`;
+-- reverse: create index "memberships_one_per_email" to table: "memberships"
+DROP INDEX `memberships_one_per_email`;
+-- reverse: create index "memberships_one_per_login" to table: "memberships"
+DROP INDEX `memberships_one_per_login`;
+-- reverse: create index "memberships_one_owner" to table: "memberships"
+DROP INDEX `memberships_one_owner`;
+-- reverse: create index "memberships_id_practice" to table: "memberships"
+DROP INDEX `memberships_id_practice`;
+-- reverse: create "memberships" table
+DROP TABLE `memberships`;
+-- reverse: create index "invitation_membership_id_created_at" to table: "invitations"
+DROP INDEX `invitation_membership_id_created_at`;
+-- reverse: create index "invitations_token" to table: "invitations"
+DROP INDEX `invitations_token`;
+-- reverse: create index "invitations_one_pending" to table: "invitations"
+DROP INDEX `invitations_one_pending`;
+-- reverse: create "invitations" table
+DROP TABLE `invitations`;
+-- reverse: create index "idempotencykey_created_at" to table: "idempotency_keys"
+DROP INDEX `idempotencykey_created_at`;
+-- reverse: create index "idempotency_keys_once" to table: "idempotency_keys"
+DROP INDEX `idempotency_keys_once`;
+-- reverse: create "idempotency_keys" table
+DROP TABLE `idempotency_keys`;
+-- reverse: create index "event_user_id" to table: "events"
+DROP INDEX `event_user_id`;
+-- reverse: create index "event_membership_id" to table: "events"
+DROP INDEX `event_membership_id`;
+-- reverse: create index "events_by_account" to table: "events"
+DROP INDEX `events_by_account`;
+-- reverse: create "events" table
+DROP TABLE `events`;
+-- reverse: create index "clientgrant_client_account_id" to table: "client_grants"
+DROP INDEX `clientgrant_client_account_id`;
+-- reverse: create index "client_grants_one_per_client" to table: "client_grants"
+DROP INDEX `client_grants_one_per_client`;
+-- reverse: create "client_grants" table
+DROP TABLE `client_grants`;
+-- reverse: create index "client_accounts_by_name" to table: "client_accounts"
+DROP INDEX `client_accounts_by_name`;
+-- reverse: create index "client_accounts_id_practice" to table: "client_accounts"
+DROP INDEX `client_accounts_id_practice`;
+-- reverse: create "client_accounts" table
+DROP TABLE `client_accounts`;
+-- reverse: create "attempts" table
+DROP TABLE `attempts`;
+-- reverse: create index "account_uses_one" to table: "account_uses"
+DROP INDEX `account_uses_one`;
+-- reverse: create "account_uses" table
+DROP TABLE `account_uses`;

@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	"entgo.io/ent/dialect"
+	"github.com/XSAM/otelsql"
+	"github.com/lib/pq"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"go.opentelemetry.io/otel/trace"
+	"modernc.org/sqlite"
+)
+
+// The sizes of the pools. SQLite has one writer at a time, and waiting for it in Go is fair and can be given up,
+// which waiting inside SQLite is not. On Postgres a server holds 30 connections at most, so that three of them fit
+// into the 100 that Postgres allows by default: few writers, since serializable transactions that overlap only make
+// each other run again, and twice as many readers, which disturb nobody.
+const (
+	sqliteReaders   = 8
+	postgresWriters = 10
+	postgresReaders = 20
+)
+
+// How a SQLite connection is set up. Moments are text; in UTC with this format they compare in SQL as they do in
+// time, fractions included: a shorter fraction is followed by "+", which sorts before every digit and before ".".
+// Without the time zone the job queue's retries stall in other zones.
+const (
+	sqliteSettings = "_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=synchronous(NORMAL)" +
+		"&_time_format=sqlite&_timezone=UTC"
+	sqliteWriter = sqliteSettings + "&_txlock=immediate"
+	sqliteReader = sqliteSettings + "&_pragma=query_only(1)"
+)
+
+// place is where a database is, and what differs between the two.
+type place struct {
+	kind     string
+	dialect  string
+	writes   driver.Connector
+	reads    driver.Connector
+	writers  int // the most connections of each pool
+	readers  int
+	queue    func(*sql.DB) riverdriver.Driver[*sql.Tx]
+	readOnly string // asks a connection whether it only reads: "on" or "1"
+}
+
+// locate takes a database's address apart. Its errors never show the address: it may hold a password.
+func locate(address string) (place, error) {
+	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
+		return locatePostgres(address)
+	}
+	file := strings.TrimPrefix(address, "sqlite:")
+	if scheme, _, found := strings.Cut(file, "://"); found {
+		return place{}, fmt.Errorf("the database's address begins with %q; it must be postgres://… or the name of a SQLite file", scheme+"://")
+	}
+	if strings.Contains(file, ":memory:") {
+		return place{}, errors.New("a SQLite database in memory cannot be shared by writers and readers; name a file")
+	}
+	if file == "" {
+		file = "roster.db"
+	}
+	return locateSQLite(file)
+}
+
+func locatePostgres(address string) (place, error) {
+	if _, err := url.Parse(address); err != nil {
+		return place{}, errors.New("the database's address is not a valid postgres:// URL; a password with special characters must be percent-encoded")
+	}
+	config, err := pq.NewConfig(address)
+	if err != nil {
+		return place{}, fmt.Errorf("the database's address: %w", err)
+	}
+
+	connector := func(settings map[string]string) driver.Connector {
+		c := config.Clone()
+		for name, value := range settings {
+			c.Runtime[name] = value
+		}
+		made, _ := pq.NewConnectorConfig(c) // the error is always nil: nothing is connected yet
+		return made
+	}
+	return place{
+		kind: "Postgres", dialect: dialect.Postgres,
+		writes:  connector(map[string]string{"timezone": "UTC"}),
+		reads:   connector(map[string]string{"timezone": "UTC", "default_transaction_read_only": "on"}),
+		writers: postgresWriters, readers: postgresReaders,
+		queue:    func(db *sql.DB) riverdriver.Driver[*sql.Tx] { return riverdatabasesql.New(db) },
+		readOnly: "SHOW default_transaction_read_only",
+	}, nil
+}
+
+func locateSQLite(file string) (place, error) {
+	// SQLite would make the file readable to everybody; it holds password hashes. Its journal takes over the mode.
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return place{}, fmt.Errorf("open the SQLite database: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return place{}, fmt.Errorf("open the SQLite database: %w", err)
+	}
+
+	uri := "file:" + (&url.URL{Path: file}).EscapedPath() + "?"
+	writes, err := sqlite.NewConnector(uri + sqliteWriter)
+	if err != nil {
+		return place{}, fmt.Errorf("open the SQLite database: %w", err)
+	}
+	reads, err := sqlite.NewConnector(uri + sqliteReader)
+	if err != nil {
+		return place{}, fmt.Errorf("open the SQLite database: %w", err)
+	}
+	return place{
+		kind: "SQLite", dialect: dialect.SQLite,
+		writes: writes, reads: reads,
+		writers: 1, readers: sqliteReaders,
+		queue:    func(db *sql.DB) riverdriver.Driver[*sql.Tx] { return riversqlite.New(db) },
+		readOnly: "PRAGMA query_only",
+	}, nil
+}
+
+// pools opens both pools; nothing is connected yet. Idle connections are kept, since each holds the statements
+// that were prepared on it.
+func (p place) pools(tracer trace.TracerProvider) (writers, readers *sql.DB) {
+	open := sql.OpenDB
+	if tracer != nil {
+		open = func(c driver.Connector) *sql.DB {
+			return otelsql.OpenDB(c, otelsql.WithTracerProvider(tracer), otelsql.WithSpanOptions(otelsql.SpanOptions{
+				OmitConnResetSession: true, OmitConnPrepare: true, OmitRows: true, OmitConnectorConnect: true, DisableErrSkip: true,
+			}))
+		}
+	}
+	writers, readers = open(p.writes), open(p.reads)
+	writers.SetMaxOpenConns(p.writers)
+	writers.SetMaxIdleConns(p.writers)
+	readers.SetMaxOpenConns(p.readers)
+	readers.SetMaxIdleConns(p.readers)
+	return writers, readers
+}
+
+// onlyReads makes sure that the readers' connections cannot write. A pooler such as PgBouncer that swallows the
+// setting would also mix up prepared statements between sessions, so there the store refuses to open.
+func (p place) onlyReads(ctx context.Context, readers *sql.DB) error {
+	var answer string
+	if err := readers.QueryRowContext(ctx, p.readOnly).Scan(&answer); err != nil {
+		return fmt.Errorf("open the %s database for reading: %w", p.kind, err)
+	}
+	if answer != "on" && answer != "1" {
+		return fmt.Errorf("the %s database does not keep read-only connections read-only; connect to it directly, not through a pooler", p.kind)
+	}
+	return nil
+}

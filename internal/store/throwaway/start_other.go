@@ -1,0 +1,8 @@
+//go:build !unix
+
+package throwaway
+
+import "context"
+
+// start knows only Unix; elsewhere TEST_DATABASE_URL names a server.
+func start(context.Context, string) (*Cluster, error) { return nil, ErrNotFound }
