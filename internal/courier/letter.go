@@ -1,0 +1,206 @@
+package courier
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"roster/ent"
+	"roster/ent/event"
+	"roster/ent/invitation"
+	"roster/ent/membership"
+	"roster/ent/token"
+	"roster/ent/user"
+	"roster/internal/rule"
+	"roster/internal/store"
+)
+
+// letter is a mail that is to be sent now.
+type letter struct {
+	id       string // its Message-ID, the same at each attempt
+	about    string // the id of the row it is about, for the log
+	to       string
+	until    time.Time // when its link dies; zero if it has none
+	template template
+	content  content
+	record   func(context.Context, outcome) error
+}
+
+// outcome is how an attempt went.
+type outcome struct {
+	sent    bool
+	from    string
+	problem string
+	gaveUp  bool
+}
+
+// unrecorded is for letters that nobody waits for.
+func unrecorded(context.Context, outcome) error { return nil }
+
+// writeInvitation writes an invitation (RULES.md E1, E2).
+func (c *Courier) writeInvitation(ctx context.Context, job *river.Job[Invitation]) (*letter, error) {
+	args := job.Args
+	i, err := c.store.Read().Invitation.Query().
+		Where(invitation.ID(args.InvitationID)).
+		WithViaPractice().
+		WithMembership(func(q *ent.MembershipQuery) { q.WithClientAccount().WithPractice() }).
+		Only(store.Facts(ctx))
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read invitation %s: %w", args.InvitationID, err)
+	}
+
+	m := i.Edges.Membership
+	switch {
+	case i.Status != rule.InvitationIsPending, i.Channel != rule.ByEmail, i.Delivery == rule.DeliverySent,
+		i.SentCount != args.Sending, m.Email == nil, i.ExpiresAt == nil, !c.store.Now().Before(*i.ExpiresAt):
+		return nil, nil
+	}
+	return &letter{
+		id:       c.messageID(fmt.Sprintf("%s.%d", i.ID, args.Sending)),
+		about:    i.ID,
+		to:       *m.Email,
+		until:    *i.ExpiresAt,
+		template: invitationTemplate,
+		content: content{
+			Greeting:  greeting(m.FirstName),
+			Inviter:   inviter(i.Edges.ViaPractice, i.InvitedByName),
+			Account:   account(m),
+			Colleague: m.Kind == rule.Practice,
+			Button:    "Log in",
+			Link:      c.links.Invitation(i.ID, args.Sending),
+			Until:     moment(*i.ExpiresAt),
+		},
+		record: func(ctx context.Context, o outcome) error { return c.recordInvitation(ctx, args, *m.Email, o) },
+	}, nil
+}
+
+// recordInvitation brings the delivery back to the invitation (E8), unless it was sent anew meanwhile.
+func (c *Courier) recordInvitation(ctx context.Context, args Invitation, to string, o outcome) error {
+	err := c.store.Tx(store.Facts(ctx), func(ctx context.Context, tx *store.Tx) error {
+		change := tx.Invitation.Update().Where(invitation.ID(args.InvitationID), invitation.SentCount(args.Sending))
+		switch {
+		case o.sent:
+			change.SetDelivery(rule.DeliverySent).SetSentTo(to).SetSentFrom(o.from).ClearDeliveryError()
+		case o.gaveUp:
+			change.SetDelivery(rule.DeliveryFailed).SetDeliveryError(o.problem)
+		default:
+			change.SetDeliveryError(o.problem)
+		}
+		return change.Exec(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("record delivery of invitation %s: %w", args.InvitationID, err)
+	}
+	return nil
+}
+
+// writeVerification writes the mail that proves an address. It names nobody: the name was typed by whoever typed the
+// address, who may be a stranger to the person who reads it.
+func (c *Courier) writeVerification(ctx context.Context, job *river.Job[Verification]) (*letter, error) {
+	t, err := c.store.Read().Token.Query().
+		Where(token.ID(job.Args.TokenID), token.PurposeEQ(rule.VerifyEmail)).
+		Only(store.Facts(ctx))
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read token %s: %w", job.Args.TokenID, err)
+	}
+	if t.UsedAt != nil || t.VoidedAt != nil || t.Email == nil || !c.store.Now().Before(t.ExpiresAt) {
+		return nil, nil
+	}
+
+	return &letter{
+		id: c.messageID(t.ID), about: t.ID, to: *t.Email, until: t.ExpiresAt,
+		template: verificationTemplate,
+		content: content{
+			Greeting: "Hello,", Button: "Confirm address", Link: c.links.Verification(t.ID), Until: moment(t.ExpiresAt),
+		},
+		record: unrecorded,
+	}, nil
+}
+
+// writeNotice writes one of the mails that only tell.
+func (c *Courier) writeNotice(ctx context.Context, job *river.Job[Notice]) (*letter, error) {
+	login, err := c.store.Read().User.Query().Where(user.ID(job.Args.UserID)).Only(store.Facts(ctx))
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read user %s: %w", job.Args.UserID, err)
+	}
+
+	l := &letter{
+		id:     c.messageID(fmt.Sprintf("%s.notice.%d", login.ID, job.ID)),
+		about:  login.ID,
+		to:     login.Email,
+		record: unrecorded,
+	}
+	switch job.Args.Notice {
+	case AddedDirectly:
+		return c.addedDirectly(ctx, l, job.Args)
+	case LoginExists:
+		l.template = loginExistsTemplate
+		l.content = content{Greeting: "Hello,", Button: "Sign in", Link: c.links.Base + "/sign-in"}
+		return l, nil
+	default:
+		return nil, river.JobCancel(fmt.Errorf("write notice: unknown kind %q", job.Args.Notice))
+	}
+}
+
+// addedDirectly tells a login into which account it was put, and by whom: by the journal, which knew at the time.
+func (c *Courier) addedDirectly(ctx context.Context, l *letter, args Notice) (*letter, error) {
+	m, err := c.store.Read().Membership.Query().
+		Where(membership.ID(args.MembershipID), membership.UserID(args.UserID), membership.StatusEQ(rule.Active)).
+		WithClientAccount().WithPractice().
+		Only(store.Facts(ctx))
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read membership %s: %w", args.MembershipID, err)
+	}
+	first, err := c.store.Read().Event.Query().
+		Where(event.MembershipID(m.ID)).
+		Order(event.ByAt(), event.ByID()).
+		WithViaPractice().
+		First(store.Facts(ctx))
+	if err != nil && !ent.IsNotFound(err) {
+		return nil, fmt.Errorf("read who added membership %s: %w", m.ID, err)
+	}
+
+	by := inviter(nil, "")
+	if first != nil {
+		by = inviter(first.Edges.ViaPractice, first.ActorName)
+	}
+	l.template = addedDirectlyTemplate
+	l.content = content{
+		Greeting: greeting(m.FirstName), Inviter: by, Account: account(m), Colleague: m.Kind == rule.Practice,
+		Button: "Open my accounts", Link: c.links.Base + "/accounts",
+	}
+	return l, nil
+}
+
+// inviter names whoever invited, as the invited person may know them: a practice as itself (L2).
+func inviter(via *ent.Practice, name string) string {
+	if via != nil {
+		name = via.Name
+	}
+	return plain(name, "Somebody")
+}
+
+// account names the account of a membership that was loaded with it.
+func account(m *ent.Membership) string {
+	if m.Edges.Practice != nil {
+		return plain(m.Edges.Practice.Name, "an accounting practice")
+	}
+	if m.Edges.ClientAccount != nil {
+		return plain(m.Edges.ClientAccount.Name, "a business")
+	}
+	return "an account"
+}
