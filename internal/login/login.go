@@ -1,0 +1,35 @@
+// Package login knows who somebody is: logins, passwords, sessions, the proof of an address, and which accounts one
+// can open. It refuses to say whether an address has a login, and it gives nobody a role: that is people's work.
+package login
+
+import (
+	"time"
+
+	"roster/internal/courier"
+	"roster/internal/store"
+)
+
+// How long things last (SECURITY.md, Parameters).
+const (
+	WebIdle      = time.Hour
+	WebAtMost    = 24 * time.Hour
+	AccessFor    = 15 * time.Minute
+	RefreshFor   = 30 * 24 * time.Hour
+	VerifyFor    = 24 * time.Hour
+	seenEvery    = time.Minute // a session's last use is written down this often at most
+	resendEvery  = time.Minute // a confirmation mail is sent again this often at most
+	freeFailures = 5
+	maxDelay     = 15 * time.Minute
+)
+
+// Logins are the use cases around one's own login. Make one with New.
+type Logins struct {
+	store  *store.Store
+	links  courier.Links
+	hasher *hasher
+}
+
+// New makes the use cases. links derives what the mails will hold.
+func New(s *store.Store, links courier.Links) *Logins {
+	return &Logins{store: s, links: links, hasher: newHasher()}
+}

@@ -1,0 +1,167 @@
+package login
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"roster/ent/session"
+	"roster/ent/token"
+	"roster/internal/courier"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/viewer"
+)
+
+// Opened is a session that was just opened, with the secrets that only the client will hold.
+type Opened struct {
+	Viewer viewer.Viewer
+	Cookie string    // WEB
+	Until  time.Time // WEB: when the cookie ends at the latest
+	Tokens *Tokens   // MOBILE
+}
+
+// Tokens are an app's two secrets.
+type Tokens struct {
+	AccessToken           string
+	AccessTokenExpiresAt  time.Time
+	RefreshToken          string
+	RefreshTokenExpiresAt time.Time
+}
+
+// check is the session check: one prepared statement on every request.
+const check = `SELECT s.id, s.kind, s.current_account_id, s.signed_in_at, s.last_seen_at, s.expires_at,
+u.id, u.first_name, u.last_name, u.email, u.email_verified_at IS NOT NULL
+FROM sessions s JOIN users u ON u.id = s.user_id
+WHERE s.secret_hash = ? AND s.ended_at IS NULL AND s.secret_expires_at > ?`
+
+// Authenticate says who holds a session's secret. asked is the viewer as far as the request tells; it is given back
+// with the login added, or as it was, when the secret opens nothing (any more): then nobody is signed in.
+func (l *Logins) Authenticate(ctx context.Context, asked viewer.Viewer, secret string, kind rule.SessionKind) (viewer.Viewer, error) {
+	prefix := cookiePrefix
+	if kind == rule.Mobile {
+		prefix = accessPrefix
+	}
+	if !strings.HasPrefix(secret, prefix) || len(secret) > 100 {
+		return asked, nil
+	}
+	rows, err := l.store.Query(ctx, check, courier.Hash(secret), asked.At)
+	if err != nil {
+		return asked, fmt.Errorf("check session: %w", err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return asked, rows.Err()
+	}
+	var (
+		v                   = asked
+		found               rule.SessionKind
+		current             sql.NullString
+		first, last         string
+		lastSeen, expiresAt time.Time
+	)
+	if err := rows.Scan(&v.SessionID, &found, &current, &v.Session.SignedInAt, &lastSeen, &expiresAt, &v.UserID, &first, &last, &v.Email, &v.EmailVerified); err != nil {
+		return asked, fmt.Errorf("check session: %w", err)
+	}
+	if err := rows.Close(); err != nil {
+		return asked, fmt.Errorf("check session: %w", err)
+	}
+	if found != kind {
+		return asked, nil
+	}
+	v.Name, v.Session.CurrentAccount = strings.TrimSpace(first+" "+last), current.String
+	if asked.At.Sub(lastSeen) >= seenEvery {
+		return v, l.seen(ctx, v, kind, expiresAt)
+	}
+	return v, nil
+}
+
+// seen writes down that a session was used, and moves a browser's idle end on.
+func (l *Logins) seen(ctx context.Context, v viewer.Viewer, kind rule.SessionKind, expiresAt time.Time) error {
+	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		u := tx.Session.Update().Where(session.ID(v.SessionID), session.EndedAtIsNil()).SetLastSeenAt(tx.Now)
+		if kind == rule.Web {
+			u.SetSecretExpiresAt(earlier(tx.Now.Add(WebIdle), expiresAt))
+		}
+		if err := u.Exec(ctx); err != nil {
+			return fmt.Errorf("note use of session %s: %w", v.SessionID, err)
+		}
+		return nil
+	})
+}
+
+// Open opens a session for a login in a transaction that has proved who it is.
+func (l *Logins) Open(ctx context.Context, tx *store.Tx, user Person, kind rule.SessionKind) (Opened, error) {
+	v, _ := viewer.From(ctx)
+	o := Opened{Viewer: v}
+	o.Viewer.UserID, o.Viewer.SessionID, o.Viewer.Name = user.ID, store.NewID("ses"), user.Name
+	o.Viewer.Email, o.Viewer.EmailVerified, o.Viewer.Session = user.Email, user.Verified, viewer.Session{SignedInAt: tx.Now}
+
+	secretValue, secretUntil, until := secret(cookiePrefix), tx.Now.Add(WebIdle), tx.Now.Add(WebAtMost)
+	if kind == rule.Mobile {
+		secretValue, secretUntil, until = secret(accessPrefix), tx.Now.Add(AccessFor), tx.Now.Add(RefreshFor)
+	}
+	err := tx.Session.Create().SetID(o.Viewer.SessionID).SetUserID(user.ID).SetKind(kind).
+		SetSecretHash(courier.Hash(secretValue)).SetSecretExpiresAt(secretUntil).SetExpiresAt(until).
+		SetCreatedAt(tx.Now).SetSignedInAt(tx.Now).SetLastSeenAt(tx.Now).
+		SetNillableUserAgent(clipped(v.UserAgent, 512)).SetNillableIPAddress(clipped(v.IPAddress, 64)).Exec(ctx)
+	if err != nil {
+		return Opened{}, fmt.Errorf("open session: %w", err)
+	}
+	if kind == rule.Web {
+		o.Cookie, o.Until = secretValue, until
+		return o, nil
+	}
+	o.Tokens = &Tokens{AccessToken: secretValue, AccessTokenExpiresAt: secretUntil, RefreshTokenExpiresAt: until}
+	o.Tokens.RefreshToken, err = refreshToken(ctx, tx, user.ID, o.Viewer.SessionID, until)
+	return o, err
+}
+
+// SignOut ends the viewer's session.
+func (l *Logins) SignOut(ctx context.Context) error {
+	v, _ := viewer.From(ctx)
+	if !v.SignedIn() {
+		return rule.ErrUnauthenticated
+	}
+	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return end(ctx, tx, tx.Now, v.UserID, v.SessionID, "")
+	})
+}
+
+// end ends sessions of a login: one, or all but one when only is empty.
+func end(ctx context.Context, tx *store.Tx, now time.Time, user, only, but string) error {
+	u := tx.Session.Update().Where(session.UserID(user), session.EndedAtIsNil())
+	t := tx.Token.Update().Where(token.UserID(user), token.PurposeEQ(rule.Refresh), token.UsedAtIsNil(), token.VoidedAtIsNil())
+	if only != "" {
+		u.Where(session.ID(only))
+		t.Where(token.SessionID(only))
+	} else if but != "" {
+		u.Where(session.IDNEQ(but))
+		t.Where(token.SessionIDNEQ(but))
+	}
+	if err := errors.Join(u.SetEndedAt(now).Exec(ctx), t.SetVoidedAt(now).Exec(ctx)); err != nil {
+		return fmt.Errorf("end sessions of %s: %w", user, err)
+	}
+	return nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+func clipped(s string, longest int) *string {
+	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
+	if s == "" {
+		return nil
+	}
+	for len(s) > longest {
+		s = strings.ToValidUTF8(s[:longest], "")
+	}
+	return &s
+}

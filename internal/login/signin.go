@@ -1,0 +1,124 @@
+package login
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"roster/ent"
+	"roster/internal/address"
+	"roster/internal/courier"
+	"roster/internal/journal"
+	"roster/internal/rule"
+	"roster/internal/store"
+)
+
+// Person is a login as a session shows it.
+type Person struct {
+	ID, Name, Email string
+	Verified        bool
+}
+
+func person(u *ent.User) Person {
+	return Person{u.ID, FullName(u), u.Email, u.EmailVerifiedAt != nil}
+}
+
+// SignIn opens a session for an email address and a password. Unknown addresses are answered, counted and timed like
+// known ones.
+func (l *Logins) SignIn(ctx context.Context, email, password string, kind rule.SessionKind) (Opened, error) {
+	normal, bad := address.Email(email)
+	if bad != nil || len(password) > 4*rule.MaxPassword {
+		normal = "" // compared with nobody, like an address that has no login
+	}
+	u, err := l.attempt(ctx, normal)
+	if err != nil {
+		return Opened{}, err
+	}
+	var hash *string
+	if u != nil {
+		hash = u.PasswordHash
+	}
+	if ok, err := l.hasher.Match(ctx, password, hash); err != nil {
+		return Opened{}, err
+	} else if !ok {
+		return Opened{}, wrong()
+	}
+
+	var opened Opened
+	err = l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		now, err := tx.User.Get(store.Facts(ctx), u.ID)
+		if err != nil {
+			return fmt.Errorf("sign in: %w", err)
+		}
+		if now.Version != u.Version { // the password was changed while this one was being compared
+			return wrong()
+		}
+		if err := tx.Attempt.DeleteOneID(attemptID(normal)).Exec(ctx); err != nil && !ent.IsNotFound(err) {
+			return fmt.Errorf("forget failed sign-ins: %w", err)
+		}
+		if err := tx.User.UpdateOneID(u.ID).SetLastSignInAt(tx.Now).Exec(store.Facts(ctx)); err != nil {
+			return fmt.Errorf("note sign-in: %w", err)
+		}
+		if opened, err = l.Open(ctx, tx, person(now), kind); err != nil {
+			return err
+		}
+		return journal.Write(ctx, tx, journal.Entry{Verb: "signIn", User: u.ID, Actor: actor(u)})
+	})
+	if err != nil {
+		return Opened{}, err
+	}
+	return opened, nil
+}
+
+// attempt counts a sign-in as failed before the password is even compared, so that many at once count as many, and
+// finds the login. The first five failures are free; after them each must wait, from a second, doubling, to 15 minutes.
+func (l *Logins) attempt(ctx context.Context, email string) (u *ent.User, err error) {
+	id := attemptID(email)
+	err = l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		a, err := tx.Attempt.Get(store.Facts(ctx), id)
+		if err != nil && !ent.IsNotFound(err) {
+			return fmt.Errorf("count failed sign-ins: %w", err)
+		}
+		failures := 1
+		if a != nil {
+			if tx.Now.Before(a.BlockedUntil) {
+				return tooMany(a.BlockedUntil.Sub(tx.Now))
+			}
+			if tx.Now.Sub(a.UpdatedAt) < 24*time.Hour {
+				failures = a.Failures + 1
+			}
+		}
+		until := tx.Now.Add(delay(failures))
+		err = tx.Attempt.Create().SetID(id).SetFailures(failures).SetBlockedUntil(until).SetUpdatedAt(tx.Now).
+			OnConflictColumns("id").UpdateNewValues().Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("count failed sign-ins: %w", err)
+		}
+		u, err = byEmail(ctx, tx, email)
+		return err
+	})
+	return u, err
+}
+
+// delay is how long to wait after so many failures.
+func delay(failures int) time.Duration {
+	if failures < freeFailures {
+		return 0
+	}
+	if n := failures - freeFailures; n < 10 {
+		return min(time.Second<<n, maxDelay)
+	}
+	return maxDelay
+}
+
+func attemptID(email string) string { return "att_" + courier.Hash("sign-in " + email)[:32] }
+
+func wrong() rule.Verdict {
+	return rule.Verdict{{Code: rule.CredentialsIncorrect, Message: "The email address or the password is not right. Check both and try again."}}
+}
+
+func tooMany(wait time.Duration) rule.Verdict {
+	seconds := int(wait.Round(time.Second).Seconds())
+	return rule.Verdict{{Code: rule.TooManyAttempts, Remedy: rule.Wait,
+		Message: fmt.Sprintf("There were too many wrong passwords for this address. Wait %d seconds, then try again.", max(seconds, 1))}}
+}

@@ -1,0 +1,234 @@
+package login
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"roster/ent"
+	"roster/ent/schema"
+	"roster/internal/rule"
+	"roster/internal/viewer"
+)
+
+// Order is how the account switcher is ordered.
+type Order string
+
+// The orders of the switcher.
+const (
+	ByName     Order = "NAME"
+	ByLastUsed Order = "LAST_USED"
+)
+
+// Access is one account a login can open, and as what (RULES.md J6).
+type Access struct {
+	ID          string
+	Account     any // *ent.Practice or *ent.ClientAccount
+	Via         rule.Via
+	Role        *ent.Role
+	Permissions []rule.Permission
+	LastUsedAt  *time.Time
+
+	Membership   *ent.Membership // set where it was read along
+	MembershipID string          // empty through a practice
+	Recency      int64           // what ByLastUsed orders by: smaller is later, 0 is never
+}
+
+// AccountID is the id of the account it opens.
+func (a *Access) AccountID() string { return strings.TrimPrefix(a.ID, accessIDPrefix) }
+
+// NameKey is what ByName orders by.
+func (a *Access) NameKey() string {
+	switch x := a.Account.(type) {
+	case *ent.Practice:
+		return x.NameKey
+	case *ent.ClientAccount:
+		return x.NameKey
+	}
+	return ""
+}
+
+const accessIDPrefix = "acs_"
+
+// AccessID is the id under which a login's way into an account is known; AccountOf reads it back.
+func AccessID(account string) string { return accessIDPrefix + account }
+
+// AccountOf is the account whose access an id names; empty when it names none.
+func AccountOf(accessID string) string {
+	if account, ok := strings.CutPrefix(accessID, accessIDPrefix); ok {
+		return account
+	}
+	return ""
+}
+
+// Query is which accounts to list. Positions are the values a row is ordered by, its id last.
+type Query struct {
+	Search        string // part of the name, without letter case
+	Kinds         []rule.Kind
+	Via           []rule.Via
+	Accounts      []string // only these
+	Order         Order
+	After, Before []any
+	Back          bool // from the end
+	Limit         int
+}
+
+// Accounts lists what the viewer can open now, in one prepared statement.
+func (l *Logins) Accounts(ctx context.Context, q Query) ([]*Access, error) {
+	text, args := q.where(ctx)
+	keys := []string{"a.name_key", "a.id"}
+	if q.Order == ByLastUsed {
+		keys = []string{"COALESCE(x.recency, 0)", "a.name_key", "a.id"}
+	}
+	row := "(" + strings.Join(keys, ", ") + ")"
+	places := "(" + strings.Repeat("?, ", len(keys)-1) + "?)"
+	if q.After != nil {
+		text, args = text+" AND "+row+" > "+places, append(args, q.After...)
+	}
+	if q.Before != nil {
+		text, args = text+" AND "+row+" < "+places, append(args, q.Before...)
+	}
+	if q.Back {
+		for i := range keys {
+			keys[i] += " DESC"
+		}
+	}
+	rows, err := l.store.Query(ctx, columns+text+" ORDER BY "+strings.Join(keys, ", ")+" LIMIT ?", append(args, q.Limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("list accounts: %w", err)
+	}
+	defer rows.Close()
+	var list []*Access
+	for rows.Next() {
+		a, err := scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("list accounts: %w", err)
+		}
+		list = append(list, a)
+	}
+	return list, rows.Err()
+}
+
+// CountAccounts counts what Accounts would list without a limit.
+func (l *Logins) CountAccounts(ctx context.Context, q Query) (n int, err error) {
+	text, args := q.where(ctx)
+	rows, err := l.store.Query(ctx, "SELECT count(*)"+text, args...)
+	if err != nil {
+		return 0, fmt.Errorf("count accounts: %w", err)
+	}
+	defer rows.Close()
+	if rows.Next() {
+		err = rows.Scan(&n)
+	}
+	return n, err
+}
+
+// AccessTo is the viewer's way into one account; nil when there is none.
+func (l *Logins) AccessTo(ctx context.Context, account string) (*Access, error) {
+	if account == "" {
+		return nil, nil
+	}
+	list, err := l.Accounts(ctx, Query{Accounts: []string{account}, Limit: 1})
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// columns are all of an account's and a role's, so that nothing has to be read a second time.
+const columns = `SELECT a.id, a.via, a.membership_id, COALESCE(x.recency, 0), x.used_at,
+p.name, p.name_key, p.country, p.clients_keep_an_administrator, p.version, p.created_at,
+c.practice_id, c.name, c.name_key, c.country, c.version, c.created_at,
+m.permissions, r.id, r.practice_id, r.name, r.built_in, r.permissions, r.created_at`
+
+// where is FROM and WHERE with their arguments. There are as many texts as there are ways to filter, so each stays a
+// prepared statement.
+func (q Query) where(ctx context.Context) (string, []any) {
+	v, _ := viewer.From(ctx)
+	text := ` FROM (` + schema.AccountsOpen() + `) a
+LEFT JOIN practices p ON a.kind = 'PRACTICE' AND p.id = a.id
+LEFT JOIN client_accounts c ON a.kind = 'CLIENT' AND c.id = a.id
+LEFT JOIN memberships m ON m.id = a.membership_id
+LEFT JOIN roles r ON r.id = COALESCE(m.role_id, '` + rule.BusinessAdminRole + `')
+LEFT JOIN account_uses x ON x.user_id = ? AND x.account_id = a.id
+WHERE 1 = 1`
+	args := []any{v.UserID, v.UserID, v.UserID, v.At, v.UserID, v.UserID}
+	if q.Search != "" {
+		text, args = text+` AND a.name_key LIKE ? ESCAPE '\'`, append(args, "%"+escape(q.Search)+"%")
+	}
+	if len(q.Kinds) > 0 {
+		text += " AND a.kind IN (" + quoted(q.Kinds, rule.Practice, rule.Client) + ")"
+	}
+	if len(q.Via) > 0 {
+		text += " AND a.via IN (" + quoted(q.Via, rule.ViaMembership, rule.ViaPractice) + ")"
+	}
+	if len(q.Accounts) > 0 {
+		text += " AND a.id IN (?" + strings.Repeat(", ?", len(q.Accounts)-1) + ")"
+		for _, id := range q.Accounts {
+			args = append(args, id)
+		}
+	}
+	return text, args
+}
+
+// quoted lists those of the known values that were asked for, as SQL; asking for none of them finds nothing.
+func quoted[S ~string](asked []S, known ...S) string {
+	list := []string{"''"}
+	for _, k := range known {
+		if slices.Contains(asked, k) {
+			list = append(list, "'"+string(k)+"'")
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+func escape(search string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(search)
+}
+
+func scan(rows *sql.Rows) (*Access, error) {
+	var (
+		a                                            Access
+		id                                           string
+		membership, practiceOf, rolePractice         sql.NullString
+		used                                         sql.NullTime
+		pName, pKey, pCountry, cName, cKey, cCountry sql.NullString
+		pKeep                                        sql.NullBool
+		pVersion, cVersion, permissions              sql.NullInt64
+		pCreated, cCreated                           sql.NullTime
+		role                                         ent.Role
+	)
+	err := rows.Scan(&id, &a.Via, &membership, &a.Recency, &used, &pName, &pKey, &pCountry, &pKeep, &pVersion, &pCreated,
+		&practiceOf, &cName, &cKey, &cCountry, &cVersion, &cCreated,
+		&permissions, &role.ID, &rolePractice, &role.Name, &role.BuiltIn, &role.Permissions, &role.CreatedAt)
+	if err != nil {
+		return nil, err
+	}
+	a.ID, a.MembershipID, a.Role = AccessID(id), membership.String, &role
+	if rolePractice.Valid {
+		role.PracticeID = &rolePractice.String
+	}
+	if used.Valid {
+		a.LastUsedAt = &used.Time
+	}
+	a.Permissions = rule.Permissions(permissions.Int64).List()
+	if a.Via == rule.ViaPractice {
+		a.Permissions = rule.BusinessAdminPermissions.List()
+	}
+	role.Kind = rule.Client
+	if pName.Valid {
+		role.Kind = rule.Practice
+		a.Account = &ent.Practice{ID: id, Name: pName.String, NameKey: pKey.String, Country: pCountry.String,
+			ClientsKeepAnAdministrator: pKeep.Bool, Version: int(pVersion.Int64), CreatedAt: pCreated.Time}
+		return &a, nil
+	}
+	client := &ent.ClientAccount{ID: id, Name: cName.String, NameKey: cKey.String, Country: cCountry.String, Version: int(cVersion.Int64), CreatedAt: cCreated.Time}
+	if practiceOf.Valid {
+		client.PracticeID = &practiceOf.String
+	}
+	a.Account = client
+	return &a, nil
+}

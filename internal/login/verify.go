@@ -1,0 +1,195 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"roster/ent"
+	"roster/ent/token"
+	"roster/ent/user"
+	"roster/internal/courier"
+	"roster/internal/journal"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/viewer"
+)
+
+// sendVerification makes a token for a login's address, ends those before it, and has it mailed.
+func (l *Logins) sendVerification(ctx context.Context, tx *store.Tx, u *ent.User) error {
+	if err := void(ctx, tx, u.ID, rule.VerifyEmail); err != nil {
+		return err
+	}
+	id := store.NewID("tok")
+	err := tx.Token.Create().SetID(id).SetPurpose(rule.VerifyEmail).SetHash(courier.Hash(l.links.VerificationToken(id))).SetUserID(u.ID).SetEmail(u.Email).
+		SetCreatedAt(tx.Now).SetExpiresAt(tx.Now.Add(VerifyFor)).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("make verification token: %w", err)
+	}
+	return tx.Enqueue(ctx, courier.Verification{TokenID: id})
+}
+
+// resend sends a confirmation again unless one was sent within the last minute; sent says which.
+func (l *Logins) resend(ctx context.Context, tx *store.Tx, u *ent.User) (sent bool, err error) {
+	recent, err := tx.Token.Query().Where(token.UserID(u.ID), token.PurposeEQ(rule.VerifyEmail), token.CreatedAtGT(tx.Now.Add(-resendEvery))).Exist(store.Facts(ctx))
+	if err != nil {
+		return false, fmt.Errorf("look for recent confirmation: %w", err)
+	}
+	if recent {
+		return false, nil
+	}
+	return true, l.sendVerification(ctx, tx, u)
+}
+
+// ResendVerification sends the viewer's confirmation mail again and ends the links before it.
+func (l *Logins) ResendVerification(ctx context.Context) error {
+	v, _ := viewer.From(ctx)
+	if !v.SignedIn() {
+		return rule.ErrUnauthenticated
+	}
+	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		u, err := tx.User.Get(store.Facts(ctx), v.UserID)
+		if err != nil {
+			return fmt.Errorf("resend verification: %w", err)
+		}
+		if u.EmailVerifiedAt != nil {
+			return rule.Verdict{{Code: rule.EmailAlreadyVerified, Message: "Your email address is confirmed already. There is nothing to do."}}
+		}
+		sent, err := l.resend(ctx, tx, u)
+		if err != nil {
+			return err
+		}
+		if !sent {
+			return rule.Verdict{{Code: rule.TooManyAttempts, Remedy: rule.Wait, Message: "The mail was sent less than a minute ago. Look for it, in the spam folder too, before asking for another."}}
+		}
+		return journal.Write(ctx, tx, journal.Entry{Verb: "emailVerificationResend", User: u.ID})
+	})
+}
+
+// Verification is what the confirm page shows of a link.
+type Verification struct {
+	Email         string
+	NeedsPassword bool
+}
+
+// PreviewVerification looks at a link and changes nothing. A refusal says why the link is dead.
+func (l *Logins) PreviewVerification(ctx context.Context, link string) (p Verification, err error) {
+	v, _ := viewer.From(ctx)
+	err = l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		t, err := l.verification(ctx, tx, link)
+		if err != nil {
+			return err
+		}
+		p = Verification{Email: *t.Email, NeedsPassword: v.UserID != t.UserID}
+		return nil
+	})
+	return p, err
+}
+
+// Verify confirms the address a link was mailed to. The first proof decides whose login it is (RULES.md J2): given
+// while signed in as it, it keeps that session and its password; otherwise it must bring a password, from then on the
+// only one, and everything attached before is dropped.
+func (l *Logins) Verify(ctx context.Context, link, password string) error {
+	v, _ := viewer.From(ctx)
+	var weak rule.Verdict
+	var hash string
+	p, err := l.PreviewVerification(ctx, link)
+	if err != nil {
+		return err
+	}
+	if p.NeedsPassword {
+		if weak = rule.Password(password, p.Email, localPart(p.Email)); weak.Refused() {
+			return weak
+		}
+		if hash, err = l.hasher.Hash(ctx, password); err != nil {
+			return err
+		}
+	}
+	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		t, err := l.verification(ctx, tx, link)
+		if err != nil {
+			return err
+		}
+		used, err := use(ctx, tx, t.ID)
+		if err != nil {
+			return err
+		}
+		if !used {
+			return badToken("token")
+		}
+		u, err := tx.User.Get(store.Facts(ctx), t.UserID)
+		if err != nil {
+			return fmt.Errorf("verify email: %w", err)
+		}
+		if err := l.Prove(ctx, tx, u, Proof{Session: sessionOf(v, u), PasswordHash: hash}); err != nil {
+			return err
+		}
+		return journal.Write(ctx, tx, journal.Entry{Verb: "emailVerify", User: u.ID, Actor: actor(u), Changes: []journal.Change{journal.Turn("emailVerified", "false", "true")}})
+	})
+}
+
+func (l *Logins) verification(ctx context.Context, tx *store.Tx, link string) (*ent.Token, error) {
+	if !strings.HasPrefix(link, "rvt_") || len(link) > 100 {
+		return nil, badToken("token")
+	}
+	t, err := tx.Token.Query().Where(token.Hash(courier.Hash(link)), token.PurposeEQ(rule.VerifyEmail)).Only(store.Facts(ctx))
+	switch {
+	case ent.IsNotFound(err):
+		return nil, badToken("token")
+	case err != nil:
+		return nil, fmt.Errorf("find verification token: %w", err)
+	case t.UsedAt != nil || t.VoidedAt != nil:
+		return nil, badToken("token")
+	case !tx.Now.Before(t.ExpiresAt):
+		return nil, oldToken("token")
+	}
+	return t, nil
+}
+
+// Proof is how somebody proved that they read a login's mail.
+type Proof struct {
+	Session      string // the session they were signed in with as that login; empty otherwise
+	PasswordHash string // what they brought otherwise
+}
+
+func sessionOf(v viewer.Viewer, u *ent.User) string {
+	if v.UserID == u.ID {
+		return v.SessionID
+	}
+	return ""
+}
+
+// Prove marks a login's address as proved. On the first proof, whatever anybody attached before it is dropped: an
+// attacker who signed up with somebody else's address is left with nothing (SECURITY.md, Taking over somebody).
+func (l *Logins) Prove(ctx context.Context, tx *store.Tx, u *ent.User, p Proof) error {
+	if u.EmailVerifiedAt != nil {
+		return nil
+	}
+	update := tx.User.Update().Where(user.ID(u.ID)).SetEmailVerifiedAt(tx.Now).ClearMobile().ClearMobileVerifiedAt().AddVersion(1)
+	if p.Session == "" {
+		if p.PasswordHash == "" {
+			return rule.NoPassword()
+		}
+		update.SetPasswordHash(p.PasswordHash)
+	}
+	err := errors.Join(update.Exec(ctx), end(ctx, tx, tx.Now, u.ID, "", p.Session), void(ctx, tx, u.ID, rule.VerifyEmail))
+	if err != nil {
+		return fmt.Errorf("prove address of %s: %w", u.ID, err)
+	}
+	return nil
+}
+
+// Hash makes the hash of a password for those who make logins elsewhere: accepting an invitation.
+func (l *Logins) Hash(ctx context.Context, password string) (string, error) {
+	return l.hasher.Hash(ctx, password)
+}
+
+// void ends the unused tokens of a login for one purpose.
+func void(ctx context.Context, tx *store.Tx, user string, purpose rule.Purpose) error {
+	err := tx.Token.Update().Where(token.UserID(user), token.PurposeEQ(purpose), token.UsedAtIsNil(), token.VoidedAtIsNil()).SetVoidedAt(tx.Now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("void tokens of %s: %w", user, err)
+	}
+	return nil
+}

@@ -1,0 +1,301 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"roster/ent"
+	"roster/ent/clientaccount"
+	"roster/ent/membership"
+	"roster/ent/predicate"
+	"roster/ent/role"
+	"roster/ent/schema"
+	"roster/ent/user"
+	"roster/internal/address"
+	"roster/internal/courier"
+	"roster/internal/journal"
+	"roster/internal/once"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/viewer"
+)
+
+// Add is a person to add to an account.
+type Add struct {
+	Account, FirstName, LastName, Email, Mobile string
+	LoginAccess                                 bool
+	Role                                        string
+	Permissions                                 *[]rule.Permission // nil: as the role has them
+	ClientAccess                                *ClientAccess      // colleagues only
+	Invite                                      rule.Channel
+	Later                                       bool
+	IdempotencyKey                              string
+}
+
+// ClientAccess is which clients a colleague is to open.
+type ClientAccess struct {
+	All     bool
+	Clients []string
+}
+
+// Added are the ids of what adding a person made; the invitation's is empty where nothing has to be accepted.
+type Added struct{ Membership, Invitation string }
+
+// Add adds a person: at once, pending until they accept, or as a document owner without login access (RULES.md C).
+func (p *People) Add(ctx context.Context, input Add) (added Added, err error) {
+	v, _ := viewer.From(ctx)
+	if !v.SignedIn() {
+		return Added{}, rule.ErrUnauthenticated
+	}
+	call := once.Call{User: v.UserID, Mutation: "membershipAdd", Key: input.IdempotencyKey, Input: input}
+	err = p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		a, err := visible(ctx, tx.Client, input.Account)
+		if err != nil {
+			return err
+		}
+		made, err := call.Before(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if made != nil {
+			added = Added{Membership: made[0]}
+			if len(made) > 1 {
+				added.Invitation = made[1]
+			}
+			return nil
+		}
+		if added, err = p.add(ctx, tx, v, a, input); err != nil {
+			return err
+		}
+		return call.Done(ctx, tx, added.Membership, added.Invitation)
+	})
+	return added, err
+}
+
+func (p *People) add(ctx context.Context, tx *store.Tx, v viewer.Viewer, a account, input Add) (Added, error) {
+	facts, person, err := p.addFacts(ctx, tx, v, a, input)
+	if err != nil {
+		return Added{}, err
+	}
+
+	if verdict := rule.Add(facts); verdict.Refused() {
+		return Added{}, verdict
+	}
+
+	m, err := p.makeMember(ctx, tx, a, facts, person)
+	if err != nil {
+		return Added{}, err
+	}
+	if input.ClientAccess != nil {
+		if err := grant(ctx, tx, a, m, facts.Actor, input.ClientAccess.Clients); err != nil {
+			return Added{}, err
+		}
+	}
+	added := Added{Membership: m.ID}
+	if m.Status == rule.Pending {
+		if added.Invitation, err = p.invite(ctx, tx, v, a, m, facts.Actor, input.Invite); err != nil {
+			return Added{}, err
+		}
+	}
+	if err := journal.Write(ctx, tx, addedEntry(a, m, facts.Actor)); err != nil {
+		return Added{}, err
+	}
+	if m.Status == rule.Active && m.LoginAccess && input.Invite != rule.NotSent {
+		return added, tx.Enqueue(ctx, courier.Notice{Notice: courier.AddedDirectly, UserID: *m.UserID, MembershipID: m.ID})
+	}
+	return added, nil
+}
+
+// details are a person's, tidied.
+type details struct {
+	first, last, email, mobile string
+	login                      *ent.User // the address's login, verified or not
+}
+
+// addFacts reads what rule.Add has to know, in the transaction it decides for.
+func (p *People) addFacts(ctx context.Context, tx *store.Tx, v viewer.Viewer, a account, input Add) (f rule.AddFacts, d details, err error) {
+	if f.Actor, err = access(ctx, tx.Client, tx.Now, v.UserID, a); err != nil {
+		return f, d, err
+	}
+	r, err := tx.Role.Query().Where(role.ID(input.Role)).Only(ctx)
+	if err != nil {
+		return f, d, notFound("role", err)
+	}
+	if err := clientsVisible(ctx, tx, a, input.ClientAccess); err != nil {
+		return f, d, err
+	}
+	f.Kind, f.Practice, f.Role = a.kind, a.practice, rule.Role{ID: r.ID, Name: r.Name, Kind: r.Kind, Permissions: r.Permissions}
+	if r.PracticeID != nil {
+		f.Role.Practice = *r.PracticeID
+	}
+	if input.Permissions != nil {
+		set := rule.SetOf(*input.Permissions)
+		f.Permissions, f.Unknown = &set, !a.kind.Of().Has(set)
+	}
+	if c := input.ClientAccess; c != nil {
+		f.Clients = rule.ClientAccess{Given: true, All: c.All, Selected: len(c.Clients)}
+	}
+	f.LoginAccess, f.Later = input.LoginAccess, input.Later
+	d.first, d.last = address.Name(input.FirstName), address.Name(input.LastName)
+	f.FirstName, f.LastName = d.first, d.last
+	if input.Email != "" {
+		d.email, err = address.Email(input.Email)
+		f.EmailBroken = err != nil
+	}
+	if input.Mobile != "" {
+		d.mobile, err = address.Mobile(input.Mobile, a.country)
+		f.MobileBroken = err != nil
+	}
+	f.Email = d.email
+	if d.email == "" {
+		return f, d, nil
+	}
+	if d.login, err = loginOf(ctx, tx, d.email); err != nil {
+		return f, d, err
+	}
+	f.VerifiedLogin = d.login != nil && d.login.EmailVerifiedAt != nil
+	f.Existing, f.Colleague, f.ClientUser, err = elsewhere(ctx, tx, a, d.email, d.login)
+	return f, d, err
+}
+
+// clientsVisible: a client the viewer cannot open, or of another practice, is not found.
+func clientsVisible(ctx context.Context, tx *store.Tx, a account, c *ClientAccess) error {
+	if c == nil || len(c.Clients) == 0 {
+		return nil
+	}
+	distinct := map[string]bool{}
+	for _, id := range c.Clients {
+		distinct[id] = true
+	}
+	n, err := tx.ClientAccount.Query().Where(clientaccount.IDIn(c.Clients...), clientaccount.PracticeID(a.practice)).Count(ctx)
+	if err != nil {
+		return fmt.Errorf("find clients: %w", err)
+	}
+	if n != len(distinct) {
+		return rule.ErrNotFound
+	}
+	return nil
+}
+
+func loginOf(ctx context.Context, tx *store.Tx, email string) (*ent.User, error) {
+	u, err := tx.User.Query().Where(user.Email(email)).Only(store.Facts(ctx))
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find login by email: %w", err)
+	}
+	return u, nil
+}
+
+// elsewhere finds the memberships that stand in a person's way: in the account itself (C6), in the practice that looks
+// after it (C4), and, for a practice, in its clients (C5). A person is known by login and by normalised email.
+func elsewhere(ctx context.Context, tx *store.Tx, a account, email string, login *ent.User) (existing *rule.Member, colleague, clientUser string, err error) {
+	same := []predicate.Membership{membership.Email(email)}
+	if login != nil {
+		same = append(same, membership.UserID(login.ID))
+	}
+	who := membership.And(membership.Or(same...), membership.StatusNEQ(rule.Removed))
+	where := membership.AccountID(a.id)
+	switch {
+	case a.kind == rule.Client && a.practice != "":
+		where = membership.Or(where, membership.PracticeID(a.practice))
+	case a.kind == rule.Practice:
+		where = membership.Or(where, membership.HasClientAccountWith(clientaccount.PracticeID(a.practice)))
+	}
+	list, err := tx.Membership.Query().Where(who, where).Order(ent.Asc(membership.FieldID)).All(store.Facts(ctx))
+	if err != nil {
+		return nil, "", "", fmt.Errorf("find memberships of the person: %w", err)
+	}
+	for _, m := range list {
+		switch {
+		case m.AccountID == a.id:
+			existing = member(m)
+		case a.kind == rule.Client:
+			colleague = m.ID
+		case clientUser == "" && m.LoginAccess && m.Status != rule.Deactivated:
+			clientUser = m.ID
+		}
+	}
+	return existing, colleague, clientUser, nil
+}
+
+// makeMember writes the membership; the first user of a client account becomes its owner, of whatever kind (C8).
+func (p *People) makeMember(ctx context.Context, tx *store.Tx, a account, f rule.AddFacts, d details) (*ent.Membership, error) {
+	owned, err := tx.Membership.Query().Where(membership.AccountID(a.id), membership.IsOwner(true)).Exist(store.Facts(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("look for owner of %s: %w", a.id, err)
+	}
+	status := rule.Added(f)
+	create := tx.Membership.Create().SetID(store.NewID("mem")).SetRoleID(f.Role.ID).SetPermissions(f.Set()).
+		SetFirstName(d.first).SetLastName(d.last).SetNameKey(nameKey(d.first, d.last)).SetSearchKey(searchKey(d.first, d.last, d.email)).
+		SetLoginAccess(f.LoginAccess).SetStatus(status).SetIsOwner(!owned).SetCreatedAt(tx.Now).SetLastActiveAt(schema.Epoch)
+	if d.email != "" {
+		create.SetEmail(d.email)
+	}
+	if d.mobile != "" {
+		create.SetMobile(d.mobile)
+	}
+	if status == rule.Active && f.LoginAccess {
+		create.SetUserID(d.login.ID).SetJoinedAt(tx.Now)
+	}
+	m, err := in(create, a).Save(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("add member to %s: %w", a.id, err)
+	}
+	return m, nil
+}
+
+// grant lets a new colleague open the clients chosen for them (B6).
+func grant(ctx context.Context, tx *store.Tx, a account, m *ent.Membership, actor rule.Access, clients []string) error {
+	done := map[string]bool{}
+	for _, client := range clients {
+		if done[client] {
+			continue
+		}
+		done[client] = true
+		err := tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(m.ID).SetClientAccountID(client).SetPracticeID(a.practice).
+			SetGrantedByID(actor.Membership).SetGrantedAt(tx.Now).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("grant access to %s: %w", client, err)
+		}
+	}
+	return nil
+}
+
+// invite makes the invitation of a pending member and, unless it is to be sent later, has it mailed.
+func (p *People) invite(ctx context.Context, tx *store.Tx, v viewer.Viewer, a account, m *ent.Membership, actor rule.Access, channel rule.Channel) (string, error) {
+	id := store.NewID("inv")
+	create := tx.Invitation.Create().SetID(id).SetMembershipID(m.ID).SetChannel(channel).SetStatus(rule.InvitationIsPending).
+		SetInvitedByID(v.UserID).SetInvitedByName(v.Name).SetDelivery(rule.DeliveryNotSent).SetCreatedAt(tx.Now)
+	if via := through(actor, a); via != "" {
+		create.SetViaPracticeID(via)
+	}
+	if channel != rule.NotSent {
+		create.SetDelivery(rule.DeliveryQueued).SetSentCount(1).SetTokenHash(courier.Hash(p.links.InvitationToken(id, 1))).
+			SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(p.lasts(a.kind)))
+	}
+	if err := create.Exec(ctx); err != nil {
+		return "", fmt.Errorf("make invitation: %w", err)
+	}
+	if channel == rule.NotSent {
+		return id, nil
+	}
+	return id, tx.Enqueue(ctx, courier.Invitation{InvitationID: id, Sending: 1})
+}
+
+func addedEntry(a account, m *ent.Membership, actor rule.Access) journal.Entry {
+	return journal.Entry{Verb: "membershipAdd", Account: a.id, Membership: m.ID, Via: through(actor, a), Changes: journal.Changes(
+		journal.Set("firstName", m.FirstName), journal.Set("lastName", m.LastName), journal.Set("email", m.Email), journal.Set("mobile", m.Mobile),
+		journal.Set("role", m.RoleID), journal.Set("permissions", permissionNames(m.Permissions)), journal.Set("loginAccess", m.LoginAccess),
+		journal.Set("status", m.Status), journal.Set("isOwner", m.IsOwner))}
+}
+
+func permissionNames(set rule.Permissions) string {
+	names := make([]string, 0, 15)
+	for _, name := range set.List() {
+		names = append(names, string(name))
+	}
+	return strings.Join(names, " ")
+}

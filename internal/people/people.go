@@ -1,0 +1,142 @@
+// Package people brings persons into accounts and keeps them in order: practices and client accounts are made, people
+// added and invited, invitations accepted. Each use case is one transaction: facts, verdict, writes, journal, mail. It
+// decides nothing itself: what may be done is roster/internal/rule.
+package people
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"roster/ent"
+	"roster/ent/clientgrant"
+	"roster/ent/membership"
+	"roster/internal/courier"
+	"roster/internal/login"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/viewer"
+)
+
+// Config is how long invitations last.
+type Config struct {
+	ClientDays   time.Duration // INVITATION_DAYS_CLIENT; 14 days when zero (RULES.md E2)
+	PracticeDays time.Duration // INVITATION_DAYS_PRACTICE; 7 days when zero
+	ResendAfter  time.Duration // RESEND_AFTER; 5 minutes when zero (E3)
+}
+
+// People are the use cases. Make one with New.
+type People struct {
+	store  *store.Store
+	logins *login.Logins
+	links  courier.Links
+	config Config
+}
+
+// New makes the use cases.
+func New(s *store.Store, logins *login.Logins, links courier.Links, c Config) *People {
+	const day = 24 * time.Hour
+	if c.ClientDays == 0 {
+		c.ClientDays = 14 * day
+	}
+	if c.PracticeDays == 0 {
+		c.PracticeDays = 7 * day
+	}
+	if c.ResendAfter == 0 {
+		c.ResendAfter = 5 * time.Minute
+	}
+	return &People{store: s, logins: logins, links: links, config: c}
+}
+
+// ResendAfter is how long after a sending an invitation can be sent again (E3).
+func (p *People) ResendAfter() time.Duration { return p.config.ResendAfter }
+
+// lasts is how long an invitation into an account of a kind is valid.
+func (p *People) lasts(kind rule.Kind) time.Duration {
+	if kind == rule.Practice {
+		return p.config.PracticeDays
+	}
+	return p.config.ClientDays
+}
+
+// account are the facts of a practice or client account that use cases turn on.
+type account struct {
+	id, name, country string
+	kind              rule.Kind
+	practice          string // the practice itself, or the one that looks after the client; empty when none does
+}
+
+// visible finds an account as the viewer in ctx sees it; what they do not see is not found.
+func visible(ctx context.Context, c *ent.Client, id string) (account, error) {
+	if strings.HasPrefix(id, "prc_") {
+		p, err := c.Practice.Get(ctx, id)
+		if err != nil {
+			return account{}, notFound("practice", err)
+		}
+		return account{p.ID, p.Name, p.Country, rule.Practice, p.ID}, nil
+	}
+	client, err := c.ClientAccount.Get(ctx, id)
+	if err != nil {
+		return account{}, notFound("client account", err)
+	}
+	a := account{id: client.ID, name: client.Name, country: client.Country, kind: rule.Client}
+	if client.PracticeID != nil {
+		a.practice = *client.PracticeID
+	}
+	return a, nil
+}
+
+// Access is what the viewer may do in an account that they can see, for those who only read.
+func (p *People) Access(ctx context.Context, id string) (rule.Access, error) {
+	v, _ := viewer.From(ctx)
+	a, err := visible(ctx, p.store.Read(), id)
+	if err != nil {
+		return rule.Access{}, err
+	}
+	return access(ctx, p.store.Read(), v.At, v.UserID, a)
+}
+
+// access are the facts and the rule of what a login may do in an account at a moment.
+func access(ctx context.Context, c *ent.Client, now time.Time, user string, a account) (rule.Access, error) {
+	ids := []string{a.id}
+	if a.practice != "" {
+		ids = append(ids, a.practice)
+	}
+	list, err := c.Membership.Query().Where(membership.UserID(user), membership.AccountIDIn(ids...), membership.StatusNEQ(rule.Removed)).
+		WithGrants(func(q *ent.ClientGrantQuery) {
+			q.Where(clientgrant.ClientAccountID(a.id), clientgrant.Or(clientgrant.ExpiresAtIsNil(), clientgrant.ExpiresAtGT(now)))
+		}).All(store.Facts(ctx))
+	if err != nil {
+		return rule.Access{}, fmt.Errorf("read access to %s: %w", a.id, err)
+	}
+	var own, colleague *rule.Member
+	granted := false
+	for _, m := range list {
+		if m.AccountID == a.id {
+			own = member(m)
+		} else {
+			colleague, granted = member(m), len(m.Edges.Grants) > 0
+		}
+	}
+	return rule.AccessTo(own, colleague, granted), nil
+}
+
+func member(m *ent.Membership) *rule.Member {
+	return &rule.Member{ID: m.ID, Status: m.Status, LoginAccess: m.LoginAccess, Permissions: m.Permissions}
+}
+
+// through is the practice that an access acts through; empty for one's own membership.
+func through(a rule.Access, of account) string {
+	if a.Via == rule.ViaPractice {
+		return of.practice
+	}
+	return ""
+}
+
+func notFound(what string, err error) error {
+	if ent.IsNotFound(err) {
+		return rule.ErrNotFound
+	}
+	return fmt.Errorf("find %s: %w", what, err)
+}
