@@ -5,8 +5,8 @@ import (
 	"entgo.io/ent/schema/field"
 )
 
-// Attempt counts failed sign-ins for one address, whether a login has it or not, so that both are slowed alike.
-// Its id is a hash: a list of the addresses that were tried would be worth stealing.
+// Attempt counts what somebody tries with one address: failed sign-ins, mails asked for. It counts whether a login has
+// the address or not, so that both are slowed alike. Its id is a hash: a list of what was tried would be worth stealing.
 type Attempt struct{ ent.Schema }
 
 // Fields of a count.

@@ -125,7 +125,6 @@ func (c *Courier) Start(ctx context.Context) error {
 		Queues:               map[string]river.QueueConfig{queue: {MaxWorkers: atOnce}},
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: rescueAfter,
-		Logger:               c.log,
 	})
 	if err != nil {
 		return fmt.Errorf("start courier: %w", err)
@@ -172,7 +171,7 @@ func senderAddress(text, host string) (*mail.Address, error) {
 	}
 	from, err := mail.ParseAddress(text)
 	if err != nil {
-		return nil, fmt.Errorf("mail sender %q: not an email address", text)
+		return nil, fmt.Errorf("MAIL_FROM: %q is not an email address", text)
 	}
 	if from.Name == "" {
 		from.Name = "Roster"

@@ -50,12 +50,12 @@ func TestSettingsThatAreWrongAreNamed(t *testing.T) {
 	t.Parallel()
 	good := Config{SMTPURL: "smtp://127.0.0.1:1", Links: testLinks(base)}
 	for want, change := range map[string]func(*Config){
-		"SMTP_URL: missing":        func(c *Config) { c.SMTPURL = "" },
-		"SMTP_URL: the port":       func(c *Config) { c.SMTPURL = "smtp://localhost:0" },
-		"BASE_URL: ":               func(c *Config) { c.Links.Base = base + "/" },
-		"the key for links":        func(c *Config) { c.Links.Key = []byte("short") },
-		`mail sender "no address"`: func(c *Config) { c.From = "no address" },
-		`mail sender "a@b.c, d@e"`: func(c *Config) { c.From = "a@b.c, d@e" },
+		"SMTP_URL: missing":       func(c *Config) { c.SMTPURL = "" },
+		"SMTP_URL: the port":      func(c *Config) { c.SMTPURL = "smtp://localhost:0" },
+		"BASE_URL: ":              func(c *Config) { c.Links.Base = base + "/" },
+		"the key for links":       func(c *Config) { c.Links.Key = []byte("short") },
+		`MAIL_FROM: "no address"`: func(c *Config) { c.From = "no address" },
+		`MAIL_FROM: "a@b.c, d@e"`: func(c *Config) { c.From = "a@b.c, d@e" },
 	} {
 		c := good
 		change(&c)

@@ -70,11 +70,14 @@ func (l *Logins) SignUp(ctx context.Context, in SignUp, makePractice func(ctx co
 	})
 }
 
-// alreadyKnown tells the owner of an address that somebody signed up with it, at most once a minute. Whose address was
-// never proved gets a new confirmation instead: with it the true owner can take the login over.
+// alreadyKnown tells the owner of an address that somebody signed up with it, a few times a day at most. Whose address
+// was never proved gets a new confirmation instead: with it the true owner can take the login over.
 func (l *Logins) alreadyKnown(ctx context.Context, tx *store.Tx, u *ent.User) error {
 	if u.EmailVerifiedAt == nil {
 		_, err := l.resend(ctx, tx, u)
+		return err
+	}
+	if may, err := mayMail(ctx, tx, "login exists", u.Email); !may || err != nil {
 		return err
 	}
 	return tx.Enqueue(ctx, courier.Notice{Notice: courier.LoginExists, UserID: u.ID})

@@ -30,7 +30,7 @@ func (l *Logins) sendVerification(ctx context.Context, tx *store.Tx, u *ent.User
 	return tx.Enqueue(ctx, courier.Verification{TokenID: id})
 }
 
-// resend sends a confirmation again unless one was sent within the last minute; sent says which.
+// resend sends a confirmation again unless one was sent within the last minute, or enough were today; sent says which.
 func (l *Logins) resend(ctx context.Context, tx *store.Tx, u *ent.User) (sent bool, err error) {
 	recent, err := tx.Token.Query().Where(token.UserID(u.ID), token.PurposeEQ(rule.VerifyEmail), token.CreatedAtGT(tx.Now.Add(-resendEvery))).Exist(store.Facts(ctx))
 	if err != nil {
@@ -38,6 +38,9 @@ func (l *Logins) resend(ctx context.Context, tx *store.Tx, u *ent.User) (sent bo
 	}
 	if recent {
 		return false, nil
+	}
+	if may, err := mayMail(ctx, tx, "confirmation", u.Email); !may || err != nil {
+		return false, err
 	}
 	return true, l.sendVerification(ctx, tx, u)
 }
@@ -61,7 +64,7 @@ func (l *Logins) ResendVerification(ctx context.Context) error {
 			return err
 		}
 		if !sent {
-			return rule.Verdict{{Code: rule.TooManyAttempts, Remedy: rule.Wait, Message: "The mail was sent less than a minute ago. Look for it, in the spam folder too, before asking for another."}}
+			return rule.Verdict{{Code: rule.TooManyAttempts, Remedy: rule.Wait, Message: "The mail was sent less than a minute ago, or five times today. Look for it, in the spam folder too, before asking for another."}}
 		}
 		return journal.Write(ctx, tx, journal.Entry{Verb: "emailVerificationResend", User: u.ID})
 	})

@@ -1,0 +1,36 @@
+package login
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"roster/ent"
+	"roster/internal/courier"
+	"roster/internal/store"
+)
+
+// mailsADay is how many mails an address gets in a day because somebody typed it into a form (SECURITY.md, Parameters).
+const mailsADay = 5
+
+// mayMail counts one more mail of a kind to an address; false when it had enough for today. The address is kept as a
+// hash, like that of a sign-in.
+func mayMail(ctx context.Context, tx *store.Tx, kind, email string) (bool, error) {
+	id := "att_" + courier.Hash(kind + " " + email)[:32]
+	count, until := 1, tx.Now.Add(24*time.Hour)
+	a, err := tx.Attempt.Get(store.Facts(ctx), id)
+	if err != nil && !ent.IsNotFound(err) {
+		return false, fmt.Errorf("count mails: %w", err)
+	}
+	if a != nil && tx.Now.Before(a.BlockedUntil) {
+		if a.Failures >= mailsADay {
+			return false, nil
+		}
+		count, until = a.Failures+1, a.BlockedUntil
+	}
+	err = tx.Attempt.Create().SetID(id).SetFailures(count).SetBlockedUntil(until).SetUpdatedAt(tx.Now).OnConflictColumns("id").UpdateNewValues().Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("count mails: %w", err)
+	}
+	return true, nil
+}
