@@ -28,7 +28,7 @@ func (s *Store) jobs(cfg *river.Config) *river.Config {
 	c := *cfg
 	c.FetchPollInterval = cmp.Or(c.FetchPollInterval, pollInterval)
 	if c.Logger == nil {
-		c.Logger = s.log
+		c.Logger = troubles(s.log)
 	}
 	if s.stubbed {
 		c.Test.Time = queueClock{s.Now}

@@ -45,7 +45,7 @@ func (s *Store) Migrate(ctx context.Context) (err error) {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	queue, err := rivermigrate.New(s.queue, &rivermigrate.Config{Logger: s.log})
+	queue, err := rivermigrate.New(s.queue, &rivermigrate.Config{Logger: troubles(s.log)})
 	if err != nil {
 		return fmt.Errorf("migrate the job queue: %w", err)
 	}
@@ -72,7 +72,7 @@ func (s *Store) Behind(ctx context.Context) error {
 		}
 	}
 
-	queue, err := rivermigrate.New(s.queue, &rivermigrate.Config{Logger: s.log})
+	queue, err := rivermigrate.New(s.queue, &rivermigrate.Config{Logger: troubles(s.log)})
 	if err != nil {
 		return fmt.Errorf("read which migrations the job queue has: %w", err)
 	}
@@ -128,7 +128,7 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
-	provider, err := goose.NewProvider(dialect, s.writers, folder, goose.WithDisableGlobalRegistry(true), goose.WithSlog(s.log))
+	provider, err := goose.NewProvider(dialect, s.writers, folder, goose.WithDisableGlobalRegistry(true), goose.WithSlog(troubles(s.log)))
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}

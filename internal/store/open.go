@@ -61,6 +61,9 @@ func locate(address string) (place, error) {
 	if scheme, _, found := strings.Cut(file, "://"); found {
 		return place{}, fmt.Errorf("the database's address begins with %q; it must be postgres://… or the name of a SQLite file", scheme+"://")
 	}
+	if strings.Contains(file, "password=") || strings.Contains(file, "host=") || strings.Contains(file, "dbname=") {
+		return place{}, errors.New("the database's address is a list of settings; it must be postgres://user:password@host/database or the name of a SQLite file")
+	}
 	if strings.Contains(file, ":memory:") {
 		return place{}, errors.New("a SQLite database in memory cannot be shared by writers and readers; name a file")
 	}
