@@ -1,0 +1,49 @@
+package graph
+
+import (
+	"context"
+
+	"roster/ent"
+	"roster/ent/membership"
+	"roster/graph/model"
+	"roster/internal/login"
+)
+
+func (r accessFields) Account(_ context.Context, a *login.Access) (model.Account, error) {
+	return a.Account, nil
+}
+
+func (r accessFields) Membership(ctx context.Context, a *login.Access) (*ent.Membership, error) {
+	if a.Membership != nil || a.MembershipID == "" {
+		return a.Membership, nil
+	}
+	return orNull(r.read().Membership.Get(ctx, a.MembershipID))
+}
+
+// ownMemberships reads the memberships behind some rows of the switcher in one statement.
+func (r *Resolver) ownMemberships(ctx context.Context, rows []*login.Access) error {
+	var ids []string
+	for _, a := range rows {
+		if a.MembershipID != "" {
+			ids = append(ids, a.MembershipID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	list, err := r.read().Membership.Query().Where(membership.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return err
+	}
+	byID := map[string]*ent.Membership{}
+	for _, m := range list {
+		byID[m.ID] = m
+	}
+	for _, a := range rows {
+		if m := byID[a.MembershipID]; m != nil {
+			m.Edges.Role = a.Role
+			a.Membership = m
+		}
+	}
+	return nil
+}

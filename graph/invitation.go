@@ -1,0 +1,84 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"roster/ent"
+	"roster/ent/practice"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/viewer"
+)
+
+func (r inviteFields) Membership(ctx context.Context, i *ent.Invitation) (*ent.Membership, error) {
+	return r.read().Membership.Get(ctx, i.MembershipID)
+}
+
+func (r inviteFields) Status(ctx context.Context, i *ent.Invitation) (rule.InvitationStatus, error) {
+	v, _ := viewer.From(ctx)
+	return rule.Standing(i.Status, i.ExpiresAt, v.At), nil
+}
+
+// ResendAllowedAt is null when it can be sent now, and when it never can be again (RULES.md E3).
+func (r inviteFields) ResendAllowedAt(ctx context.Context, i *ent.Invitation) (*time.Time, error) {
+	v, _ := viewer.From(ctx)
+	if i.Status != rule.InvitationIsPending || i.LastSentAt == nil {
+		return nil, nil
+	}
+	if at := i.LastSentAt.Add(r.people.ResendAfter()); at.After(v.At) {
+		return &at, nil
+	}
+	return nil, nil
+}
+
+func (r inviteFields) InvitedBy(ctx context.Context, i *ent.Invitation) (*string, error) {
+	return &i.InvitedByName, nil
+}
+
+// hideInviters puts the practice's name where its person's stands, for those who are not its colleagues (L2, L3).
+func (r *Resolver) hideInviters(ctx context.Context, list []*ent.Invitation) error {
+	var via []string
+	for _, i := range list {
+		if i.ViaPracticeID != nil {
+			via = append(via, *i.ViaPracticeID)
+		}
+	}
+	names, err := r.hiddenBehind(ctx, via)
+	for _, i := range list {
+		if name := names[some(i.ViaPracticeID)]; name != "" {
+			i.InvitedByName = name
+		}
+	}
+	return err
+}
+
+// hideActors does the same for the journal.
+func (r *Resolver) hideActors(ctx context.Context, list []*ent.Event) error {
+	var via []string
+	for _, e := range list {
+		if e.ViaPracticeID != nil {
+			via = append(via, *e.ViaPracticeID)
+		}
+	}
+	names, err := r.hiddenBehind(ctx, via)
+	for _, e := range list {
+		if name := names[some(e.ViaPracticeID)]; name != "" {
+			e.ActorName, e.ActorID, e.Edges.Actor = name, nil, nil
+		}
+	}
+	return err
+}
+
+// hiddenBehind names, of some practices, those whose people the viewer does not know.
+func (r *Resolver) hiddenBehind(ctx context.Context, practices []string) (map[string]string, error) {
+	if len(practices) == 0 {
+		return nil, nil
+	}
+	list, err := r.read().Practice.Query().Where(practice.IDIn(practices...), practice.Not(ofColleague(ctx))).All(store.Facts(ctx))
+	names := map[string]string{}
+	for _, p := range list {
+		names[p.ID] = p.Name
+	}
+	return names, err
+}

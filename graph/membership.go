@@ -1,0 +1,159 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"roster/ent"
+	"roster/ent/invitation"
+	"roster/ent/membership"
+	"roster/ent/schema"
+	"roster/graph/generated"
+	"roster/graph/model"
+	"roster/graph/page"
+	"roster/internal/rule"
+)
+
+// listed are the statuses that a list shows when none are named; the Deactivated tab asks for its own.
+var listed = []rule.Status{rule.AwaitingActivation, rule.Pending, rule.Active}
+
+// memberships is a page of an account's people. parent sets the account, so that it is not fetched for every row.
+func (r *Resolver) memberships(ctx context.Context, account string, args page.Args, filter *generated.MembershipFilter, order *generated.MembershipOrder,
+	parent func(*ent.Membership),
+) (*model.MembershipConnection, error) {
+	q := r.read().Membership.Query().Where(membership.AccountID(account))
+	if err := narrow(q, some(filter)); err != nil {
+		return nil, err
+	}
+	if page.Wants(ctx, "role") {
+		q.WithRole()
+	}
+	if page.Wants(ctx, "user") {
+		q.WithUser()
+	}
+	if page.Wants(ctx, "invitation") {
+		q.WithInvitations(latestFirst)
+	}
+	c, err := page.Of(ctx, q, membershipOrder(account, order), args)
+	if err != nil {
+		return nil, err
+	}
+	var invitations []*ent.Invitation
+	for _, e := range c.Edges {
+		parent(e.Node)
+		invitations = append(invitations, e.Node.Edges.Invitations...)
+	}
+	return c, r.hideInviters(ctx, invitations)
+}
+
+func latestFirst(q *ent.InvitationQuery) {
+	q.Order(invitation.ByCreatedAt(descending()), invitation.ByID(descending()))
+}
+
+func narrow(q *ent.MembershipQuery, f generated.MembershipFilter) error {
+	statuses, named := given(f.Statuses)
+	if !named {
+		statuses = listed
+	}
+	q.Where(membership.StatusIn(statuses...))
+	if roles, named := given(f.RoleIds); named {
+		if len(roles) > maxNodes {
+			return rule.BadRequest("filter by at most 100 roles at once")
+		}
+		q.Where(membership.RoleIDIn(roles...))
+	}
+	if on := some(f.LoginAccess.Value()); f.LoginAccess.Value() != nil {
+		q.Where(membership.LoginAccess(on))
+	}
+	if is := some(f.Owner.Value()); f.Owner.Value() != nil {
+		q.Where(membership.IsOwner(is))
+	}
+	text, err := searchText(f.Search.Value())
+	if text != "" {
+		q.Where(membership.SearchKeyContains(text))
+	}
+	return err
+}
+
+// given is a list argument and whether there is one: null is the same as none.
+func given[T any](o graphql.Omittable[[]T]) ([]T, bool) {
+	list := o.Value()
+	return list, list != nil
+}
+
+func membershipOrder(account string, asked *generated.MembershipOrder) page.Order[*ent.Membership] {
+	o := page.Order[*ent.Membership]{List: "memberships", Scope: account, ID: func(m *ent.Membership) string { return m.ID }}
+	by := page.Text(membership.FieldNameKey, func(m *ent.Membership) string { return m.NameKey })
+	if asked != nil {
+		o.Desc = asked.Direction == generated.OrderDirectionDesc
+		switch asked.Field {
+		case generated.MembershipOrderFieldCreatedAt:
+			by = page.Moment(membership.FieldCreatedAt, func(m *ent.Membership) time.Time { return m.CreatedAt })
+		case generated.MembershipOrderFieldLastActiveAt:
+			by = page.Moment(membership.FieldLastActiveAt, func(m *ent.Membership) time.Time { return m.LastActiveAt })
+		}
+	}
+	o.By = []page.Column[*ent.Membership]{by}
+	return o
+}
+
+func (r memberFields) Account(ctx context.Context, m *ent.Membership) (model.Account, error) {
+	if m.PracticeID != nil {
+		if m.Edges.Practice != nil {
+			return m.Edges.Practice, nil
+		}
+		return r.read().Practice.Get(ctx, *m.PracticeID)
+	}
+	if m.Edges.ClientAccount != nil {
+		return m.Edges.ClientAccount, nil
+	}
+	return r.read().ClientAccount.Get(ctx, *m.ClientAccountID)
+}
+
+func (r memberFields) User(ctx context.Context, m *ent.Membership) (*ent.User, error) {
+	if m.UserID == nil {
+		return nil, nil
+	}
+	if u, err := m.Edges.UserOrErr(); !ent.IsNotLoaded(err) {
+		return orNull(u, err)
+	}
+	return orNull(r.read().User.Get(ctx, *m.UserID))
+}
+
+func (r memberFields) Role(ctx context.Context, m *ent.Membership) (*ent.Role, error) {
+	if m.Edges.Role != nil {
+		return m.Edges.Role, nil
+	}
+	return r.read().Role.Get(ctx, m.RoleID)
+}
+
+func (r memberFields) Permissions(_ context.Context, m *ent.Membership) ([]rule.Permission, error) {
+	return m.Permissions.List(), nil
+}
+
+// IsDocumentOwner: every user of a client account, pending and no-login ones too, until they are removed (A4).
+func (r memberFields) IsDocumentOwner(_ context.Context, m *ent.Membership) (bool, error) {
+	return m.Kind == rule.Client && m.Status != rule.Removed, nil
+}
+
+func (r memberFields) Invitation(ctx context.Context, m *ent.Membership) (*ent.Invitation, error) {
+	list, err := m.Edges.InvitationsOrErr()
+	if ent.IsNotLoaded(err) {
+		if list, err = r.read().Invitation.Query().Where(invitation.MembershipID(m.ID)).Order(invitation.ByCreatedAt(descending()), invitation.ByID(descending())).Limit(1).All(ctx); err == nil {
+			err = r.hideInviters(ctx, list)
+		}
+	}
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+func (r memberFields) LastActiveAt(_ context.Context, m *ent.Membership) (*time.Time, error) {
+	if m.LastActiveAt.Equal(schema.Epoch) {
+		return nil, nil
+	}
+	return &m.LastActiveAt, nil
+}

@@ -1,0 +1,85 @@
+package graph
+
+import (
+	"context"
+	"strings"
+
+	"roster/ent"
+	"roster/ent/clientaccount"
+	"roster/ent/event"
+	"roster/ent/invitation"
+	"roster/ent/membership"
+	"roster/ent/practice"
+	"roster/ent/role"
+	"roster/ent/session"
+	"roster/ent/user"
+	"roster/graph/model"
+	"roster/internal/login"
+)
+
+// nodesByID finds what the viewer can see of some ids, in one statement for each kind of thing among them.
+func (r *Resolver) nodesByID(ctx context.Context, ids []string) (map[string]model.Node, error) {
+	kinds := map[string][]string{}
+	for _, id := range ids {
+		prefix, _, _ := strings.Cut(id, "_")
+		kinds[prefix] = append(kinds[prefix], id)
+	}
+	found := map[string]model.Node{}
+	for prefix, ids := range kinds {
+		if err := r.nodesOf(ctx, prefix, ids, found); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func (r *Resolver) nodesOf(ctx context.Context, prefix string, ids []string, found map[string]model.Node) error {
+	switch c := r.read(); prefix {
+	case "usr":
+		return put(found, func(u *ent.User) string { return u.ID })(c.User.Query().Where(user.IDIn(ids...)).All(ctx))
+	case "prc":
+		return put(found, func(p *ent.Practice) string { return p.ID })(c.Practice.Query().Where(practice.IDIn(ids...)).All(ctx))
+	case "cli":
+		return put(found, func(a *ent.ClientAccount) string { return a.ID })(c.ClientAccount.Query().Where(clientaccount.IDIn(ids...)).All(ctx))
+	case "mem":
+		return put(found, func(m *ent.Membership) string { return m.ID })(c.Membership.Query().Where(membership.IDIn(ids...)).All(ctx))
+	case "inv":
+		return put(found, func(i *ent.Invitation) string { return i.ID })(c.Invitation.Query().Where(invitation.IDIn(ids...)).All(ctx))
+	case "rol":
+		return put(found, func(r *ent.Role) string { return r.ID })(c.Role.Query().Where(role.IDIn(ids...)).All(ctx))
+	case "ses":
+		return put(found, func(s *ent.Session) string { return s.ID })(c.Session.Query().Where(session.IDIn(ids...), live(ctx)).All(ctx))
+	case "evt":
+		events, err := c.Event.Query().Where(event.IDIn(ids...)).All(ctx)
+		if err == nil {
+			err = r.hideActors(ctx, events)
+		}
+		return put(found, func(e *ent.Event) string { return e.ID })(events, err)
+	case "vwr":
+		if v := me(ctx); v != nil {
+			found[v.ID()] = v
+		}
+	case "acs":
+		return r.accessesOf(ctx, ids, found)
+	}
+	return nil
+}
+
+// put adds rows by their ids.
+func put[T any](found map[string]model.Node, id func(*T) string) func([]*T, error) error {
+	return func(rows []*T, err error) error {
+		for _, row := range rows {
+			found[id(row)] = row
+		}
+		return err
+	}
+}
+
+func (r *Resolver) accessesOf(ctx context.Context, ids []string, found map[string]model.Node) error {
+	var accounts []string
+	for _, id := range ids {
+		accounts = append(accounts, login.AccountOf(id))
+	}
+	list, err := r.logins.Accounts(ctx, login.Query{Accounts: accounts, Limit: len(accounts)})
+	return put(found, func(a *login.Access) string { return a.ID })(list, err)
+}

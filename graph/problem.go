@@ -1,0 +1,34 @@
+package graph
+
+import (
+	"context"
+
+	"roster/graph/model"
+	"roster/internal/rule"
+)
+
+// Subject is what stands in the way, where the viewer can see it: the rule names it, the policy shows it or not.
+func (r problemFields) Subject(ctx context.Context, p *rule.Problem) (model.Node, error) {
+	if p.Subject == "" {
+		return nil, nil
+	}
+	return query(r).Node(ctx, p.Subject)
+}
+
+func (r problemFields) Related(ctx context.Context, p *rule.Problem) ([]model.Node, error) {
+	found, err := r.nodesByID(ctx, p.Related)
+	list := make([]model.Node, 0, len(found))
+	for _, id := range p.Related {
+		if n := found[id]; n != nil {
+			list = append(list, n)
+		}
+	}
+	return list, err
+}
+
+func (r problemFields) Remedy(_ context.Context, p *rule.Problem) (*rule.Remedy, error) {
+	if p.Remedy == "" {
+		return nil, nil
+	}
+	return &p.Remedy, nil
+}

@@ -1,0 +1,117 @@
+package graph
+
+import (
+	"context"
+	"time"
+
+	"roster/ent"
+	"roster/ent/predicate"
+	"roster/ent/session"
+	"roster/graph/model"
+	"roster/graph/page"
+	"roster/internal/address"
+	"roster/internal/login"
+	"roster/internal/rule"
+	"roster/internal/viewer"
+)
+
+func (r viewerFields) User(ctx context.Context, v *model.Viewer) (*ent.User, error) {
+	return r.read().User.Get(ctx, v.UserID)
+}
+
+func (r viewerFields) Accounts(ctx context.Context, v *model.Viewer, first *int, after *string, last *int, before *string,
+	search *string, kinds []rule.Kind, via []rule.Via, orderBy login.Order,
+) (*model.AccountAccessConnection, error) {
+	text, err := searchText(search)
+	if err != nil {
+		return nil, err
+	}
+	o := page.Order[*login.Access]{List: "accounts", Scope: v.UserID, ID: (*login.Access).AccountID,
+		By: []page.Column[*login.Access]{page.Text("name", (*login.Access).NameKey)}}
+	if orderBy == login.ByLastUsed {
+		o.By = append([]page.Column[*login.Access]{page.Number("recency", func(a *login.Access) int64 { return a.Recency })}, o.By...)
+	}
+	span, err := o.Span(ctx, page.Args{First: first, After: after, Last: last, Before: before})
+	if err != nil {
+		return nil, err
+	}
+
+	q := login.Query{Search: text, Kinds: kinds, Via: via, Order: orderBy, After: span.After, Before: span.Before, Back: span.Back, Limit: span.Limit()}
+	var rows []*login.Access
+	if span.Size > 0 {
+		if rows, err = r.logins.Accounts(ctx, q); err != nil {
+			return nil, err
+		}
+	}
+	if page.Wants(ctx, "membership") {
+		if err := r.ownMemberships(ctx, rows); err != nil {
+			return nil, err
+		}
+	}
+	return page.Cut(rows, o, span, func(ctx context.Context) (int, error) { return r.logins.CountAccounts(ctx, q) }), nil
+}
+
+func (r viewerFields) CurrentAccount(ctx context.Context, v *model.Viewer) (*login.Access, error) {
+	return r.logins.AccessTo(ctx, v.Session.CurrentAccount)
+}
+
+func (r viewerFields) Sessions(ctx context.Context, v *model.Viewer) ([]*ent.Session, error) {
+	return r.read().Session.Query().Where(live(ctx)).Order(session.ByCreatedAt(descending()), session.ByID(descending())).Limit(maxSessions).All(ctx)
+}
+
+// maxSessions is how many sessions are listed: more than anybody has, and not without end.
+const maxSessions = 200
+
+// live are the sessions that have not ended.
+func live(ctx context.Context) predicate.Session {
+	v, _ := viewer.From(ctx)
+	return session.And(session.EndedAtIsNil(), session.ExpiresAtGT(v.At), session.Or(session.KindEQ(rule.Mobile), session.SecretExpiresAtGT(v.At)))
+}
+
+func (r sessionFields) Current(ctx context.Context, s *ent.Session) (bool, error) {
+	v, _ := viewer.From(ctx)
+	return s.ID == v.SessionID, nil
+}
+
+// What a login keeps to itself: an account's manager sees who somebody is, not where else they sign in from.
+
+func (r userFields) Mobile(ctx context.Context, u *ent.User) (*string, error) {
+	if !self(ctx, u) {
+		return nil, nil
+	}
+	return u.Mobile, nil
+}
+
+func (r userFields) LastSignInAt(ctx context.Context, u *ent.User) (*time.Time, error) {
+	if !self(ctx, u) {
+		return nil, nil
+	}
+	return u.LastSignInAt, nil
+}
+
+func (r userFields) MobileVerified(ctx context.Context, u *ent.User) (bool, error) {
+	return self(ctx, u) && u.MobileVerifiedAt != nil, nil
+}
+
+func (r userFields) EmailVerified(_ context.Context, u *ent.User) (bool, error) {
+	return u.EmailVerifiedAt != nil, nil
+}
+
+func self(ctx context.Context, u *ent.User) bool {
+	v, _ := viewer.From(ctx)
+	return u.ID == v.UserID
+}
+
+// maxSearch is the longest text to search for, in characters: longer than any name.
+const maxSearch = 400
+
+// searchText is what to look for, as the keys are kept.
+func searchText(search *string) (string, error) {
+	if search == nil {
+		return "", nil
+	}
+	if len([]rune(*search)) > maxSearch {
+		return "", rule.BadRequest("search for at most 400 characters")
+	}
+	return address.Key(address.Name(*search)), nil
+}
