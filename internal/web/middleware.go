@@ -1,0 +1,159 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/viewer"
+	"roster/internal/web/view"
+)
+
+// identify gives the request its id and puts nobody into the context as its viewer, until the session check knows more.
+func (w *Server) identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		v := viewer.Viewer{At: w.store.Now(), RequestID: store.NewID("req"), IPAddress: peer(r), UserAgent: r.UserAgent()}
+		h := rw.Header()
+		h.Set("X-Request-Id", v.RequestID)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Frame-Options", "SAMEORIGIN")
+		if w.secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(rw, r.WithContext(viewer.With(r.Context(), v)))
+	})
+}
+
+// peer is the address the connection came from. Headers that claim another are not believed.
+func peer(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	return host
+}
+
+// record writes one line for each request. It names the route, never the path: paths can hold a link's secret.
+func (w *Server) record(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		seen := middleware.NewWrapResponseWriter(rw, r.ProtoMajor)
+		next.ServeHTTP(seen, r)
+		level := slog.LevelInfo
+		if seen.Status() >= http.StatusInternalServerError {
+			level = slog.LevelError
+		}
+		w.log.Log(r.Context(), level, "request", "request", requestID(r), "method", r.Method, "route", chi.RouteContext(r.Context()).RoutePattern(),
+			"status", seen.Status(), "bytes", seen.BytesWritten(), "took", time.Since(began).Round(time.Microsecond))
+	})
+}
+
+// rescue turns a panic into an answer and a log line, so that one request's fault stays its own.
+func (w *Server) rescue(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		defer func() {
+			failure := recover()
+			if failure == nil {
+				return
+			}
+			if failure == http.ErrAbortHandler {
+				panic(failure)
+			}
+			w.fail(rw, r, fmt.Errorf("panic: %v\n%s", failure, debug.Stack()))
+		}()
+		next.ServeHTTP(rw, r)
+	})
+}
+
+// fail answers a fault of ours and logs what it was.
+func (w *Server) fail(rw http.ResponseWriter, r *http.Request, err error) {
+	w.log.ErrorContext(r.Context(), "internal error", "request", requestID(r), "route", chi.RouteContext(r.Context()).RoutePattern(), "error", err)
+	if r.URL.Path == "/graphql" {
+		writeFault(rw, http.StatusServiceUnavailable, codeInternal, "Something went wrong on our side. If it stays so, tell us the request id "+requestID(r)+".")
+		return
+	}
+	view.Problem(rw, http.StatusServiceUnavailable, "Something went wrong", "The fault is ours. Try again in a minute; nothing you did is lost.", requestID(r))
+}
+
+// limitTime ends what takes too long.
+func limitTime(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), deadline)
+		defer cancel()
+		next.ServeHTTP(rw, r.WithContext(ctx))
+	})
+}
+
+// session finds out who is asking: by the cookie of a browser or the access token of an app, never by both.
+func (w *Server) session(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		secret, kind, ok := w.credential(r)
+		if !ok {
+			writeFault(rw, http.StatusBadRequest, codeBadRequest, "Send either a cookie or one `Authorization: Bearer …` header, not both.")
+			return
+		}
+		if secret != "" {
+			v, _ := viewer.From(r.Context())
+			v, err := w.logins.Authenticate(r.Context(), v, secret, kind)
+			if err != nil {
+				w.fail(rw, r, err)
+				return
+			}
+			viewer.Become(r.Context(), v)
+		}
+		next.ServeHTTP(rw, r)
+	})
+}
+
+// credential is the one secret a request brings; ok is false when it brings two, or one in a form we do not know.
+func (w *Server) credential(r *http.Request) (secret string, kind rule.SessionKind, ok bool) {
+	var cookies []string
+	for _, c := range r.CookiesNamed(w.cookieName()) {
+		cookies = append(cookies, c.Value)
+	}
+	bearers := r.Header.Values("Authorization")
+	switch {
+	case len(cookies) == 0 && len(bearers) == 0:
+		return "", "", true
+	case len(cookies) == 1 && len(bearers) == 0:
+		return cookies[0], rule.Web, true
+	case len(cookies) == 0 && len(bearers) == 1:
+		scheme, token, _ := strings.Cut(bearers[0], " ")
+		return strings.TrimSpace(token), rule.Mobile, strings.EqualFold(scheme, "Bearer")
+	}
+	return "", "", false
+}
+
+// cookieName has the prefix that browsers guard, where they can: it wants https.
+func (w *Server) cookieName() string {
+	if w.secure {
+		return "__Host-roster"
+	}
+	return "roster"
+}
+
+func (w *Server) setCookie(rw http.ResponseWriter, value string, until time.Time) {
+	c := &http.Cookie{Name: w.cookieName(), Value: value, Path: "/", HttpOnly: true, Secure: w.secure, SameSite: http.SameSiteLaxMode}
+	if value == "" {
+		c.MaxAge = -1
+	} else {
+		c.Expires = until
+	}
+	http.SetCookie(rw, c)
+}
+
+func requestID(r *http.Request) string {
+	v, _ := viewer.From(r.Context())
+	return v.RequestID
+}

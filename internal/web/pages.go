@@ -1,0 +1,204 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"roster/internal/courier"
+	"roster/internal/login"
+	"roster/internal/people"
+	"roster/internal/rule"
+	"roster/internal/viewer"
+	"roster/internal/web/view"
+)
+
+// maxForm is the largest form a page posts.
+const maxForm = 16 << 10
+
+// pages are those that a person opens from a mail, and where they go next. They work without script. GET and HEAD
+// change nothing: mail scanners open every link.
+func (w *Server) pages(r chi.Router) {
+	r = r.With(w.session, smallForms)
+	r.Get("/", w.home)
+	r.Get("/accept/{token}", w.showInvitation)
+	r.Post("/accept/{token}", w.acceptInvitation)
+	r.Get("/verify/{token}", w.showVerification)
+	r.Post("/verify/{token}", w.verifyEmail)
+	r.Post("/verify/resend", w.resendVerification)
+	r.Get("/sign-in", w.showSignIn)
+	r.Post("/sign-in", w.signIn)
+	r.Post("/sign-out", w.signOut)
+	r.Get("/accounts", w.showAccounts)
+	r.Post("/accounts/switch", w.switchAccount)
+}
+
+func smallForms(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(rw, r.Body, maxForm)
+		if r.Method == http.MethodPost {
+			if err := r.ParseForm(); err != nil {
+				view.Problem(rw, http.StatusBadRequest, "That form could not be read", "It was too long or did not arrive whole. Go back and try again.", requestID(r))
+				return
+			}
+		}
+		next.ServeHTTP(rw, r)
+	})
+}
+
+func (w *Server) showInvitation(rw http.ResponseWriter, r *http.Request) {
+	w.invitation(rw, r, nil)
+}
+
+// invitation shows a link as it stands now, with what was wrong with the form, if it was sent.
+func (w *Server) invitation(rw http.ResponseWriter, r *http.Request, wrong rule.Verdict) {
+	p, err := w.people.Preview(r.Context(), chi.URLParam(r, "token"))
+	if err != nil {
+		w.fail(rw, r, err)
+		return
+	}
+	v, _ := viewer.From(r.Context())
+	page := view.Invitation{State: view.Invalid, Action: r.URL.Path, SignInURL: "/sign-in", NextURL: "/accounts"}
+	if p != nil {
+		page.State = stateOf(p)
+	}
+	status := map[view.State]int{view.Open: http.StatusOK, view.WrongPerson: http.StatusForbidden, view.Invalid: http.StatusNotFound}[page.State]
+	switch page.State {
+	case view.WrongPerson:
+		page.SentToMasked, page.SignedInAs, page.NextURL = *p.SentToMasked, v.Email, r.URL.Path
+	case view.Open:
+		page.AccountNames, page.InvitedBy, page.SentToMasked, page.SignedInAs = p.AccountNames, *p.InvitedBy, *p.SentToMasked, v.Email
+		page.NeedsPassword, page.Problems = *p.NeedsPassword, problemsOf(wrong)
+		if p.ExpiresAt != nil {
+			page.ExpiresAt = *p.ExpiresAt
+		}
+		if wrong.Refused() {
+			status = http.StatusUnprocessableEntity
+		}
+	}
+	if status == 0 {
+		status = http.StatusGone
+	}
+	view.Accept(rw, status, page)
+}
+
+func stateOf(p *people.Preview) view.State {
+	switch p.Status {
+	case rule.InvitationIsExpired:
+		return view.Expired
+	case rule.InvitationIsCancelled:
+		return view.Cancelled
+	case rule.InvitationIsAccepted:
+		return view.AlreadyAccepted
+	case rule.InvitationIsDeclined:
+		return view.Declined
+	}
+	if p.WrongPerson {
+		return view.WrongPerson
+	}
+	return view.Open
+}
+
+func (w *Server) acceptInvitation(rw http.ResponseWriter, r *http.Request) {
+	accepted, err := w.people.Accept(r.Context(), chi.URLParam(r, "token"), r.PostForm.Get("password"), rule.Web)
+	if wrong, refused := verdict(err); refused {
+		w.invitation(rw, r, wrong)
+		return
+	}
+	if err != nil {
+		w.fault(rw, r, err)
+		return
+	}
+	page := view.Invitation{State: view.AcceptedSignIn, SignInURL: "/sign-in?next=/accounts", NextURL: "/accounts"}
+	if accepted.Session != nil || accepted.SignedIn {
+		page.State = view.Accepted
+	}
+	if accepted.Session != nil {
+		w.setCookie(rw, accepted.Session.Cookie, accepted.Session.Until)
+	}
+	view.Accept(rw, http.StatusOK, page)
+}
+
+func (w *Server) showVerification(rw http.ResponseWriter, r *http.Request) {
+	w.verification(rw, r, nil)
+}
+
+func (w *Server) verification(rw http.ResponseWriter, r *http.Request, wrong rule.Verdict) {
+	v, _ := viewer.From(r.Context())
+	p, err := w.logins.PreviewVerification(r.Context(), chi.URLParam(r, "token"))
+	page := view.Verification{State: view.Open, Action: r.URL.Path, EmailMasked: courier.Mask(p.Email), NeedsPassword: p.NeedsPassword, Problems: problemsOf(wrong), NextURL: "/accounts"}
+	status := http.StatusOK
+	switch dead, refused := verdict(err); {
+	case refused && v.SignedIn() && v.EmailVerified:
+		page, status = view.Verification{State: view.Already, NextURL: "/accounts"}, http.StatusOK
+	case refused && dead[0].Code == rule.TokenExpired:
+		page, status = view.Verification{State: view.Expired}, http.StatusGone
+	case refused:
+		page, status = view.Verification{State: view.Invalid}, http.StatusNotFound
+	case err != nil:
+		w.fail(rw, r, err)
+		return
+	case wrong.Refused():
+		status = http.StatusUnprocessableEntity
+	}
+	view.Verify(rw, status, page)
+}
+
+func (w *Server) verifyEmail(rw http.ResponseWriter, r *http.Request) {
+	err := w.logins.Verify(r.Context(), chi.URLParam(r, "token"), r.PostForm.Get("password"))
+	if wrong, refused := verdict(err); refused {
+		w.verification(rw, r, wrong)
+		return
+	}
+	if err != nil {
+		w.fault(rw, r, err)
+		return
+	}
+	view.Verify(rw, http.StatusOK, view.Verification{State: view.Done, NextURL: "/accounts"})
+}
+
+func (w *Server) resendVerification(rw http.ResponseWriter, r *http.Request) {
+	err := w.logins.ResendVerification(r.Context())
+	if wrong, refused := verdict(err); refused {
+		view.Problem(rw, http.StatusConflict, "No mail was sent", wrong[0].Message, "")
+		return
+	}
+	if err != nil {
+		w.fault(rw, r, err)
+		return
+	}
+	http.Redirect(rw, r, "/accounts?sent=1", http.StatusSeeOther)
+}
+
+// fault answers what stopped a form before any rule could judge it.
+func (w *Server) fault(rw http.ResponseWriter, r *http.Request, err error) {
+	var f rule.Fault
+	switch {
+	case errors.Is(err, rule.ErrUnauthenticated):
+		http.Redirect(rw, r, "/sign-in?next=/accounts", http.StatusSeeOther)
+	case errors.Is(err, rule.ErrBusy):
+		view.Problem(rw, http.StatusTooManyRequests, "Too much at once", rule.ErrBusy.Message, requestID(r))
+	case errors.As(err, &f):
+		view.Problem(rw, http.StatusNotFound, "There is nothing here", f.Message, requestID(r))
+	default:
+		w.fail(rw, r, err)
+	}
+}
+
+func verdict(err error) (rule.Verdict, bool) {
+	var v rule.Verdict
+	return v, errors.As(err, &v)
+}
+
+func problemsOf(v rule.Verdict) []view.FieldProblem {
+	var list []view.FieldProblem
+	for _, p := range v {
+		list = append(list, view.FieldProblem{Field: strings.Join(p.Field, "."), Message: p.Message})
+	}
+	return list
+}
+
+// opened hands a browser the session that was opened for it.
+func (w *Server) opened(rw http.ResponseWriter, o login.Opened) { w.setCookie(rw, o.Cookie, o.Until) }

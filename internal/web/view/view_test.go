@@ -1,0 +1,236 @@
+package view
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+var someTime = time.Date(2026, 12, 6, 15, 5, 30, 0, time.FixedZone("CET", 3600))
+
+// sample is one page in one state, as a reader could meet it.
+type sample struct {
+	name   string
+	status int
+	show   func(http.ResponseWriter, int)
+	want   []string // sentences and elements that must be there
+	not    []string // what must not
+}
+
+// evil is a name as an attacker would choose it. The word "Evil" tells whether the name is on the page at all.
+const evil = `Evil <script>alert(1)</script> & "Co"`
+
+func invitation(state State, change ...func(*Invitation)) func(http.ResponseWriter, int) {
+	i := Invitation{
+		State: state, Action: "/invitations/tok", AccountNames: []string{"Brew & Bean Ltd"}, InvitedBy: "Ada & Co",
+		SentToMasked: "b•••@brewbean.example", ExpiresAt: someTime, NextURL: "/accounts", SignInURL: "/sign-in",
+	}
+	for _, c := range change {
+		c(&i)
+	}
+	return func(w http.ResponseWriter, status int) { Accept(w, status, i) }
+}
+
+func evilInvitation(i *Invitation) {
+	i.AccountNames = []string{evil, "Second Evil"}
+	i.InvitedBy = evil
+}
+
+func verification(state State, change ...func(*Verification)) func(http.ResponseWriter, int) {
+	v := Verification{State: state, Action: "/verify/tok", EmailMasked: "b•••@brewbean.example", NextURL: "/accounts"}
+	for _, c := range change {
+		c(&v)
+	}
+	return func(w http.ResponseWriter, status int) { Verify(w, status, v) }
+}
+
+func accounts(a AccountsPage) func(http.ResponseWriter, int) {
+	return func(w http.ResponseWriter, status int) { Accounts(w, status, a) }
+}
+
+func samples() []sample {
+	short := []FieldProblem{{Field: "input.password", Message: "The password has 7 characters. It needs at least 15."}}
+	return []sample{
+		{"an open invitation for somebody signed in", 200, invitation(Open, func(i *Invitation) { i.SignedInAs = "bo@brewbean.example" }),
+			[]string{"Ada &amp; Co invites you to Brew &amp; Bean Ltd", "6 December 2026, 14:05 UTC", `method="post" action="/invitations/tok"`, "bo@brewbean.example"}, []string{`type="password"`}},
+		{"an open invitation that needs a password", 200, invitation(Open, func(i *Invitation) { i.NeedsPassword = true; i.Username = "bo@brewbean.example" }),
+			[]string{"At least 15 characters", `autocomplete="new-password"`, `autocomplete="username"`, `minlength="15"`, `<label for="password">`}, nil},
+		{"an open invitation after a refused password", 422, invitation(Open, func(i *Invitation) { i.NeedsPassword = true; i.Problems = short }),
+			[]string{"It needs at least 15.", `aria-invalid="true"`, "<title>Please check: "}, []string{`role="alert"`}},
+		{"an open invitation with a problem of no field", 200, invitation(Open, func(i *Invitation) { i.Problems = []FieldProblem{{Message: "Ada is your colleague."}} }),
+			[]string{`role="alert"`, "Ada is your colleague."}, nil},
+		{"an open invitation to three accounts", 200, invitation(Open, func(i *Invitation) {
+			i.AccountNames = []string{"Brew & Bean Ltd", "Bean Roasters Ltd", "Bo’s Wholesale Coffee and Catering Supplies (Northern Ireland) Limited"}
+		}), []string{"Ada &amp; Co invites you to three accounts", "<dt>Accounts</dt>", "Bean Roasters Ltd"}, nil},
+		{"an open invitation with hostile names", 200, invitation(Open, evilInvitation), []string{"Evil &lt;script&gt;"}, nil},
+		{"an accepted invitation", 200, invitation(Accepted), []string{"Welcome", "You can now open Brew &amp; Bean Ltd.", `href="/accounts">Open your accounts`}, nil},
+		{"an accepted invitation with hostile names", 200, invitation(Accepted, evilInvitation), []string{"Evil &lt;script&gt;"}, nil},
+		{"an accepted invitation of a login with a password", 200, invitation(AcceptedSignIn), []string{"Now sign in", "it stays as it is", `href="/sign-in">Sign in`}, nil},
+		{"an expired invitation", 410, invitation(Expired), []string{"has expired", "ask Ada &amp; Co to send you a new one"}, []string{"Brew", "<form"}},
+		{"an expired invitation with hostile names", 410, invitation(Expired, evilInvitation), []string{"has expired"}, []string{"Second Evil", "<form"}},
+		{"a cancelled invitation", 410, invitation(Cancelled, evilInvitation), []string{"was cancelled", "ask the person who invited you"}, []string{"Evil", "<form"}},
+		{"an invitation accepted before", 410, invitation(AlreadyAccepted, evilInvitation), []string{"already accepted", `href="/sign-in">Sign in`}, []string{"Evil", "<form"}},
+		{"a declined invitation", 410, invitation(Declined, evilInvitation), []string{"was declined", "ask them for a new invitation"}, []string{"Evil", "<form"}},
+		{"a link that does not work", 404, invitation(Invalid, evilInvitation), []string{"This link does not work", "open the newest mail", `href="/sign-in"`}, []string{"Evil", "<form"}},
+		{"an invitation for somebody else", 409, invitation(WrongPerson, evilInvitation, func(i *Invitation) { i.NextURL = "/invitations/tok"; i.SignedInAs = "carol@other.example" }),
+			[]string{"is for somebody else", "b•••@brewbean.example", "carol@other.example", `method="post" action="/sign-out"`, `name="next" value="/invitations/tok"`}, []string{"Evil"}},
+
+		{"an address to confirm", 200, verification(Open), []string{"Confirm your email address", "b•••@brewbean.example", `method="post" action="/verify/tok"`}, []string{`type="password"`}},
+		{"an address to confirm with a new password", 200, verification(Open, func(v *Verification) { v.NeedsPassword = true; v.Username = "bo@brewbean.example" }),
+			[]string{"Everything set before", "At least 15 characters", `autocomplete="new-password"`, `autocomplete="username"`}, nil},
+		{"an address to confirm after a refused password", 422, verification(Open, func(v *Verification) { v.NeedsPassword = true; v.Problems = short }), []string{"It needs at least 15.", `aria-invalid="true"`}, nil},
+		{"a confirmed address", 200, verification(Done), []string{"is confirmed", `href="/accounts">Continue`}, []string{"<form"}},
+		{"an address confirmed before", 410, verification(Already), []string{"already confirmed"}, []string{"brewbean", "<form"}},
+		{"an expired confirmation", 410, verification(Expired), []string{"has expired", "Send the confirmation mail again"}, []string{"brewbean", "<form"}},
+		{"an invalid confirmation", 404, verification(Invalid), []string{"This link does not work", "newest mail"}, []string{"brewbean", "<form"}},
+
+		{"the sign-in form", 200, func(w http.ResponseWriter, s int) { SignIn(w, s, SignInForm{Notice: "You are signed out."}) },
+			[]string{`method="post" action="/sign-in"`, `autocomplete="current-password"`, `autocomplete="username"`, "You are signed out."}, []string{`name="next"`}},
+		{"the sign-in form after a wrong password", 422, func(w http.ResponseWriter, s int) {
+			SignIn(w, s, SignInForm{Email: evil, Next: "/invitations/tok", Problems: []FieldProblem{{Message: "The email address or the password is not right."}, {Field: "email", Message: "Please check this address."}}})
+		}, []string{`role="alert"`, `name="next" value="/invitations/tok"`, "Please check this address.", `value="Evil &lt;script&gt;`}, nil},
+
+		{"the account switcher", 200, accounts(AccountsPage{Name: "Ada Lovelace", Email: "ada@adaco.example", Total: 12, NextPage: "/accounts?after=abc", Accounts: []Account{
+			{ID: "pra_1", Name: "Ada & Co", Kind: "Practice", Role: "Practice administrator", Current: true},
+			{ID: "cli_1", Name: "Brew & Bean Ltd", Kind: "Client account", Role: "Business administrator", Via: "through Ada & Co"},
+			{ID: "cli_2", Name: "Bo’s Wholesale Coffee and Catering Supplies (Northern Ireland) Limited", Kind: "Client account", Role: "Standard"},
+		}}), []string{`method="post" action="/accounts/switch"`, `name="accountId" value="cli_1"`, "through Ada &amp; Co", "Open now", "12 accounts you can open", `href="/accounts?after=abc"`, `action="/sign-out"`}, []string{"confirm your email", `value="pra_1"`}},
+		{"the account switcher before the address is proved", 200, accounts(AccountsPage{Name: evil, Email: "ada@adaco.example", Unverified: true, Total: 1, Accounts: []Account{{ID: "cli_1", Name: evil, Kind: "Client account", Role: evil, Via: evil}}}),
+			[]string{`method="post" action="/verify/resend"`, "Send the confirmation mail again", "1 account you can open"}, nil},
+		{"the account switcher without an account", 200, accounts(AccountsPage{Name: "Ada", Email: "ada@adaco.example"}), []string{"no account you can open yet", `action="/sign-out"`}, []string{`type="search"`}},
+		{"the account switcher with a search that finds nothing", 200, accounts(AccountsPage{Name: "Ada", Email: "ada@adaco.example", Search: evil}), []string{"No account is found for “Evil &lt;script&gt;", `type="search"`}, nil},
+
+		{"the mailbox", 200, func(w http.ResponseWriter, _ int) {
+			Mailbox(w, MailboxPage{Messages: []MailSummary{{ID: "msg_1", To: "bo@brewbean.example", From: "Roster <no-reply@roster.example>", Subject: "Ada & Co invites you to Brew & Bean Ltd", At: someTime}, {ID: "msg_2", To: "+44 7700 900123", At: someTime, Channel: "SMS"}, {ID: "msg_3", To: evil, Subject: evil, At: someTime}}})
+		}, []string{`href="/mailbox/msg_1"`, `http-equiv="refresh" content="5"`, "Text message", "3 messages."}, nil},
+		{"the mailbox after a search", 200, func(w http.ResponseWriter, _ int) {
+			Mailbox(w, MailboxPage{Search: "bo@", Messages: []MailSummary{{ID: "msg_1", To: "bo@brewbean.example", Subject: "Hello", At: someTime}}})
+		}, []string{"1 message found for “bo@”"}, []string{`http-equiv="refresh"`}},
+		{"the mailbox after a search that finds nothing", 200, func(w http.ResponseWriter, _ int) { Mailbox(w, MailboxPage{Search: evil}) }, []string{"No message is found"}, nil},
+		{"the empty mailbox", 200, func(w http.ResponseWriter, _ int) { Mailbox(w, MailboxPage{}) }, []string{"Nothing has been sent yet."}, nil},
+		{"one mail", 200, func(w http.ResponseWriter, _ int) {
+			Mail(w, MailPage{MailSummary: MailSummary{ID: "msg_1", To: "bo@brewbean.example", From: "Roster <no-reply@roster.example>", Subject: "Ada & Co invites you to Brew & Bean Ltd", At: someTime, Channel: "EMAIL"},
+				Text: "Hello Bo,\n\nlog in here: http://127.0.0.1:8080/invitations/inv_TkQ4c2VjcmV0LXRva2VuLWZvci10aGUtcGljdHVyZQ.\n\n" + evil, HTMLURL: "/mailbox/msg_1/html"})
+		}, []string{`sandbox="allow-popups allow-popups-to-escape-sandbox"`, `src="/mailbox/msg_1/html"`, `<a href="http://127.0.0.1:8080/invitations/inv_TkQ4c2VjcmV0LXRva2VuLWZvci10aGUtcGljdHVyZQ" rel="noreferrer">`, "Evil &lt;script&gt;"}, []string{"allow-scripts", "allow-same-origin"}},
+		{"one text message", 200, func(w http.ResponseWriter, _ int) {
+			Mail(w, MailPage{MailSummary: MailSummary{ID: "msg_2", To: "+44 7700 900123", At: someTime, Channel: "SMS"}, Text: "Ada & Co: http://127.0.0.1:8080/i/x"})
+		}, []string{"Text message to &#43;44 7700 900123"}, []string{"<iframe"}},
+
+		{"the front page in development", 200, func(w http.ResponseWriter, _ int) {
+			Home(w, HomePage{BaseURL: "http://127.0.0.1:8080", Development: true, SignIns: []DemoSignIn{{"ada@adaco.example", "a-long-demo-password", "Practice administrator and owner of Ada & Co"}, {"bo@brewbean.example", "a-long-demo-password", evil}}})
+		}, []string{`href="/graphiql"`, `href="/mailbox"`, `href="/accounts"`, `href="/sign-in"`, "ada@adaco.example", "a-long-demo-password"}, nil},
+		{"the front page in production", 200, func(w http.ResponseWriter, _ int) {
+			Home(w, HomePage{BaseURL: "https://roster.example", SignIns: []DemoSignIn{{"ada@adaco.example", "a-long-demo-password", "Ada"}}})
+		}, []string{`href="/accounts"`, `href="/sign-in"`}, []string{"graphiql", "mailbox", "a-long-demo-password"}},
+		{"a problem", 404, func(w http.ResponseWriter, s int) {
+			Problem(w, s, "Page not found", "There is nothing at this address. Perhaps a part of it got lost on the way.", "req_01jdqz8x4c7m")
+		}, []string{"Page not found", "req_01jdqz8x4c7m"}, nil},
+		{"a problem with hostile words", 500, func(w http.ResponseWriter, s int) { Problem(w, s, evil, evil, evil) }, []string{"Evil &lt;script&gt;"}, nil},
+	}
+}
+
+func TestEveryPageSaysItsSentenceAndNothingItShouldNot(t *testing.T) {
+	for _, s := range samples() {
+		t.Run(s.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			s.show(w, s.status)
+			if w.Code != s.status {
+				t.Errorf("status: got %d, want %d", w.Code, s.status)
+			}
+			body := w.Body.String()
+			for _, want := range s.want {
+				if !strings.Contains(body, want) {
+					t.Errorf("page lacks %q:\n%s", want, body)
+				}
+			}
+			for _, not := range s.not {
+				if strings.Contains(body, not) {
+					t.Errorf("page has %q:\n%s", not, body)
+				}
+			}
+		})
+	}
+}
+
+// What the content policy would refuse, and what an attacker would like to bring in by a name.
+var forbidden = regexp.MustCompile(`(?i)<script|<style|\sstyle=|\son[a-z]+=|javascript:|ZgotmplZ`)
+
+func TestNoPageHasScriptOrInlineStyle(t *testing.T) {
+	for _, s := range samples() {
+		w := httptest.NewRecorder()
+		s.show(w, s.status)
+		if found := forbidden.FindString(w.Body.String()); found != "" {
+			t.Errorf("%s: has %q:\n%s", s.name, found, w.Body)
+		}
+	}
+}
+
+func TestEveryPageTellsBrowsersHowToTreatIt(t *testing.T) {
+	elements := []string{
+		`<html lang="en-GB">`, `<meta name="viewport" content="width=device-width, initial-scale=1">`, `<meta name="referrer" content="no-referrer">`,
+		`<meta name="robots" content="noindex, nofollow">`, `<link rel="stylesheet" href="/static/roster.css?v=`,
+	}
+	for _, s := range samples() {
+		w := httptest.NewRecorder()
+		s.show(w, s.status)
+		for _, element := range elements {
+			if !strings.Contains(w.Body.String(), element) {
+				t.Errorf("%s: lacks %s", s.name, element)
+			}
+		}
+		if got := w.Header().Get("Content-Type"); got != "text/html; charset=utf-8" {
+			t.Errorf("%s: content type %q", s.name, got)
+		}
+		if got := w.Header().Get("Content-Security-Policy"); !strings.HasPrefix(got, Policy) {
+			t.Errorf("%s: content policy %q", s.name, got)
+		}
+		if got := w.Header().Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%s: cache control %q, want no-store", s.name, got)
+		}
+	}
+}
+
+var labelled = regexp.MustCompile(`<(?:input|textarea|select)[^>]*>`)
+
+func TestEveryFieldHasALabel(t *testing.T) {
+	for _, s := range samples() {
+		w := httptest.NewRecorder()
+		s.show(w, s.status)
+		for _, field := range labelled.FindAllString(w.Body.String(), -1) {
+			if strings.Contains(field, `type="hidden"`) || strings.HasSuffix(field, " hidden>") {
+				continue
+			}
+			id := regexp.MustCompile(` id="([^"]+)"`).FindStringSubmatch(field)
+			if id == nil || !strings.Contains(w.Body.String(), fmt.Sprintf(`for="%s"`, id[1])) {
+				t.Errorf("%s: no label for %s", s.name, field)
+			}
+		}
+	}
+}
+
+func TestAStateThatIsNotThePagesOwnIsAWhole500(t *testing.T) {
+	for name, show := range map[string]func(http.ResponseWriter, int){
+		"accept without state": invitation(""), "accept with a state of verify": invitation(Done), "verify with a state of accept": verification(Declined),
+	} {
+		w := httptest.NewRecorder()
+		show(w, http.StatusOK)
+		if w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), brokenSentence) || !strings.HasSuffix(w.Body.String(), "</html>\n") {
+			t.Errorf("%s: got %d:\n%s", name, w.Code, w.Body)
+		}
+		if strings.Contains(w.Body.String(), "Brew") {
+			t.Errorf("%s: names an account", name)
+		}
+	}
+}
+
+func TestATemplateThatFailsHalfWayIsAWhole500(t *testing.T) {
+	w := httptest.NewRecorder()
+	render(w, http.StatusOK, "accept", page{Title: "Half a page", Data: struct{ State State }{Open}})
+	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "Half a page") || strings.Count(w.Body.String(), "<html") != 1 {
+		t.Errorf("got %d:\n%s", w.Code, w.Body)
+	}
+}
