@@ -1,0 +1,134 @@
+package main
+
+import (
+	"encoding"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"roster/internal/courier"
+)
+
+// developmentKey makes links in development only. Whoever knows it can make every link, and everybody does.
+const developmentKey = "development only: never serve with this key"
+
+type databaseConfig struct {
+	DatabaseURL string `name:"database-url" env:"DATABASE_URL" default:"roster.db" help:"A SQLite file, or postgres://… ."`
+}
+
+// config is every setting there is; README has the same table.
+type config struct {
+	Database databaseConfig `embed:""`
+	Mode     string         `env:"MODE" default:"development" enum:"development,production" help:"development shows GraphiQL, the schema and the mailbox; production does not."`
+	Listen   string         `env:"LISTEN" default:"127.0.0.1:8080" help:"Address and port to listen on."`
+	BaseURL  string         `name:"base-url" env:"BASE_URL" help:"How people reach this server, for links in mails. In development http:// and LISTEN unless said."`
+	Secret   string         `name:"secret-key" env:"SECRET_KEY" help:"At least 32 characters that nobody can guess. Links are made with it; a new one ends those sent before."`
+	SMTPURL  string         `name:"smtp-url" env:"SMTP_URL" help:"smtp://user:password@host:587, or smtps:// with port 465. Without it, in development, mails go to /mailbox."`
+	MailFrom string         `name:"mail-from" env:"MAIL_FROM" help:"Whom mails come from. Roster <roster@host of BASE_URL> unless said."`
+	Mailbox  string         `env:"MAILBOX" default:"roster-mailbox" help:"The folder of the development mailbox."`
+
+	ClientDays   days `name:"invitation-days-client" env:"INVITATION_DAYS_CLIENT" default:"14" help:"How many days an invitation into a client account is valid; also a duration such as 5s."`
+	PracticeDays days `name:"invitation-days-practice" env:"INVITATION_DAYS_PRACTICE" default:"7" help:"The same for a practice's own team."`
+	ResendAfter  span `name:"resend-after" env:"RESEND_AFTER" default:"5m" help:"How long after a sending an invitation can be sent again."`
+}
+
+func (c config) development() bool { return c.Mode == "development" }
+
+// days is a number of days, or a duration.
+type days time.Duration
+
+// span is a duration above zero.
+type span time.Duration
+
+var (
+	_ encoding.TextUnmarshaler = (*days)(nil)
+	_ encoding.TextUnmarshaler = (*span)(nil)
+)
+
+// UnmarshalText reads "14" as days and "5s" as a duration.
+func (d *days) UnmarshalText(text []byte) error {
+	if n, err := strconv.Atoi(string(text)); err == nil && n > 0 && n <= 3650 {
+		*d = days(time.Duration(n) * 24 * time.Hour)
+		return nil
+	}
+	duration, err := time.ParseDuration(string(text))
+	if err != nil || duration <= 0 {
+		return errors.New("must be a number of days from 1 to 3650, or a duration such as 5s")
+	}
+	*d = days(duration)
+	return nil
+}
+
+// UnmarshalText reads "5m" or "30s".
+func (s *span) UnmarshalText(text []byte) error {
+	duration, err := time.ParseDuration(string(text))
+	if err != nil || duration <= 0 {
+		return errors.New("must be a duration above zero, such as 5m or 30s")
+	}
+	*s = span(duration)
+	return nil
+}
+
+// check completes the settings and names the variable that is wrong.
+func (c *config) check() error {
+	host, port, err := net.SplitHostPort(c.Listen)
+	if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 {
+		return fmt.Errorf("LISTEN: %q is not an address and port such as 127.0.0.1:8080", c.Listen)
+	}
+	if c.BaseURL == "" && c.development() {
+		if host == "" || net.ParseIP(host).IsUnspecified() {
+			host = "127.0.0.1"
+		}
+		c.BaseURL = "http://" + net.JoinHostPort(host, port)
+	}
+	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
+	return errors.Join(c.checkBase(), c.checkSecret(), c.checkMail())
+}
+
+func (c *config) checkBase() error {
+	if c.BaseURL == "" {
+		return errors.New("BASE_URL: must be set in production, such as https://roster.example.com")
+	}
+	base, err := url.Parse(c.BaseURL)
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Hostname() == "" || base.Path != "" || base.RawQuery != "" || base.User != nil {
+		return errors.New("BASE_URL: must be an address such as https://roster.example.com, without a path")
+	}
+	if local := base.Hostname() == "localhost" || net.ParseIP(base.Hostname()).IsLoopback(); !c.development() && base.Scheme != "https" && !local {
+		return errors.New("BASE_URL: must begin with https:// in production, or everybody on the way can read passwords")
+	}
+	return nil
+}
+
+func (c *config) checkSecret() error {
+	switch {
+	case c.Secret == "" && c.development():
+		c.Secret = developmentKey
+	case c.Secret == "":
+		return errors.New("SECRET_KEY: must be set in production; make one with: openssl rand -base64 32")
+	case c.Secret == developmentKey && !c.development():
+		return errors.New("SECRET_KEY: is the one for development, which everybody knows; make one with: openssl rand -base64 32")
+	case len(c.Secret) < 32:
+		return errors.New("SECRET_KEY: must have at least 32 characters; make one with: openssl rand -base64 32")
+	}
+	return nil
+}
+
+func (c *config) checkMail() error {
+	if c.SMTPURL == "" && !c.development() {
+		return errors.New("SMTP_URL: must be set in production, such as smtp://user:password@mail.example.com:587")
+	}
+	return nil
+}
+
+// courier is the part of the settings that mails are sent by.
+func (c *config) courier() courier.Config {
+	mails := courier.Config{SMTPURL: c.SMTPURL, From: c.MailFrom, Links: courier.Links{Base: c.BaseURL, Key: []byte(c.Secret)}}
+	if c.SMTPURL == "" {
+		mails.Mailbox = c.Mailbox
+	}
+	return mails
+}

@@ -1,0 +1,106 @@
+// Command roster serves Roster and looks after its database.
+//
+//	roster serve     answers HTTP
+//	roster migrate   brings the database up to date
+//	roster demo      serves in development with two practices, a dozen clients and people in every state
+//	roster schema    prints the GraphQL schema
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"regexp"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+
+	"roster/graph/generated"
+	"roster/internal/store"
+)
+
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Answer HTTP. Migrates SQLite by itself; refuses a Postgres that is behind."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database up to date."`
+	Demo    demoCommand    `cmd:"" help:"Serve in development with demo data: two practices, a dozen clients, people in every state."`
+	Schema  schemaCommand  `cmd:"" help:"Print the GraphQL schema."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "roster:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the program. Everything it says to people goes to out; errors come back.
+func run(ctx context.Context, args []string, out, log io.Writer) error {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("roster"), kong.Description("Who may open which account, and as what."),
+		kong.Writers(out, log), kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(out, (*io.Writer)(nil)),
+		kong.Bind(slog.New(slog.NewTextHandler(log, nil))), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return named(err)
+	}
+	return command.Run()
+}
+
+// wrongFlag is how kong begins and ends its sentence about the value of a flag.
+var wrongFlag = regexp.MustCompile(`^--([a-z-]+):? (.+?)(?: \(from envar .*)?$`)
+
+// named makes kong's error begin with the variable, which is where most settings come from.
+func named(err error) error {
+	if part := wrongFlag.FindStringSubmatch(err.Error()); part != nil {
+		variable := strings.ToUpper(strings.ReplaceAll(part[1], "-", "_"))
+		return fmt.Errorf("%s: %s", variable, part[2])
+	}
+	return fmt.Errorf("%w; see roster --help", err)
+}
+
+type schemaCommand struct{}
+
+// Run prints the schema as the server answers it.
+func (schemaCommand) Run(out io.Writer) error {
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	printer := formatter.NewFormatter(out)
+	// FormatSchema leaves out what stands above the whole schema, which is where reading it begins.
+	printer.FormatSchemaDocument(&ast.SchemaDocument{Schema: ast.SchemaDefinitionList{{
+		Description: schema.Description,
+		OperationTypes: ast.OperationTypeDefinitionList{
+			{Operation: ast.Query, Type: schema.Query.Name},
+			{Operation: ast.Mutation, Type: schema.Mutation.Name},
+		},
+	}}})
+	printer.FormatSchema(schema)
+	return nil
+}
+
+type migrateCommand struct {
+	Database databaseConfig `embed:""`
+}
+
+// Run migrates and says so.
+func (m migrateCommand) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
+	s, err := store.Open(ctx, store.Options{URL: m.Database.DatabaseURL, Log: log})
+	if err != nil {
+		return fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	defer s.Close()
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "The %s database is up to date.\n", s.Kind())
+	return nil
+}
