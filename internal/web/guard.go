@@ -3,20 +3,15 @@ package web
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
-	"github.com/99designs/gqlgen/graphql/handler"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/lexer"
 	"github.com/vektah/gqlparser/v2/parser"
-	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // Limits bound what one request may ask. They are counted as the server would run it: a fragment counts wherever it is
@@ -39,38 +34,6 @@ func DefaultLimits() Limits {
 		Tokens: 1000, Depth: 12, IntrospectionDepth: 16, Selections: 300, Siblings: 60, Fragments: 10, Variables: 50, Directives: 20,
 		Alone: []string{"signUp", "signIn", "emailVerify", "invitationAccept", "sessionRefresh"},
 	}
-}
-
-// Harden sets up a server so that no document can keep it busy before its cost is known: the guard, the parser's token
-// limit, validation that suggests no names, a cache of documents. Transport, cost limit and introspection are the
-// caller's.
-func Harden(srv *handler.Server) {
-	limits, known := DefaultLimits(), lru.New[*ast.QueryDocument](250)
-	srv.SetParserTokenLimit(limits.Tokens)
-	srv.SetDisableSuggestion(true)
-	srv.SetValidationRulesFn(func() *rules.Rules { // anew each time, since gqlgen changes what it gets
-		quiet := rules.NewDefaultRules()
-		quiet.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
-		quiet.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
-		quiet.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
-		return quiet
-	})
-	srv.SetQueryCache(known)
-	srv.Use(Guard{Limits: limits, Known: known})
-	srv.AroundRootFields(tellSchema)
-}
-
-// tellSchema answers for the schema where introspection is off: no type is known, and to ask for all of it is a
-// mistake. gqlgen alone would call both an internal error, and report it.
-func tellSchema(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-	name := graphql.GetRootFieldContext(ctx).Field.Name
-	if hidden := graphql.GetOperationContext(ctx).DisableIntrospection; hidden && name == "__type" {
-		return graphql.Null
-	} else if hidden && name == "__schema" {
-		graphql.AddError(ctx, refusal(codeBadRequest, "this server does not tell its schema"))
-		return graphql.RequiredNull
-	}
-	return next(ctx)
 }
 
 // Guard refuses documents by their structure before validation sees them: the rule that overlapping fields must merge
@@ -224,123 +187,4 @@ func (g Guard) operation(s *survey, op *ast.OperationDefinition) *gqlerror.Error
 		atMost(g.Limits.Siblings, size.widest, "fields at one level"),
 		atMost(g.Limits.Variables, len(op.VariableDefinitions), "variables"),
 	)
-}
-
-// survey measures a document. Each fragment is measured once, however often it is spread.
-type survey struct {
-	doc       *ast.QueryDocument
-	lone      []string          // Limits.Alone
-	fragments map[string]*shape // nil while it is being measured
-	marks     int               // directives
-	circular  bool
-	deferred  bool
-}
-
-// shape is the size of a set of selections with everything below it, and what stands on its first level.
-type shape struct {
-	depth, selections, widest int
-	fields, alone             int  // on the first level, as are
-	schema, data              bool // __schema or __type, and fields of the schema's own
-}
-
-// plenty keeps the sizes of fragments that spread fragments from overflowing.
-const plenty = 1 << 20
-
-func (s *survey) measure(set ast.SelectionSet) (all shape) {
-	for _, selection := range set {
-		var inner shape
-		switch x := selection.(type) {
-		case *ast.Field:
-			s.directives(x.Directives)
-			below := s.measure(x.SelectionSet)
-			inner = shape{depth: below.depth + 1, selections: below.selections, widest: below.widest, fields: 1}
-			inner.schema, inner.data = x.Name == "__schema" || x.Name == "__type", !strings.HasPrefix(x.Name, "__")
-			if slices.Contains(s.lone, x.Name) {
-				inner.alone = 1
-			}
-		case *ast.InlineFragment:
-			s.directives(x.Directives)
-			inner = s.measure(x.SelectionSet)
-		case *ast.FragmentSpread:
-			s.directives(x.Directives)
-			inner = s.fragment(x.Name)
-		}
-		all = shape{
-			depth: max(all.depth, inner.depth), selections: min(all.selections+1+inner.selections, plenty),
-			widest: max(all.widest, inner.widest, all.fields+inner.fields), fields: min(all.fields+inner.fields, plenty),
-			alone: min(all.alone+inner.alone, plenty), schema: all.schema || inner.schema, data: all.data || inner.data,
-		}
-	}
-	return all
-}
-
-func (s *survey) fragment(name string) shape {
-	known, begun := s.fragments[name]
-	def := s.doc.Fragments.ForName(name)
-	switch {
-	case known != nil:
-		return *known
-	case begun:
-		s.circular = true
-		return shape{}
-	case def == nil:
-		return shape{} // validation says so
-	}
-	s.fragments[name] = nil
-	size := s.measure(def.SelectionSet)
-	s.fragments[name] = &size
-	return size
-}
-
-func (s *survey) directives(list ast.DirectiveList) {
-	s.marks += len(list)
-	s.deferred = s.deferred || list.ForName("defer") != nil
-}
-
-func atMost(most, got int, what string) *gqlerror.Error {
-	if got <= most {
-		return nil
-	}
-	return refusal(codeTooComplex, fmt.Sprintf("the operation is too complex: it has more than %d %s", most, what))
-}
-
-// unreadable tells where a document cannot be read and not what stands there: it may be a password.
-func unreadable(err error) *gqlerror.Error {
-	told := refusal(codeBadRequest, "the document is not GraphQL: it cannot be read from here on")
-	told.Locations = gqlerror.WrapIfUnwrapped(err).Locations
-	return told
-}
-
-// refusals are what clients are told when an operation does not begin: one of our codes and no value that was sent.
-func refusals(errs gqlerror.List) gqlerror.List {
-	told := make(gqlerror.List, 0, len(errs))
-	for _, e := range errs {
-		code, _ := e.Extensions["code"].(string)
-		switch code {
-		case "", errcode.ValidationFailed, errcode.ParseFailed:
-			code = codeBadRequest
-		case "COMPLEXITY_LIMIT_EXCEEDED": // gqlgen's, not exported
-			code = codeTooComplex
-		}
-		e = &gqlerror.Error{Message: discreet(e), Path: e.Path, Locations: e.Locations, Extensions: map[string]any{"code": code}}
-		if len(e.Path.String()) > maxMessage {
-			e.Path = nil
-		}
-		told = append(told, e)
-	}
-	return told
-}
-
-// discreet leaves out the value that the library quotes: it may be a password.
-func discreet(e *gqlerror.Error) string {
-	message := e.Message
-	switch i := strings.LastIndex(message, " is not a valid "); {
-	case e.Rule == rules.ValuesOfCorrectTypeRule.Name && strings.HasPrefix(message, "Expected value of type"):
-		message, _, _ = strings.Cut(message, ", found ")
-	case e.Rule == rules.ValuesOfCorrectTypeRule.Name && !strings.HasPrefix(message, "Field"):
-		message = "this value is none of those that the schema allows here"
-	case i >= 0: // a variable of an enum
-		message = "the value" + message[i:]
-	}
-	return strings.ToValidUTF8(message[:min(len(message), maxMessage)], "")
 }
