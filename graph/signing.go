@@ -69,12 +69,15 @@ func (m mutation) EmailVerificationResend(ctx context.Context) (*generated.Email
 }
 
 func (m mutation) EmailVerify(ctx context.Context, in generated.EmailVerifyInput) (*generated.EmailVerifyPayload, error) {
-	err := m.logins.Verify(ctx, in.Token, some(in.Password.Value()))
+	id, err := m.logins.Verify(ctx, in.Token, some(in.Password.Value()))
 	list, fault := problems(err)
 	if err != nil {
 		return &generated.EmailVerifyPayload{Problems: list}, fault
 	}
 	u, err := m.self(ctx)
+	if u != nil && u.ID != id {
+		u = nil
+	}
 	return &generated.EmailVerifyPayload{User: u, Problems: list}, err
 }
 

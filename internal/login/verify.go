@@ -92,24 +92,23 @@ func (l *Logins) PreviewVerification(ctx context.Context, link string) (p Verifi
 
 // Verify confirms the address a link was mailed to. The first proof decides whose login it is (RULES.md J2): given
 // while signed in as it, it keeps that session and its password; otherwise it must bring a password, from then on the
-// only one, and everything attached before is dropped.
-func (l *Logins) Verify(ctx context.Context, link, password string) error {
+// only one, and everything attached before is dropped. It answers the login's id.
+func (l *Logins) Verify(ctx context.Context, link, password string) (login string, err error) {
 	v, _ := viewer.From(ctx)
-	var weak rule.Verdict
 	var hash string
 	p, err := l.PreviewVerification(ctx, link)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if p.NeedsPassword {
-		if weak = rule.Password(password, p.Email, localPart(p.Email)); weak.Refused() {
-			return weak
+		if weak := rule.Password(password, p.Email, localPart(p.Email)); weak.Refused() {
+			return "", weak
 		}
 		if hash, err = l.hasher.Hash(ctx, password); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		t, err := l.verification(ctx, tx, link)
 		if err != nil {
 			return err
@@ -125,11 +124,13 @@ func (l *Logins) Verify(ctx context.Context, link, password string) error {
 		if err != nil {
 			return fmt.Errorf("verify email: %w", err)
 		}
+		login = u.ID
 		if err := l.Prove(ctx, tx, u, Proof{Session: sessionOf(v, u), PasswordHash: hash}); err != nil {
 			return err
 		}
 		return journal.Write(ctx, tx, journal.Entry{Verb: "emailVerify", User: u.ID, Actor: actor(u), Changes: []journal.Change{journal.Turn("emailVerified", "false", "true")}})
 	})
+	return login, err
 }
 
 func (l *Logins) verification(ctx context.Context, tx *store.Tx, link string) (*ent.Token, error) {

@@ -147,7 +147,7 @@ func (w *Server) verification(rw http.ResponseWriter, r *http.Request, wrong rul
 }
 
 func (w *Server) verifyEmail(rw http.ResponseWriter, r *http.Request) {
-	err := w.logins.Verify(r.Context(), chi.URLParam(r, "token"), r.PostForm.Get("password"))
+	_, err := w.logins.Verify(r.Context(), chi.URLParam(r, "token"), r.PostForm.Get("password"))
 	if wrong, refused := verdict(err); refused {
 		w.verification(rw, r, wrong)
 		return
