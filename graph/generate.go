@@ -1,3 +1,3 @@
 package graph
 
-//go:generate go run -mod=readonly github.com/99designs/gqlgen generate --config ../gqlgen.yml
+//go:generate go run -mod=readonly github.com/99designs/gqlgen generate

@@ -44,7 +44,11 @@ func (r *Resolver) nodesOf(ctx context.Context, prefix string, ids []string, fou
 	case "mem":
 		return put(found, func(m *ent.Membership) string { return m.ID })(c.Membership.Query().Where(membership.IDIn(ids...)).All(ctx))
 	case "inv":
-		return put(found, func(i *ent.Invitation) string { return i.ID })(c.Invitation.Query().Where(invitation.IDIn(ids...)).All(ctx))
+		invitations, err := c.Invitation.Query().Where(invitation.IDIn(ids...)).All(ctx)
+		if err == nil {
+			err = r.hideInviters(ctx, invitations)
+		}
+		return put(found, func(i *ent.Invitation) string { return i.ID })(invitations, err)
 	case "rol":
 		return put(found, func(r *ent.Role) string { return r.ID })(c.Role.Query().Where(role.IDIn(ids...)).All(ctx))
 	case "ses":

@@ -104,15 +104,6 @@ func me(ctx context.Context) *model.Viewer {
 	return nil
 }
 
-// signedIn refuses those who are not.
-func signedIn(ctx context.Context) (viewer.Viewer, error) {
-	v, _ := viewer.From(ctx)
-	if !v.SignedIn() {
-		return v, rule.ErrUnauthenticated
-	}
-	return v, nil
-}
-
 // problems tells a refusal, which is data, from a fault, which is an error. No error is no problem.
 func problems(err error) ([]*rule.Problem, error) {
 	var v rule.Verdict
