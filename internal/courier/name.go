@@ -96,12 +96,12 @@ func linkish(word string) bool {
 	return false
 }
 
-// Mask shows enough of an address to recognise one's own and too little to learn another's: p***@example.com.
+// Mask shows enough of an address to recognise one's own and too little to learn another's: p•••@example.com.
 func Mask(email string) string {
 	at := strings.LastIndexByte(email, '@')
 	if at < 1 {
-		return "***"
+		return "•••"
 	}
 	first, _ := utf8.DecodeRuneInString(email)
-	return string(first) + "***" + email[at:]
+	return string(first) + "•••" + email[at:]
 }

@@ -87,7 +87,7 @@ func TestALoginIsToldThatItWasAddedAndByWhom(t *testing.T) {
 		if m.To != "<olga@example.com>" {
 			t.Errorf("sent to %s, want the login's own address", m.To)
 		}
-		for _, want := range []string{"Hello,\n", `Ash & Partners has added you to Zoë's "Bakery" <b>`, base + "/accounts\n", "you can leave"} {
+		for _, want := range []string{"Hello,\n", `Ash & Partners has added you to Zoë's "Bakery" <b>`, base + "/accounts\n", "To be taken off"} {
 			if !strings.Contains(m.Text, want) {
 				t.Errorf("the text lacks %q:\n%s", want, m.Text)
 			}

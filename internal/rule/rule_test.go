@@ -194,7 +194,7 @@ func TestAccept(t *testing.T) {
 	t.Parallel()
 	accepting := func(change func(*AcceptFacts)) AcceptFacts {
 		f := AcceptFacts{Found: true, Status: InvitationIsPending, Kind: Client, Permissions: StandardPermissions,
-			Inviter: Access{ViaPractice, "mem_ada", BusinessAdminPermissions}, Masked: "g***@example.com"}
+			Inviter: Access{ViaPractice, "mem_ada", BusinessAdminPermissions}, Masked: "g•••@example.com"}
 		if change != nil {
 			change(&f)
 		}
