@@ -47,9 +47,10 @@ func (p *People) Preview(ctx context.Context, token string) (preview *Preview, e
 // Accepted is what accepting made. Session is nil where none was opened: signed in already, or with a login whose
 // address was proved before, which has to sign in as always.
 type Accepted struct {
-	Memberships []string
-	Session     *login.Opened
-	SignedIn    bool
+	Memberships  []string
+	AccountNames []string
+	Session      *login.Opened
+	SignedIn     bool
 }
 
 // Accept lets the invited person in. One of many simultaneous accepts succeeds (RULES.md E7): the invitation is taken
@@ -78,7 +79,7 @@ func (p *People) Accept(ctx context.Context, token, password string, kind rule.S
 		if err != nil {
 			return err
 		}
-		accepted = Accepted{Memberships: []string{asked.membership.ID}, Session: opened, SignedIn: asked.viewer.SignedIn()}
+		accepted = Accepted{Memberships: []string{asked.membership.ID}, AccountNames: []string{asked.account.name}, Session: opened, SignedIn: asked.viewer.SignedIn()}
 		return p.take(ctx, tx, asked, u)
 	})
 	return accepted, err

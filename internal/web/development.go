@@ -4,9 +4,11 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"net/mail"
 
 	"github.com/go-chi/chi/v5"
 
+	"roster/internal/courier"
 	"roster/internal/web/view"
 )
 
@@ -32,7 +34,7 @@ func (w *Server) showMailbox(rw http.ResponseWriter, r *http.Request) {
 	}
 	page := view.MailboxPage{Search: search}
 	for _, m := range list {
-		page.Messages = append(page.Messages, view.MailSummary{ID: m.ID, To: m.To, From: m.From, Subject: m.Subject, At: m.At})
+		page.Messages = append(page.Messages, summary(m))
 	}
 	view.Mailbox(rw, page)
 }
@@ -43,11 +45,27 @@ func (w *Server) showMail(rw http.ResponseWriter, r *http.Request) {
 		w.noMail(rw, r, err)
 		return
 	}
-	page := view.MailPage{MailSummary: view.MailSummary{ID: m.ID, To: m.To, From: m.From, Subject: m.Subject, At: m.At}, Text: m.Text}
+	page := view.MailPage{MailSummary: summary(m.Summary), Text: m.Text}
 	if m.HTML != "" {
 		page.HTMLURL = "/mailbox/" + m.ID + "/html"
 	}
 	view.Mail(rw, page)
+}
+
+func summary(m courier.Summary) view.MailSummary {
+	return view.MailSummary{ID: m.ID, To: plain(m.To), From: plain(m.From), Subject: m.Subject, At: m.At}
+}
+
+// plain is an address as people write it, without the quotes and brackets of mail.
+func plain(header string) string {
+	a, err := mail.ParseAddress(header)
+	switch {
+	case err != nil:
+		return header
+	case a.Name == "":
+		return a.Address
+	}
+	return a.Name + " <" + a.Address + ">"
 }
 
 func (w *Server) showMailHTML(rw http.ResponseWriter, r *http.Request) {

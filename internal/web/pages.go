@@ -66,6 +66,8 @@ func (w *Server) invitation(rw http.ResponseWriter, r *http.Request, wrong rule.
 	}
 	status := map[view.State]int{view.Open: http.StatusOK, view.WrongPerson: http.StatusForbidden, view.Invalid: http.StatusNotFound}[page.State]
 	switch page.State {
+	case view.AlreadyAccepted:
+		page.SignedInAs = v.Email
 	case view.WrongPerson:
 		page.SentToMasked, page.SignedInAs, page.NextURL = *p.SentToMasked, v.Email, r.URL.Path
 	case view.Open:
@@ -111,7 +113,7 @@ func (w *Server) acceptInvitation(rw http.ResponseWriter, r *http.Request) {
 		w.fault(rw, r, err)
 		return
 	}
-	page := view.Invitation{State: view.AcceptedSignIn, SignInURL: "/sign-in?next=/accounts", NextURL: "/accounts"}
+	page := view.Invitation{State: view.AcceptedSignIn, AccountNames: accepted.AccountNames, SignInURL: "/sign-in?next=/accounts", NextURL: "/accounts"}
 	if accepted.Session != nil || accepted.SignedIn {
 		page.State = view.Accepted
 	}

@@ -24,7 +24,7 @@ type MailSummary struct {
 	Channel string // "SMS" for a text message, anything else is an email
 }
 
-// Text says whether the message is a text message.
+// TextMessage says whether the message is a text message.
 func (m MailSummary) TextMessage() bool { return strings.EqualFold(m.Channel, "SMS") }
 
 // MailPage is one message, whole.
