@@ -1,11 +1,16 @@
 package web
 
 import (
+	"crypto/sha512"
+	"encoding/base64"
+	"io/fs"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	assets "roster/web"
 )
 
 func asked(t *testing.T, files fstest.MapFS, path string) *httptest.ResponseRecorder {
@@ -66,5 +71,20 @@ func TestAnExampleCannotEndTheScript(t *testing.T) {
 	}
 	if !strings.Contains(body, "viewer { id }") {
 		t.Error("the example is not on the page")
+	}
+}
+
+// A hash that lags behind package-lock.json would be seen only by somebody without npm, as a page that stays empty.
+func TestTheHashesAreThoseOfTheFilesFromNpm(t *testing.T) {
+	t.Parallel()
+	for _, f := range append(graphiqlScripts, graphiqlStyle) {
+		content, err := fs.ReadFile(assets.Files, "dist/"+f.name)
+		if err != nil {
+			continue // not built in: nothing to compare with
+		}
+		sum := sha512.Sum384(content)
+		if want := "sha384-" + base64.StdEncoding.EncodeToString(sum[:]); f.Hash != want {
+			t.Errorf("%s: got %s, want %s", f.name, f.Hash, want)
+		}
 	}
 }

@@ -17,7 +17,7 @@
 
   ReactDOM.createRoot(root).render(
     React.createElement(GraphiQL, {
-      fetcher: GraphiQL.createFetcher({ url: endpoint, credentials: "same-origin" }),
+      fetcher: GraphiQL.createFetcher({ url: endpoint }),
       defaultTabs: tabs,
       defaultQuery: "# Ask for what you can see. Ctrl+Space shows what there is.\n",
       shouldPersistHeaders: false,
