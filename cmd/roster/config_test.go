@@ -1,0 +1,144 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// secret stands for what nobody may read in any output.
+const secret = "Hush-Never-Print-This-0123456789"
+
+// production are settings that production takes. SQLite is allowed there.
+func production(t *testing.T, changed ...string) []string {
+	t.Helper()
+	return append([]string{"MODE=production", "BASE_URL=https://roster.example.com", "SECRET_KEY=" + secret, "SMTP_URL=smtp://127.0.0.1:9?tls=none",
+		"DATABASE_URL=" + filepath.Join(t.TempDir(), "roster.db")}, changed...)
+}
+
+func TestAWrongSettingIsRefusedByItsName(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ mode, setting, want string }{
+		{"development", "MODE=staging", `"development","production"`},
+		{"development", "LISTEN=8080", "address and port such as 127.0.0.1:8080"},
+		{"development", "LISTEN=127.0.0.1", "address and port"},
+		{"development", "LISTEN=127.0.0.1:http", "address and port"},
+		{"development", "LISTEN=127.0.0.1:65536", "address and port"},
+		{"development", "LISTEN=127.0.0.1:-1", "address and port"},
+		{"development", "BASE_URL=roster.example.com", "an address such as https://roster.example.com"},
+		{"development", "BASE_URL=ftp://roster.example.com", "an address such as"},
+		{"development", "BASE_URL=https://", "an address such as"},
+		{"development", "BASE_URL=https://roster.example.com/app", "without a path"},
+		{"development", "BASE_URL=https://roster.example.com?a=b", "without a path"},
+		{"development", "BASE_URL=https://ada:" + secret + "@roster.example.com", "an address such as"},
+		{"production", "BASE_URL=", "must be set in production"},
+		{"production", "BASE_URL=http://roster.example.com", "https://"},
+		{"development", "SECRET_KEY=" + secret[:31], "at least 32 characters"},
+		{"production", "SECRET_KEY=" + secret[:31], "at least 32 characters"},
+		{"production", "SECRET_KEY=", "must be set in production"},
+		{"production", "SECRET_KEY=" + developmentKey, "everybody knows"},
+		{"production", "SMTP_URL=", "must be set in production"},
+		{"development", "SMTP_URL=mail.example.com", "smtp:// or smtps://"},
+		{"development", "SMTP_URL=https://ada:" + secret + "@mail.example.com", "smtp:// or smtps://"},
+		{"development", "SMTP_URL=smtp://ada:" + secret + "@", "host"},
+		{"development", "SMTP_URL=smtp://ada:" + secret + "@mail.example.com:mail", "not a URL such as"},
+		{"development", "SMTP_URL=smtp://ada:" + secret + "@mail.example.com:70000", "port"},
+		{"development", "SMTP_URL=smtp://" + secret + "@mail.example.com", "user and password"},
+		{"development", "SMTP_URL=smtp://ada:" + secret + "@mail.example.com?tls=maybe", "?tls="},
+		{"development", "MAIL_FROM=nobody", "not an email address"},
+		{"development", "INVITATION_DAYS_CLIENT=0", "a number of days from 1"},
+		{"development", "INVITATION_DAYS_CLIENT=-3", "a number of days"},
+		{"development", "INVITATION_DAYS_CLIENT=a fortnight", "a duration such as 5s"},
+		{"development", "INVITATION_DAYS_PRACTICE=1e3", "a number of days"},
+		{"development", "INVITATION_DAYS_PRACTICE=0s", "a number of days"},
+		{"development", "RESEND_AFTER=5", "a duration above zero, such as 5m"},
+		{"development", "RESEND_AFTER=soon", "a duration above zero"},
+		{"development", "RESEND_AFTER=0s", "a duration above zero"},
+		{"development", "DATABASE_URL=mysql://ada:" + secret + "@db.example.com/roster", "postgres://"},
+		{"development", "DATABASE_URL=host=db.example.com user=ada password=" + secret, "postgres://"},
+		{"development", "DATABASE_URL=postgres://ada:" + secret + "@db.example.com:port/roster", "postgres://"},
+		{"development", "DATABASE_URL=postgres://ada:%" + secret + "@db.example.com/roster", "percent-encoded"},
+		{"development", "DATABASE_URL=postgres://ada:" + secret + "@127.0.0.1:1/roster", "Postgres"},
+		{"development", "DATABASE_URL=postgres://ada:" + secret + "@127.0.0.1:1/roster?sslmode=perhaps", "sslmode"},
+		{"development", "DATABASE_URL=/no/such/folder/roster.db", "/no/such/folder"},
+	} {
+		t.Run(c.mode+" "+strings.ReplaceAll(c.setting, "/", "_"), func(t *testing.T) {
+			t.Parallel()
+			env := []string{c.setting}
+			if c.mode == "production" {
+				env = production(t, c.setting)
+			}
+			got := roster(t, t.TempDir(), env, "serve")
+			name, _, _ := strings.Cut(c.setting, "=")
+			if begin := "roster: " + name + ": "; got.code != 1 || !strings.HasPrefix(got.log, begin) || !strings.Contains(got.log, c.want) {
+				t.Errorf("%s: got code %d and %q, want 1 and %q … %q", c.setting, got.code, got.log, begin, c.want)
+			}
+			if strings.Contains(got.out+got.log, secret[:31]) {
+				t.Errorf("%s: the secret is in the output: %q", c.setting, got.out+got.log)
+			}
+			if got.out != "" || strings.Count(got.log, "\n") != 1 {
+				t.Errorf("%s: got %q and %q, want one sentence", c.setting, got.out, got.log)
+			}
+		})
+	}
+}
+
+func TestAFlagIsTheSameAsItsVariableAndWins(t *testing.T) {
+	t.Parallel()
+	got := roster(t, t.TempDir(), []string{"RESEND_AFTER=5m"}, "serve", "--resend-after=never")
+	if got.code != 1 || !strings.HasPrefix(got.log, "roster: RESEND_AFTER: ") {
+		t.Errorf("got code %d and %q, want the flag to be refused by the variable's name", got.code, got.log)
+	}
+}
+
+func TestAPortThatIsTakenIsSaid(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	got := roster(t, t.TempDir(), []string{"LISTEN=" + taken.Addr().String()}, "serve")
+	if got.code != 1 || !strings.HasPrefix(got.log, "roster: LISTEN: ") || !strings.Contains(got.log, "in use") {
+		t.Errorf("got code %d and %q, want a sentence about LISTEN", got.code, got.log)
+	}
+}
+
+func TestProductionShowsNoToolsOfDevelopment(t *testing.T) {
+	t.Parallel()
+	status := func(r *running, path string) int {
+		answer, err := http.Get(r.base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		return answer.StatusCode
+	}
+	tools := []string{"/graphiql", "/mailbox", `/graphql?query={__schema{types{name}}}`}
+
+	development := start(t, t.TempDir(), nil, "serve")
+	for _, tool := range tools {
+		if got := status(development, tool); got != http.StatusOK {
+			t.Errorf("development: %s: got %d, want 200", tool, got)
+		}
+	}
+	development.stop(t)
+
+	for _, setting := range []string{"INVITATION_DAYS_CLIENT=30", "INVITATION_DAYS_PRACTICE=48h"} {
+		serving := start(t, t.TempDir(), production(t, setting, "RESEND_AFTER=10s", "MAIL_FROM=Roster <post@example.com>"), "serve")
+		for _, tool := range tools[:2] {
+			if got := status(serving, tool); got != http.StatusNotFound {
+				t.Errorf("production: %s: got %d, want 404", tool, got)
+			}
+		}
+		if got := serving.ask(t, `{__schema{types{name}}}`, nil); len(got.Errors) == 0 {
+			t.Errorf("production: introspection was answered: %s", got.Data)
+		}
+		serving.stop(t)
+		if said := serving.out.String(); strings.Contains(said, secret) {
+			t.Errorf("the secret key was said:\n%s", said)
+		}
+	}
+}
