@@ -1,0 +1,265 @@
+// Plays Roster's main job in a real browser, against the server at BASE that `roster demo` has filled: Ada signs in and
+// adds a user in GraphiQL, the invited person follows the mail on a phone, chooses a password, signs out and in again,
+// and finds the account in the switcher. It ends with a sentence for everything that was seen, or with the first that
+// was not so. internal/web/browser runs it.
+//
+// BASE          http://127.0.0.1:PORT
+// CHROMIUM      the program
+// PROFILES      a folder for the browsers' profiles
+// SCREENSHOTS   a folder for pictures
+// GRAPHIQL      "embedded" when GraphiQL must work without a network
+
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+
+const { BASE, CHROMIUM, PROFILES, SCREENSHOTS, GRAPHIQL } = process.env
+const gus = { email: 'gus@example.com', password: 'seven lamps over water' }
+const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
+const desk = { viewport: { width: 1280, height: 900 } }
+
+const saw = (sentence) => console.log('saw: ' + sentence)
+let pictures = 0
+
+// open starts a browser of its own that can reach nothing but this machine, and that notes what it asked for elsewhere.
+async function open(name, options) {
+  const context = await chromium.launchPersistentContext(join(PROFILES, name), {
+    executablePath: CHROMIUM,
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+      '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+    ...options,
+  })
+  context.setDefaultTimeout(20_000)
+  context.elsewhere = []
+  context.faults = []
+  context.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.protocol.startsWith('http') && url.origin !== BASE) context.elsewhere.push(request.url())
+  })
+  context.on('response', (response) => {
+    if (response.status() >= 500) context.faults.push(`${response.status()} ${response.url()}`)
+  })
+  return context
+}
+
+// picture takes one of the whole page, and holds that nobody has to scroll sideways.
+async function picture(page, name) {
+  await page.screenshot({ path: join(SCREENSHOTS, `${String(++pictures).padStart(2, '0')}-${name}.png`), fullPage: true })
+  const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+  assert.ok(wide <= window, `${name}: the page is ${wide} wide in a window of ${window}`)
+}
+
+const heading = (page) => page.getByRole('heading', { level: 1 }).innerText()
+const body = (page) => page.locator('main').innerText()
+
+async function shows(page, ...sentences) {
+  const text = await body(page)
+  for (const sentence of sentences) assert.ok(text.includes(sentence), `the page does not say “${sentence}”:\n${text}`)
+}
+
+// run runs one operation of GraphiQL's first tab, from the menu of its button, and answers what came back.
+async function run(page, operation) {
+  const came = page.waitForResponse((response) => response.url() === BASE + '/graphql' &&
+    JSON.parse(response.request().postData() ?? '{}').operationName === operation)
+  await page.getByRole('button', { name: 'Execute query' }).click()
+  await page.getByRole('menuitem', { name: operation, exact: true }).click()
+  const answer = await (await came).json()
+  assert.equal(answer.errors, undefined, `${operation}: ${JSON.stringify(answer.errors)}`)
+  return answer.data
+}
+
+// adaAddsGus signs in and adds a user in GraphiQL. Without its files, which come from elsewhere then, it asks from a
+// page of the same site.
+async function adaAddsGus(page) {
+  await page.goto(BASE + '/graphiql')
+  const editor = page.locator('.graphiql-query-editor .CodeMirror')
+  const embedded = GRAPHIQL === 'embedded' || await editor.waitFor({ timeout: 5_000 }).then(() => true, () => false)
+  if (embedded) await editor.waitFor()
+  const query = embedded && await editor.evaluate((element) => element.CodeMirror.getValue())
+  const ask = embedded ? (operation) => run(page, operation) : (operation) => asked(page, operation)
+
+  const { signIn } = await ask('SignIn')
+  assert.deepEqual(signIn.problems, [])
+  assert.equal(signIn.viewer.user.email, 'ada@example.com')
+  saw(embedded ? 'GraphiQL opens with examples, and signs Ada in' : 'Ada is signed in through the API; GraphiQL\'s own files are not embedded')
+  if (query) assert.match(query, /^# Roster/)
+
+  const { membershipAdd } = await ask('AddUser')
+  assert.deepEqual(membershipAdd.problems, [])
+  assert.equal(membershipAdd.membership.status, 'PENDING')
+  saw('a user added through GraphQL is PENDING')
+  if (!embedded) return
+  await page.locator('.result-window').getByText('PENDING').first().waitFor()
+  await picture(page, 'graphiql')
+  assert.deepEqual(page.context().elsewhere, [], 'GraphiQL asked for something elsewhere')
+  saw('GraphiQL needs nothing from elsewhere')
+}
+
+async function asked(page, operation) {
+  const ask = (query) => page.evaluate(async (query) => {
+    const response = await fetch('/graphql', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ query }) })
+    return (await response.json()).data
+  }, query)
+  if (operation === 'SignIn') {
+    return ask(`mutation { signIn(input: {email: "ada@example.com", password: "correct horse battery", client: WEB}) { viewer { user { email } } problems { code } } }`)
+  }
+  const { viewer } = await ask(`{ viewer { accounts(first: 1, search: "Marsh Bakery") { nodes { account { id } } } } }`)
+  return ask(`mutation { membershipAdd(input: {accountId: "${viewer.accounts.nodes[0].account.id}", firstName: "Gus", lastName: "Newman",
+    email: "${gus.email}", loginAccess: true, roleId: "rol_standard"}) { membership { status } problems { code } } }`)
+}
+
+// newestMail opens the newest mail to an address; the list looks for new ones by itself.
+async function newestMail(page, email) {
+  await page.goto(BASE + '/mailbox')
+  await page.getByRole('listitem').filter({ hasText: email }).getByRole('link').first().click()
+  await page.waitForURL('**/mailbox/*')
+}
+
+// followButton presses the button of the mail's HTML part, which opens a tab of its own.
+async function followButton(page) {
+  const [tab] = await Promise.all([page.waitForEvent('popup'), page.frameLocator('iframe').getByRole('link', { name: 'Log in' }).click()])
+  await tab.waitForLoadState()
+  return tab
+}
+
+async function adaCannotAcceptForGus(page) {
+  await newestMail(page, gus.email)
+  await shows(page, gus.email)
+  await picture(page, 'mail')
+  await page.locator('pre.message a').click()
+  assert.equal(await heading(page), 'This invitation is for somebody else')
+  await shows(page, 'ada@example.com', 'g•••@example.com')
+  assert.ok(!(await body(page)).includes(gus.email), 'the page tells Ada the whole address')
+  await picture(page, 'wrong-person')
+  saw('opened by Ada, the link says that it is for somebody else')
+}
+
+// gusAccepts follows the mail, mistypes a password, and accepts. It answers the link's address.
+async function gusAccepts(page) {
+  await newestMail(page, gus.email)
+  await picture(page, 'phone-mail')
+  const tab = await followButton(page)
+  const link = tab.url()
+  assert.ok(link.startsWith(BASE + '/accept/rit_'), 'the button leads to ' + link)
+  assert.equal(await heading(tab), 'Okafor & Partners invites you to Marsh Bakery')
+  await shows(tab, 'Marsh Bakery', 'Okafor & Partners', 'g•••@example.com', 'Valid until')
+  await picture(tab, 'phone-accept')
+  await tab.emulateMedia({ colorScheme: 'dark' })
+  await picture(tab, 'phone-accept-dark')
+  await tab.emulateMedia({ colorScheme: 'light' })
+  saw('the button of the mail leads to who invites into what')
+
+  const password = tab.getByLabel('Choose a password for signing in')
+  const accept = tab.getByRole('button', { name: 'Accept the invitation' })
+  await password.fill('too short')
+  await accept.click()
+  assert.ok(await password.evaluate((field) => field.validity.tooShort), 'the browser itself does not mind a short password')
+  assert.equal(tab.url(), link)
+  await tab.locator('form').evaluate((form) => { form.noValidate = true })
+  await Promise.all([tab.waitForResponse((response) => response.status() === 422), accept.click()])
+  await tab.locator('#password-wrong').waitFor()
+  await shows(tab, '15 characters', 'Marsh Bakery', 'Okafor & Partners', 'Valid until')
+  assert.equal(await password.getAttribute('aria-invalid'), 'true')
+  assert.match(await tab.title(), /^Please check: /)
+  await picture(tab, 'phone-accept-short-password')
+  saw('a short password is refused with its reason, and nothing is lost: ' + await tab.locator('#password-wrong').innerText())
+
+  await password.fill(gus.password)
+  await accept.click()
+  await tab.getByRole('heading', { name: 'you have accepted' }).waitFor()
+  await picture(tab, 'phone-accepted')
+  saw('with a password of their own the person is in')
+  return [tab, link]
+}
+
+// gusComesBack looks at the switcher, signs out, and in again.
+async function gusComesBack(tab) {
+  await tab.getByRole('link', { name: 'Open your accounts' }).click()
+  await tab.getByRole('heading', { name: 'Your accounts' }).waitFor()
+  await shows(tab, 'Marsh Bakery', 'Gus Newman', '1 account you can open')
+  await picture(tab, 'phone-accounts')
+
+  await tab.getByRole('button', { name: 'Sign out' }).click()
+  await tab.getByRole('heading', { name: 'Sign in' }).waitFor()
+  assert.equal(new URL(tab.url()).pathname, '/sign-in')
+  await tab.goto(BASE + '/accounts')
+  assert.equal(new URL(tab.url()).pathname, '/sign-in', 'signed out, the switcher was shown')
+  saw('signed out, there is no switcher')
+
+  await signIn(tab, 'not the password at all')
+  await tab.getByRole('alert').or(tab.locator('.wrong')).first().waitFor()
+  assert.equal(await tab.getByLabel('Email address').inputValue(), gus.email, 'the address has to be typed again')
+  await picture(tab, 'phone-sign-in-wrong')
+  await signIn(tab, gus.password)
+  await tab.getByRole('heading', { name: 'Your accounts' }).waitFor()
+  await shows(tab, 'Marsh Bakery', 'Standard', '1 account you can open')
+  saw('signed in, the person sees the account in the switcher')
+
+  await tab.getByRole('button', { name: 'Switch to Marsh Bakery' }).click()
+  await tab.getByText('Open now').waitFor()
+  await picture(tab, 'phone-accounts-switched')
+  saw('the person switches to the account')
+}
+
+async function signIn(tab, password) {
+  await tab.getByLabel('Email address').fill(gus.email)
+  await tab.getByLabel('Password').fill(password)
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+}
+
+// gusAsksTheAPI asks with the cookie that the pages gave.
+async function gusAsksTheAPI(context) {
+  const response = await context.request.post(BASE + '/graphql', {
+    data: { query: '{ viewer { user { email emailVerified } accounts(first: 10) { totalCount nodes { via role { name } account { name } } } } }' },
+  })
+  const { data, errors } = await response.json()
+  assert.equal(errors, undefined, JSON.stringify(errors))
+  assert.deepEqual(data.viewer, {
+    user: { email: gus.email, emailVerified: true },
+    accounts: { totalCount: 1, nodes: [{ via: 'MEMBERSHIP', role: { name: 'Standard' }, account: { name: 'Marsh Bakery' } }] },
+  })
+  saw('so does the API: viewer.accounts')
+}
+
+// theLinkIsUsed opens it once more, signed in and signed out.
+async function theLinkIsUsed(tab, link) {
+  await tab.goto(link)
+  assert.equal(await heading(tab), 'This invitation was already accepted')
+  await tab.getByRole('link', { name: 'Open your accounts' }).waitFor()
+  await picture(tab, 'phone-used-signed-in')
+  await tab.context().clearCookies()
+  await tab.goto(link)
+  assert.equal(await heading(tab), 'This invitation was already accepted')
+  await tab.getByRole('link', { name: 'Sign in' }).waitFor()
+  assert.ok(!(await body(tab)).includes('Marsh Bakery'), 'a used link tells into what it led')
+  await picture(tab, 'phone-used')
+  saw('a used link says that it was used')
+}
+
+async function play() {
+  const ada = await open('ada', desk)
+  try {
+    const page = ada.pages()[0]
+    await adaAddsGus(page)
+    await adaCannotAcceptForGus(page)
+  } finally {
+    await ada.close()
+  }
+
+  // The invited person's browser runs no script of any page: none is needed.
+  const theirs = await open('gus', { ...phone, javaScriptEnabled: false })
+  try {
+    const [tab, link] = await gusAccepts(theirs.pages()[0])
+    await gusComesBack(tab)
+    await gusAsksTheAPI(theirs)
+    await theLinkIsUsed(tab, link)
+    assert.deepEqual(theirs.elsewhere, [], 'a page asked for something elsewhere')
+  } finally {
+    await theirs.close()
+  }
+  assert.deepEqual([...ada.faults, ...theirs.faults], [], 'the server failed')
+  saw('the end')
+}
+
+await play()
