@@ -1,0 +1,176 @@
+package house_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"roster/ent"
+	"roster/ent/schema"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/store/storetest"
+)
+
+// full is a practice and a client of it with many people, clients and lines in the journal.
+type full struct {
+	*home
+	counter          *storetest.Counter
+	practice, client string
+	owner, admin     string // cookies of the practice's owner and of a user of the client who manages it
+	ids              []string
+}
+
+func newFull(t *testing.T, s *store.Store, counter *storetest.Counter, people int) *full {
+	f := &full{home: newHome(t, s), counter: counter}
+	u := f.somebody()
+	as := f.as(u)
+	id, err := f.home.people.CreatePractice(as, "Practice", "GB")
+	f.practice = must(t, id, err)
+	f.client = f.home.client(as, f.practice)
+	f.owner = f.open(u, rule.Web).Cookie
+	admin := f.somebody()
+	_, _ = f.invite(as, f.client, rule.BusinessAdminRole, "first@example.com")
+	if _, err := f.home.people.Add(as, person(f.client, rule.BusinessAdminRole, admin.Email)); err != nil {
+		t.Fatal(err)
+	}
+	f.admin = f.open(admin, rule.Web).Cookie
+	f.fill(as, u.ID, people)
+	return f
+}
+
+// fill adds people in every state, each with a line in the journal, and as many clients of the practice.
+func (f *full) fill(as context.Context, by string, people int) {
+	f.Helper()
+	f.write(func(ctx context.Context, tx *store.Tx) error {
+		for i := range people {
+			id, email := fmt.Sprintf("mem_%05d", i), fmt.Sprintf("filled%d@example.com", i)
+			create := tx.Membership.Create().SetID(id).SetKind(rule.Client).SetAccountID(f.client).SetClientAccountID(f.client).SetRoleID(rule.StandardRole).
+				SetPermissions(rule.StandardPermissions).SetFirstName("Robin").SetLastName(fmt.Sprint("Marlow", i)).SetNameKey(fmt.Sprintf("marlow%05d\trobin", i)).
+				SetSearchKey(email).SetEmail(email).SetLoginAccess(true).SetStatus(rule.Pending).SetCreatedAt(tx.Now).SetLastActiveAt(schema.Epoch)
+			if i%2 == 0 {
+				u := tx.User.Create().SetID("usr_" + id).SetEmail(email).SetFirstName("Robin").SetLastName("Marlow").SetEmailVerifiedAt(tx.Now).SetCreatedAt(tx.Now).SaveX(ctx)
+				create.SetUserID(u.ID).SetStatus(rule.Active).SetJoinedAt(tx.Now)
+			}
+			create.SaveX(ctx)
+			plantInvitation(tx, id, by, f.practice, i%2 == 0).SaveX(ctx)
+			tx.Event.Create().SetID("evt_" + id).SetAt(tx.Now.Add(time.Duration(i) * time.Second)).SetVerb("membershipAdd").SetAccountID(f.client).SetClientAccountID(f.client).
+				SetMembershipID(id).SetActorID(by).SetActorName("Kit Vale").SetViaPracticeID(f.practice).SaveX(ctx)
+			tx.ClientAccount.Create().SetID("cli_" + id).SetPracticeID(f.practice).SetName("Client " + id).SetNameKey("client " + id).SetCreatedAt(tx.Now).SaveX(ctx)
+			f.ids = append(f.ids, id, "inv_"+id, "evt_"+id, "cli_"+id)
+		}
+		return nil
+	})
+	f.ids = append(f.ids, f.practice, f.client, rule.StandardRole, rule.BusinessAdminRole, "usr_mem_00000", "acs_"+f.client, "vwr_x", "ses_x")
+}
+
+func plantInvitation(tx *store.Tx, member, by, via string, accepted bool) *ent.InvitationCreate {
+	create := tx.Invitation.Create().SetID("inv_" + member).SetMembershipID(member).SetChannel(rule.ByEmail).SetStatus(rule.InvitationIsPending).SetDelivery(rule.DeliverySent).
+		SetSentCount(1).SetTokenHash(member).SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(time.Hour)).SetSentTo("x@example.com").
+		SetInvitedByID(by).SetInvitedByName("Kit Vale").SetViaPracticeID(via).SetCreatedAt(tx.Now)
+	if accepted {
+		create.SetStatus(rule.InvitationIsAccepted).SetAcceptedAt(tx.Now)
+	}
+	return create
+}
+
+// statements asks and gives the statements that it took, and how many rows came.
+func (f *full) statements(t *testing.T, cookie, query string, variables any) (texts []string, rows int) {
+	t.Helper()
+	f.counter.Reset()
+	a := f.ask(cookie, query, variables)
+	texts = f.counter.Texts()
+	if a.status != 200 || strings.Contains(a.body, `"errors"`) {
+		t.Fatalf("%s\nis answered %d %.600s", query, a.status, a.body)
+	}
+	if !json.Valid([]byte(a.body)) {
+		t.Fatalf("no JSON: %.200s", a.body)
+	}
+	return texts, strings.Count(a.body, `"row":`)
+}
+
+const (
+	switcher = `query($n:Int!){viewer{accounts(first:$n){nodes{row:id account{id name kind} via role{name} permissions lastUsedAt}}}}`
+	users    = `query($id:ID!,$n:Int!){clientAccount(id:$id){id name memberships(first:$n){totalCount pageInfo{hasNextPage} nodes{row:id firstName lastName email status
+		loginAccess isOwner lastActiveAt role{id name permissions} invitation{status delivery expiresAt invitedBy sentTo} user{email emailVerified} account{id name}}}}}`
+	journalPage = `query($id:ID!,$n:Int!){account(id:$id){id events(first:$n){totalCount nodes{row:id at verb actorName requestId membership{id firstName lastName status}
+		actor{id email} viaPractice{id name} account{id name} changes{field before after}}}}}`
+	clients = `query($id:ID!,$n:Int!){practice(id:$id){id clients(first:$n){totalCount nodes{row:id name kind createdAt practice{id name}}}}}`
+	several = `query($ids:[ID!]!){nodes(ids:$ids){row:id __typename ... on Membership{firstName status} ... on Invitation{delivery sentTo} ... on Event{verb actorName} ... on ClientAccount{name}}}`
+)
+
+// What each operation may cost, the session check included, whatever the number of rows.
+func TestOperationsKeepTheirBudgetOfStatements(t *testing.T) {
+	t.Parallel()
+	counter, clock := new(storetest.Counter), new(storetest.Clock)
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		took := map[string]int{}
+		for _, people := range []int{5, 500} { // each page is full, and there are more rows behind it
+			f, n := newFull(t, s, counter, people), min(people, 50)
+			client, practice := map[string]any{"id": f.client, "n": n}, map[string]any{"id": f.practice, "n": n}
+			for _, c := range []struct {
+				name, cookie, query string
+				variables           any
+				budget, rows        int
+			}{
+				{"the switcher, signed in to the practice", f.owner, switcher, practice, 2, n},
+				{"the switcher, signed in to the client", f.admin, switcher, practice, 2, 1},
+				{"a page of users, asked by the practice", f.owner, users, client, 8, n},
+				{"a page of users, asked by the client", f.admin, users, client, 8, n},
+				{"a page of the journal, asked by the practice", f.owner, journalPage, client, 8, n},
+				{"a page of the journal, asked by the client", f.admin, journalPage, client, 8, n},
+				{"the practice's clients", f.owner, clients, practice, 4, n},
+				{"a hundred things by their ids", f.owner, several, map[string]any{"ids": f.hundred()}, 12, -1},
+			} {
+				texts, rows := f.statements(t, c.cookie, c.query, c.variables)
+				if len(texts) > c.budget {
+					t.Errorf("%s takes %d statements for %d people, want at most %d:\n%s", c.name, len(texts), people, c.budget, named(texts))
+				}
+				if c.rows >= 0 && rows != c.rows {
+					t.Errorf("%s has %d rows with %d people, want %d", c.name, rows, people, c.rows)
+				}
+				if before, again := took[c.name]; again && before != len(texts) {
+					t.Errorf("%s takes %d statements with few rows and %d with many:\n%s", c.name, before, len(texts), named(texts))
+				}
+				took[c.name] = len(texts)
+			}
+			s = storetest.Open(t, s.Kind(), storetest.WithCounter(counter), storetest.WithClock(clock))
+		}
+		t.Log(took)
+	}, storetest.WithCounter(counter), storetest.WithClock(clock))
+}
+
+// named are statements short enough to be read in a failure.
+func named(texts []string) string {
+	var b strings.Builder
+	for _, text := range texts {
+		from := strings.Index(text, "FROM ")
+		fmt.Fprintf(&b, "\t%.40s … %.120s\n", strings.Join(strings.Fields(text), " "), text[max(from, 0):])
+	}
+	return b.String()
+}
+
+// hundred are a hundred ids of every kind of thing there is, some of them seen.
+func (f *full) hundred() []string {
+	list := f.ids
+	for i := len(list); i < 100; i++ {
+		list = append(list, fmt.Sprintf("%s_%d", []string{"usr", "prc", "cli", "mem", "inv", "rol", "ses", "evt", "acs"}[i%9], i))
+	}
+	return list[len(list)-100:]
+}
+
+// The positive control: the counter counts, and a list that is fetched row by row would be seen.
+func TestTheBudgetTestSeesEveryStatement(t *testing.T) {
+	t.Parallel()
+	counter, clock := new(storetest.Counter), new(storetest.Clock)
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFull(t, s, counter, 12)
+		texts, _ := f.statements(t, f.owner, `query($ids:[ID!]!){nodes(ids:$ids){... on Membership{role{name}}}}`, map[string]any{"ids": f.ids[:40]})
+		if len(texts) < 12 {
+			t.Errorf("roles fetched one by one took %d statements", len(texts))
+		}
+	}, storetest.WithCounter(counter), storetest.WithClock(clock))
+}

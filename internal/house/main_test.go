@@ -1,0 +1,39 @@
+package house_test
+
+import (
+	"os"
+	"sync"
+	"testing"
+
+	"roster/internal/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// soaking is whether the tests are to take their time.
+func soaking() bool { return os.Getenv("SOAK") != "" }
+
+// trials is how often a race is run: short, or a thousand times when soaking.
+func trials(short int) int {
+	if soaking() {
+		return 1000
+	}
+	return short
+}
+
+// together runs n goroutines that wait for each other before they begin.
+func together(n int, do func(i int)) {
+	var ready, done sync.WaitGroup
+	start := make(chan struct{})
+	ready.Add(n)
+	for i := range n {
+		done.Go(func() {
+			ready.Done()
+			<-start
+			do(i)
+		})
+	}
+	ready.Wait()
+	close(start)
+	done.Wait()
+}
