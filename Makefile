@@ -1,0 +1,46 @@
+# Both ways in do their own set-up: `make run` to try Roster, `make test` to prove it.
+
+LISTEN       ?= 127.0.0.1:8080
+DATABASE_URL ?= roster-demo.db
+
+# One throwaway Postgres for all packages, or the one that TEST_DATABASE_URL names; without either, SQLite alone.
+withpg := go run ./internal/store/storetest/withpg
+
+# Nobody without a network is to wait for npm.
+npm := npm --loglevel=error --prefer-offline --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=30000
+
+.DEFAULT_GOAL := help
+.PHONY: help run test soak check generate graphiql browser
+
+help: ## Say what can be made.
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+run: graphiql ## Serve the demo: practices, clients and people in every state. LISTEN and DATABASE_URL can be set.
+	@[ -f bin/roster ] || echo 'Building Roster. The first time takes a few minutes.'
+	@go build -o bin/roster ./cmd/roster
+	@LISTEN='$(LISTEN)' DATABASE_URL='$(DATABASE_URL)' bin/roster demo
+
+# The browser's part comes alone, since it is slow beside others, and says what it saw or what it lacks.
+test: graphiql browser ## Test everything: on SQLite, on Postgres where it is found, in a browser where Chromium is found.
+	@$(withpg) sh -ec 'go test -race -timeout 15m $$(go list ./... | grep -v /internal/web/browser$$); \
+		go test -race -timeout 15m -count=1 -v ./internal/web/browser'
+
+soak: graphiql browser ## Test for hours what minutes cannot show: races, faults, many rows.
+	@SOAK=1 $(withpg) go test -race -timeout 0 -count=1 -p 1 ./...
+
+check: ## Check form, sense and known weaknesses, and that generating again changes nothing.
+	@bash .ci/check
+
+generate: ## Make again what programs make: the entities' code, the API's, and the migrations.
+	@go generate ./ent
+	@go generate ./graph
+	@go generate ./internal/store
+
+graphiql: ## Fetch GraphiQL by npm, so that it works without a network.
+	@if [ web/dist/graphiql.min.js -nt web/package-lock.json ]; then exit 0; fi; \
+	if command -v npm >/dev/null && $(npm) ci --prefix web >/dev/null 2>&1 && npm run --silent --prefix web collect; then exit 0; fi; \
+	echo 'GraphiQL will come from a public CDN: npm is missing, or cannot reach its registry (npm ci --prefix web says why).'
+
+browser: # What it lacks, the test says.
+	@if [ web/browser/node_modules/.package-lock.json -nt web/browser/package-lock.json ]; then exit 0; fi; \
+	if command -v npm >/dev/null; then $(npm) ci --prefix web/browser >/dev/null 2>&1 || true; fi
