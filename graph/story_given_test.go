@@ -50,7 +50,9 @@ func (w *world) adds(who, whom, account, role, called string, others []string) e
 	}
 	document := "mutation { membershipAdd(input: {" + strings.Join(fields, ", ") + "}) { membership { id } problems { code message } } }"
 	var answer struct {
-		Data struct{ MembershipAdd struct{ Membership struct{ ID string } } }
+		Data struct {
+			MembershipAdd struct{ Membership struct{ ID string } }
+		}
 	}
 	if err := w.done(who, document, &answer); err != nil {
 		return err
