@@ -59,8 +59,7 @@ func person(f AddFacts) Verdict {
 			Message: "Somebody who signs in needs an email address. Give one, or add them without login access."})
 	}
 	if f.MobileBroken {
-		v = append(v, Problem{Code: MobileInvalid, Field: []string{"input", "mobile"},
-			Message: "This is not a phone number that can be called. Write it with its country code, such as +44 7400 123456, or as in the account's country."})
+		v = append(v, BadMobile("input", "mobile"))
 	}
 	if f.Kind == Practice && !f.LoginAccess {
 		v = append(v, invalid("Colleagues of a practice always have login access.", "input", "loginAccess"))
@@ -90,12 +89,8 @@ func grantable(f AddFacts) Verdict {
 	switch {
 	case f.Kind == Client && f.Clients.Given:
 		return Verdict{invalid("Only colleagues of a practice are given access to clients.", "input", "clientAccess")}
-	case f.Unknown || !set.Has(f.Role.Permissions) || !(f.Role.Permissions | f.Role.Options()).Has(set):
-		return Verdict{{Code: PermissionNotGrantable, Field: []string{"input", "permissions"},
-			Message: "The role " + f.Role.Name + " does not go with these permissions. Give all the role has, and only options it has a place for."}}
-	case !f.Actor.Permissions.Has(set &^ f.Role.Permissions):
-		return Verdict{{Code: PermissionNotGrantable, Field: []string{"input", "permissions"},
-			Message: "You cannot give a permission that you do not have yourself."}}
+	case fits(f.Actor, f.Role, set, f.Unknown).Refused():
+		return fits(f.Actor, f.Role, set, f.Unknown)
 	case f.Clients.Given && !f.Clients.All && set.Has(ClientsAll):
 		return Verdict{invalid("This role opens all clients, so none can be selected.", "input", "clientAccess", "scope")}
 	case f.Clients.All && f.Clients.Selected > 0:

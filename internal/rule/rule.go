@@ -65,6 +65,25 @@ const (
 	TokenInvalid                 Code = "TOKEN_INVALID"
 	TokenExpired                 Code = "TOKEN_EXPIRED"
 	IdempotencyKeyReused         Code = "IDEMPOTENCY_KEY_REUSED"
+
+	CannotActOnYourself             Code = "CANNOT_ACT_ON_YOURSELF"
+	OwnerCannotBeRemoved            Code = "OWNER_CANNOT_BE_REMOVED"
+	OwnerCannotBeDeactivated        Code = "OWNER_CANNOT_BE_DEACTIVATED"
+	OwnerCannotLeave                Code = "OWNER_CANNOT_LEAVE"
+	OnlySupportTransfersOwnership   Code = "ONLY_SUPPORT_TRANSFERS_OWNERSHIP"
+	CannotOwn                       Code = "CANNOT_OWN"
+	AlreadyOwner                    Code = "ALREADY_OWNER"
+	NoLoginAccessCannotBeRemoved    Code = "NO_LOGIN_ACCESS_CANNOT_BE_REMOVED"
+	LastAdministrator               Code = "LAST_ADMINISTRATOR"
+	NothingToSend                   Code = "NOTHING_TO_SEND"
+	MembershipPending               Code = "MEMBERSHIP_PENDING"
+	MembershipDeactivated           Code = "MEMBERSHIP_DEACTIVATED"
+	MembershipNotDeactivated        Code = "MEMBERSHIP_NOT_DEACTIVATED"
+	MembershipRemoved               Code = "MEMBERSHIP_REMOVED"
+	MembershipNotAwaitingActivation Code = "MEMBERSHIP_NOT_AWAITING_ACTIVATION"
+	NoLoginAccess                   Code = "NO_LOGIN_ACCESS"
+	ChangedMeanwhile                Code = "CHANGED_MEANWHILE"
+	EmailBelongsToPerson            Code = "EMAIL_BELONGS_TO_PERSON"
 )
 
 // The remedies of the rules that exist so far.
@@ -78,4 +97,10 @@ const (
 	SignInAsInvitedPerson  Remedy = "SIGN_IN_AS_INVITED_PERSON"
 	RemoveClientMembership Remedy = "REMOVE_CLIENT_MEMBERSHIP"
 	Wait                   Remedy = "WAIT"
+
+	TransferOwnership       Remedy = "TRANSFER_OWNERSHIP"
+	AskSupport              Remedy = "ASK_SUPPORT"
+	AddAnotherAdministrator Remedy = "ADD_ANOTHER_ADMINISTRATOR"
+	CancelInvitation        Remedy = "CANCEL_INVITATION"
+	DeactivateInstead       Remedy = "DEACTIVATE_INSTEAD"
 )

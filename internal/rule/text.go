@@ -25,6 +25,12 @@ func BadEmail(field ...string) Problem {
 	return Problem{Code: EmailInvalid, Field: field, Message: "This is not an email address that mail can be sent to. Check it for missing or stray characters."}
 }
 
+// BadMobile says that a text is no phone number.
+func BadMobile(field ...string) Problem {
+	return Problem{Code: MobileInvalid, Field: field,
+		Message: "This is not a phone number that can be called. Write it with its country code, such as +44 7400 123456, or as in the account's country."}
+}
+
 // BadCountry says that a text is no country.
 func BadCountry(field ...string) Problem {
 	return invalid("Give the country as its two-letter code, such as GB.", field...)
