@@ -33,6 +33,8 @@ type Invitation struct {
 	DeliveryError *string `json:"delivery_error,omitempty"`
 	// TokenHash holds the value of the "token_hash" field.
 	TokenHash *string `json:"-"`
+	// the person was in without login access before, and stays so when it is cancelled (E4)
+	WasDocumentOwner bool `json:"was_document_owner,omitempty"`
 	// SentCount holds the value of the "sent_count" field.
 	SentCount int `json:"sent_count,omitempty"`
 	// SentTo holds the value of the "sent_to" field.
@@ -114,6 +116,8 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case invitation.FieldWasDocumentOwner:
+			values[i] = new(sql.NullBool)
 		case invitation.FieldSentCount:
 			values[i] = new(sql.NullInt64)
 		case invitation.FieldID, invitation.FieldMembershipID, invitation.FieldChannel, invitation.FieldStatus, invitation.FieldDelivery, invitation.FieldDeliveryError, invitation.FieldTokenHash, invitation.FieldSentTo, invitation.FieldSentFrom, invitation.FieldInvitedByID, invitation.FieldInvitedByName, invitation.FieldViaPracticeID:
@@ -178,6 +182,12 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.TokenHash = new(string)
 				*_m.TokenHash = value.String
+			}
+		case invitation.FieldWasDocumentOwner:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field was_document_owner", values[i])
+			} else if value.Valid {
+				_m.WasDocumentOwner = value.Bool
 			}
 		case invitation.FieldSentCount:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -328,6 +338,9 @@ func (_m *Invitation) String() string {
 	}
 	builder.WriteString(", ")
 	builder.WriteString("token_hash=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("was_document_owner=")
+	builder.WriteString(fmt.Sprintf("%v", _m.WasDocumentOwner))
 	builder.WriteString(", ")
 	builder.WriteString("sent_count=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SentCount))

@@ -79,6 +79,20 @@ func (_c *InvitationCreate) SetNillableTokenHash(v *string) *InvitationCreate {
 	return _c
 }
 
+// SetWasDocumentOwner sets the "was_document_owner" field.
+func (_c *InvitationCreate) SetWasDocumentOwner(v bool) *InvitationCreate {
+	_c.mutation.SetWasDocumentOwner(v)
+	return _c
+}
+
+// SetNillableWasDocumentOwner sets the "was_document_owner" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableWasDocumentOwner(v *bool) *InvitationCreate {
+	if v != nil {
+		_c.SetWasDocumentOwner(*v)
+	}
+	return _c
+}
+
 // SetSentCount sets the "sent_count" field.
 func (_c *InvitationCreate) SetSentCount(v int) *InvitationCreate {
 	_c.mutation.SetSentCount(v)
@@ -281,6 +295,10 @@ func (_c *InvitationCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *InvitationCreate) defaults() error {
+	if _, ok := _c.mutation.WasDocumentOwner(); !ok {
+		v := invitation.DefaultWasDocumentOwner
+		_c.mutation.SetWasDocumentOwner(v)
+	}
 	if _, ok := _c.mutation.SentCount(); !ok {
 		v := invitation.DefaultSentCount
 		_c.mutation.SetSentCount(v)
@@ -326,6 +344,9 @@ func (_c *InvitationCreate) check() error {
 		if err := invitation.DeliveryErrorValidator(v); err != nil {
 			return &ValidationError{Name: "delivery_error", err: fmt.Errorf(`ent: validator failed for field "Invitation.delivery_error": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.WasDocumentOwner(); !ok {
+		return &ValidationError{Name: "was_document_owner", err: errors.New(`ent: missing required field "Invitation.was_document_owner"`)}
 	}
 	if _, ok := _c.mutation.SentCount(); !ok {
 		return &ValidationError{Name: "sent_count", err: errors.New(`ent: missing required field "Invitation.sent_count"`)}
@@ -430,6 +451,10 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.TokenHash(); ok {
 		_spec.SetField(invitation.FieldTokenHash, field.TypeString, value)
 		_node.TokenHash = &value
+	}
+	if value, ok := _c.mutation.WasDocumentOwner(); ok {
+		_spec.SetField(invitation.FieldWasDocumentOwner, field.TypeBool, value)
+		_node.WasDocumentOwner = value
 	}
 	if value, ok := _c.mutation.SentCount(); ok {
 		_spec.SetField(invitation.FieldSentCount, field.TypeInt, value)
@@ -821,6 +846,9 @@ func (u *InvitationUpsertOne) UpdateNewValues() *InvitationUpsertOne {
 		}
 		if _, exists := u.create.mutation.MembershipID(); exists {
 			s.SetIgnore(invitation.FieldMembershipID)
+		}
+		if _, exists := u.create.mutation.WasDocumentOwner(); exists {
+			s.SetIgnore(invitation.FieldWasDocumentOwner)
 		}
 		if _, exists := u.create.mutation.InvitedByID(); exists {
 			s.SetIgnore(invitation.FieldInvitedByID)
@@ -1313,6 +1341,9 @@ func (u *InvitationUpsertBulk) UpdateNewValues() *InvitationUpsertBulk {
 			}
 			if _, exists := b.mutation.MembershipID(); exists {
 				s.SetIgnore(invitation.FieldMembershipID)
+			}
+			if _, exists := b.mutation.WasDocumentOwner(); exists {
+				s.SetIgnore(invitation.FieldWasDocumentOwner)
 			}
 			if _, exists := b.mutation.InvitedByID(); exists {
 				s.SetIgnore(invitation.FieldInvitedByID)

@@ -70,6 +70,9 @@ type Membership struct {
 	// The values are being populated by the MembershipQuery when eager-loading is set.
 	Edges        MembershipEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	// Managed are the facts its actions turn on; nil until they were asked for.
+	Managed *rule.Managed `json:"-"`
 }
 
 // MembershipEdges holds the relations/edges for other nodes in the graph.

@@ -4832,6 +4832,7 @@ type InvitationMutation struct {
 	delivery            *rule.Delivery
 	delivery_error      *string
 	token_hash          *string
+	was_document_owner  *bool
 	sent_count          *int
 	addsent_count       *int
 	sent_to             *string
@@ -5199,6 +5200,42 @@ func (m *InvitationMutation) TokenHashCleared() bool {
 func (m *InvitationMutation) ResetTokenHash() {
 	m.token_hash = nil
 	delete(m.clearedFields, invitation.FieldTokenHash)
+}
+
+// SetWasDocumentOwner sets the "was_document_owner" field.
+func (m *InvitationMutation) SetWasDocumentOwner(b bool) {
+	m.was_document_owner = &b
+}
+
+// WasDocumentOwner returns the value of the "was_document_owner" field in the mutation.
+func (m *InvitationMutation) WasDocumentOwner() (r bool, exists bool) {
+	v := m.was_document_owner
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWasDocumentOwner returns the old "was_document_owner" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldWasDocumentOwner(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWasDocumentOwner is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWasDocumentOwner requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWasDocumentOwner: %w", err)
+	}
+	return oldValue.WasDocumentOwner, nil
+}
+
+// ResetWasDocumentOwner resets all changes to the "was_document_owner" field.
+func (m *InvitationMutation) ResetWasDocumentOwner() {
+	m.was_document_owner = nil
 }
 
 // SetSentCount sets the "sent_count" field.
@@ -5872,7 +5909,7 @@ func (m *InvitationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InvitationMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 19)
 	if m.membership != nil {
 		fields = append(fields, invitation.FieldMembershipID)
 	}
@@ -5890,6 +5927,9 @@ func (m *InvitationMutation) Fields() []string {
 	}
 	if m.token_hash != nil {
 		fields = append(fields, invitation.FieldTokenHash)
+	}
+	if m.was_document_owner != nil {
+		fields = append(fields, invitation.FieldWasDocumentOwner)
 	}
 	if m.sent_count != nil {
 		fields = append(fields, invitation.FieldSentCount)
@@ -5947,6 +5987,8 @@ func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
 		return m.DeliveryError()
 	case invitation.FieldTokenHash:
 		return m.TokenHash()
+	case invitation.FieldWasDocumentOwner:
+		return m.WasDocumentOwner()
 	case invitation.FieldSentCount:
 		return m.SentCount()
 	case invitation.FieldSentTo:
@@ -5992,6 +6034,8 @@ func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldDeliveryError(ctx)
 	case invitation.FieldTokenHash:
 		return m.OldTokenHash(ctx)
+	case invitation.FieldWasDocumentOwner:
+		return m.OldWasDocumentOwner(ctx)
 	case invitation.FieldSentCount:
 		return m.OldSentCount(ctx)
 	case invitation.FieldSentTo:
@@ -6066,6 +6110,13 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetTokenHash(v)
+		return nil
+	case invitation.FieldWasDocumentOwner:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWasDocumentOwner(v)
 		return nil
 	case invitation.FieldSentCount:
 		v, ok := value.(int)
@@ -6295,6 +6346,9 @@ func (m *InvitationMutation) ResetField(name string) error {
 		return nil
 	case invitation.FieldTokenHash:
 		m.ResetTokenHash()
+		return nil
+	case invitation.FieldWasDocumentOwner:
+		m.ResetWasDocumentOwner()
 		return nil
 	case invitation.FieldSentCount:
 		m.ResetSentCount()
@@ -12123,6 +12177,7 @@ type UserMutation struct {
 	mobile             *string
 	mobile_verified_at *time.Time
 	last_sign_in_at    *time.Time
+	support            *bool
 	version            *int
 	addversion         *int
 	created_at         *time.Time
@@ -12595,6 +12650,42 @@ func (m *UserMutation) ResetLastSignInAt() {
 	delete(m.clearedFields, user.FieldLastSignInAt)
 }
 
+// SetSupport sets the "support" field.
+func (m *UserMutation) SetSupport(b bool) {
+	m.support = &b
+}
+
+// Support returns the value of the "support" field in the mutation.
+func (m *UserMutation) Support() (r bool, exists bool) {
+	v := m.support
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSupport returns the old "support" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldSupport(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSupport is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSupport requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSupport: %w", err)
+	}
+	return oldValue.Support, nil
+}
+
+// ResetSupport resets all changes to the "support" field.
+func (m *UserMutation) ResetSupport() {
+	m.support = nil
+}
+
 // SetVersion sets the "version" field.
 func (m *UserMutation) SetVersion(i int) {
 	m.version = &i
@@ -12829,7 +12920,7 @@ func (m *UserMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *UserMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.email != nil {
 		fields = append(fields, user.FieldEmail)
 	}
@@ -12853,6 +12944,9 @@ func (m *UserMutation) Fields() []string {
 	}
 	if m.last_sign_in_at != nil {
 		fields = append(fields, user.FieldLastSignInAt)
+	}
+	if m.support != nil {
+		fields = append(fields, user.FieldSupport)
 	}
 	if m.version != nil {
 		fields = append(fields, user.FieldVersion)
@@ -12884,6 +12978,8 @@ func (m *UserMutation) Field(name string) (ent.Value, bool) {
 		return m.MobileVerifiedAt()
 	case user.FieldLastSignInAt:
 		return m.LastSignInAt()
+	case user.FieldSupport:
+		return m.Support()
 	case user.FieldVersion:
 		return m.Version()
 	case user.FieldCreatedAt:
@@ -12913,6 +13009,8 @@ func (m *UserMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldMobileVerifiedAt(ctx)
 	case user.FieldLastSignInAt:
 		return m.OldLastSignInAt(ctx)
+	case user.FieldSupport:
+		return m.OldSupport(ctx)
 	case user.FieldVersion:
 		return m.OldVersion(ctx)
 	case user.FieldCreatedAt:
@@ -12981,6 +13079,13 @@ func (m *UserMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetLastSignInAt(v)
+		return nil
+	case user.FieldSupport:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSupport(v)
 		return nil
 	case user.FieldVersion:
 		v, ok := value.(int)
@@ -13116,6 +13221,9 @@ func (m *UserMutation) ResetField(name string) error {
 		return nil
 	case user.FieldLastSignInAt:
 		m.ResetLastSignInAt()
+		return nil
+	case user.FieldSupport:
+		m.ResetSupport()
 		return nil
 	case user.FieldVersion:
 		m.ResetVersion()

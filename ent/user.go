@@ -33,6 +33,8 @@ type User struct {
 	MobileVerifiedAt *time.Time `json:"mobile_verified_at,omitempty"`
 	// LastSignInAt holds the value of the "last_sign_in_at" field.
 	LastSignInAt *time.Time `json:"last_sign_in_at,omitempty"`
+	// appointed on the command line (RULES.md G4)
+	Support bool `json:"support,omitempty"`
 	// counts every change of credentials
 	Version int `json:"version,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
@@ -77,6 +79,8 @@ func (*User) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case user.FieldSupport:
+			values[i] = new(sql.NullBool)
 		case user.FieldVersion:
 			values[i] = new(sql.NullInt64)
 		case user.FieldID, user.FieldEmail, user.FieldFirstName, user.FieldLastName, user.FieldPasswordHash, user.FieldMobile:
@@ -156,6 +160,12 @@ func (_m *User) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.LastSignInAt = new(time.Time)
 				*_m.LastSignInAt = value.Time
+			}
+		case user.FieldSupport:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field support", values[i])
+			} else if value.Valid {
+				_m.Support = value.Bool
 			}
 		case user.FieldVersion:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -245,6 +255,9 @@ func (_m *User) String() string {
 		builder.WriteString("last_sign_in_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("support=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Support))
 	builder.WriteString(", ")
 	builder.WriteString("version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Version))

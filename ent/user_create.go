@@ -113,6 +113,20 @@ func (_c *UserCreate) SetNillableLastSignInAt(v *time.Time) *UserCreate {
 	return _c
 }
 
+// SetSupport sets the "support" field.
+func (_c *UserCreate) SetSupport(v bool) *UserCreate {
+	_c.mutation.SetSupport(v)
+	return _c
+}
+
+// SetNillableSupport sets the "support" field if the given value is not nil.
+func (_c *UserCreate) SetNillableSupport(v *bool) *UserCreate {
+	if v != nil {
+		_c.SetSupport(*v)
+	}
+	return _c
+}
+
 // SetVersion sets the "version" field.
 func (_c *UserCreate) SetVersion(v int) *UserCreate {
 	_c.mutation.SetVersion(v)
@@ -206,6 +220,10 @@ func (_c *UserCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *UserCreate) defaults() error {
+	if _, ok := _c.mutation.Support(); !ok {
+		v := user.DefaultSupport
+		_c.mutation.SetSupport(v)
+	}
 	if _, ok := _c.mutation.Version(); !ok {
 		v := user.DefaultVersion
 		_c.mutation.SetVersion(v)
@@ -243,6 +261,9 @@ func (_c *UserCreate) check() error {
 		if err := user.MobileValidator(v); err != nil {
 			return &ValidationError{Name: "mobile", err: fmt.Errorf(`ent: validator failed for field "User.mobile": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Support(); !ok {
+		return &ValidationError{Name: "support", err: errors.New(`ent: missing required field "User.support"`)}
 	}
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "User.version"`)}
@@ -322,6 +343,10 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.LastSignInAt(); ok {
 		_spec.SetField(user.FieldLastSignInAt, field.TypeTime, value)
 		_node.LastSignInAt = &value
+	}
+	if value, ok := _c.mutation.Support(); ok {
+		_spec.SetField(user.FieldSupport, field.TypeBool, value)
+		_node.Support = value
 	}
 	if value, ok := _c.mutation.Version(); ok {
 		_spec.SetField(user.FieldVersion, field.TypeInt, value)
@@ -538,6 +563,18 @@ func (u *UserUpsert) UpdateLastSignInAt() *UserUpsert {
 // ClearLastSignInAt clears the value of the "last_sign_in_at" field.
 func (u *UserUpsert) ClearLastSignInAt() *UserUpsert {
 	u.SetNull(user.FieldLastSignInAt)
+	return u
+}
+
+// SetSupport sets the "support" field.
+func (u *UserUpsert) SetSupport(v bool) *UserUpsert {
+	u.Set(user.FieldSupport, v)
+	return u
+}
+
+// UpdateSupport sets the "support" field to the value that was provided on create.
+func (u *UserUpsert) UpdateSupport() *UserUpsert {
+	u.SetExcluded(user.FieldSupport)
 	return u
 }
 
@@ -763,6 +800,20 @@ func (u *UserUpsertOne) UpdateLastSignInAt() *UserUpsertOne {
 func (u *UserUpsertOne) ClearLastSignInAt() *UserUpsertOne {
 	return u.Update(func(s *UserUpsert) {
 		s.ClearLastSignInAt()
+	})
+}
+
+// SetSupport sets the "support" field.
+func (u *UserUpsertOne) SetSupport(v bool) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.SetSupport(v)
+	})
+}
+
+// UpdateSupport sets the "support" field to the value that was provided on create.
+func (u *UserUpsertOne) UpdateSupport() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateSupport()
 	})
 }
 
@@ -1160,6 +1211,20 @@ func (u *UserUpsertBulk) UpdateLastSignInAt() *UserUpsertBulk {
 func (u *UserUpsertBulk) ClearLastSignInAt() *UserUpsertBulk {
 	return u.Update(func(s *UserUpsert) {
 		s.ClearLastSignInAt()
+	})
+}
+
+// SetSupport sets the "support" field.
+func (u *UserUpsertBulk) SetSupport(v bool) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.SetSupport(v)
+	})
+}
+
+// UpdateSupport sets the "support" field to the value that was provided on create.
+func (u *UserUpsertBulk) UpdateSupport() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateSupport()
 	})
 }
 

@@ -173,6 +173,20 @@ func (_u *UserUpdate) ClearLastSignInAt() *UserUpdate {
 	return _u
 }
 
+// SetSupport sets the "support" field.
+func (_u *UserUpdate) SetSupport(v bool) *UserUpdate {
+	_u.mutation.SetSupport(v)
+	return _u
+}
+
+// SetNillableSupport sets the "support" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableSupport(v *bool) *UserUpdate {
+	if v != nil {
+		_u.SetSupport(*v)
+	}
+	return _u
+}
+
 // SetVersion sets the "version" field.
 func (_u *UserUpdate) SetVersion(v int) *UserUpdate {
 	_u.mutation.ResetVersion()
@@ -393,6 +407,9 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.LastSignInAtCleared() {
 		_spec.ClearField(user.FieldLastSignInAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Support(); ok {
+		_spec.SetField(user.FieldSupport, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Version(); ok {
 		_spec.SetField(user.FieldVersion, field.TypeInt, value)
@@ -657,6 +674,20 @@ func (_u *UserUpdateOne) ClearLastSignInAt() *UserUpdateOne {
 	return _u
 }
 
+// SetSupport sets the "support" field.
+func (_u *UserUpdateOne) SetSupport(v bool) *UserUpdateOne {
+	_u.mutation.SetSupport(v)
+	return _u
+}
+
+// SetNillableSupport sets the "support" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableSupport(v *bool) *UserUpdateOne {
+	if v != nil {
+		_u.SetSupport(*v)
+	}
+	return _u
+}
+
 // SetVersion sets the "version" field.
 func (_u *UserUpdateOne) SetVersion(v int) *UserUpdateOne {
 	_u.mutation.ResetVersion()
@@ -907,6 +938,9 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 	}
 	if _u.mutation.LastSignInAtCleared() {
 		_spec.ClearField(user.FieldLastSignInAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Support(); ok {
+		_spec.SetField(user.FieldSupport, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.Version(); ok {
 		_spec.SetField(user.FieldVersion, field.TypeInt, value)

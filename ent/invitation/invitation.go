@@ -28,6 +28,8 @@ const (
 	FieldDeliveryError = "delivery_error"
 	// FieldTokenHash holds the string denoting the token_hash field in the database.
 	FieldTokenHash = "token_hash"
+	// FieldWasDocumentOwner holds the string denoting the was_document_owner field in the database.
+	FieldWasDocumentOwner = "was_document_owner"
 	// FieldSentCount holds the string denoting the sent_count field in the database.
 	FieldSentCount = "sent_count"
 	// FieldSentTo holds the string denoting the sent_to field in the database.
@@ -92,6 +94,7 @@ var Columns = []string{
 	FieldDelivery,
 	FieldDeliveryError,
 	FieldTokenHash,
+	FieldWasDocumentOwner,
 	FieldSentCount,
 	FieldSentTo,
 	FieldSentFrom,
@@ -128,6 +131,8 @@ var (
 	MembershipIDValidator func(string) error
 	// DeliveryErrorValidator is a validator for the "delivery_error" field. It is called by the builders before save.
 	DeliveryErrorValidator func(string) error
+	// DefaultWasDocumentOwner holds the default value on creation for the "was_document_owner" field.
+	DefaultWasDocumentOwner bool
 	// DefaultSentCount holds the default value on creation for the "sent_count" field.
 	DefaultSentCount int
 	// SentCountValidator is a validator for the "sent_count" field. It is called by the builders before save.
@@ -210,6 +215,11 @@ func ByDeliveryError(opts ...sql.OrderTermOption) OrderOption {
 // ByTokenHash orders the results by the token_hash field.
 func ByTokenHash(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTokenHash, opts...).ToFunc()
+}
+
+// ByWasDocumentOwner orders the results by the was_document_owner field.
+func ByWasDocumentOwner(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWasDocumentOwner, opts...).ToFunc()
 }
 
 // BySentCount orders the results by the sent_count field.

@@ -81,6 +81,11 @@ func TokenHash(v string) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldTokenHash, v))
 }
 
+// WasDocumentOwner applies equality check predicate on the "was_document_owner" field. It's identical to WasDocumentOwnerEQ.
+func WasDocumentOwner(v bool) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldWasDocumentOwner, v))
+}
+
 // SentCount applies equality check predicate on the "sent_count" field. It's identical to SentCountEQ.
 func SentCount(v int) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldSentCount, v))
@@ -444,6 +449,16 @@ func TokenHashEqualFold(v string) predicate.Invitation {
 // TokenHashContainsFold applies the ContainsFold predicate on the "token_hash" field.
 func TokenHashContainsFold(v string) predicate.Invitation {
 	return predicate.Invitation(sql.FieldContainsFold(FieldTokenHash, v))
+}
+
+// WasDocumentOwnerEQ applies the EQ predicate on the "was_document_owner" field.
+func WasDocumentOwnerEQ(v bool) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldWasDocumentOwner, v))
+}
+
+// WasDocumentOwnerNEQ applies the NEQ predicate on the "was_document_owner" field.
+func WasDocumentOwnerNEQ(v bool) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNEQ(FieldWasDocumentOwner, v))
 }
 
 // SentCountEQ applies the EQ predicate on the "sent_count" field.

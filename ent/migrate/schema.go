@@ -252,6 +252,7 @@ var (
 		{Name: "delivery", Type: field.TypeEnum, Enums: []string{"NOT_SENT", "QUEUED", "SENT", "FAILED"}},
 		{Name: "delivery_error", Type: field.TypeString, Nullable: true, Size: 1000},
 		{Name: "token_hash", Type: field.TypeString, Nullable: true, Collation: "C"},
+		{Name: "was_document_owner", Type: field.TypeBool, Default: false},
 		{Name: "sent_count", Type: field.TypeInt, Default: 0},
 		{Name: "sent_to", Type: field.TypeString, Nullable: true, Size: 320},
 		{Name: "sent_from", Type: field.TypeString, Nullable: true, Size: 320},
@@ -274,19 +275,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invitations_users_invited_by",
-				Columns:    []*schema.Column{InvitationsColumns[16]},
+				Columns:    []*schema.Column{InvitationsColumns[17]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "invitations_practices_via_practice",
-				Columns:    []*schema.Column{InvitationsColumns[17]},
+				Columns:    []*schema.Column{InvitationsColumns[18]},
 				RefColumns: []*schema.Column{PracticesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_memberships_invitations",
-				Columns:    []*schema.Column{InvitationsColumns[18]},
+				Columns:    []*schema.Column{InvitationsColumns[19]},
 				RefColumns: []*schema.Column{MembershipsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -295,7 +296,7 @@ var (
 			{
 				Name:    "invitations_one_pending",
 				Unique:  true,
-				Columns: []*schema.Column{InvitationsColumns[18]},
+				Columns: []*schema.Column{InvitationsColumns[19]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'PENDING'",
 				},
@@ -308,7 +309,7 @@ var (
 			{
 				Name:    "invitation_membership_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[18], InvitationsColumns[10]},
+				Columns: []*schema.Column{InvitationsColumns[19], InvitationsColumns[11]},
 			},
 		},
 	}
@@ -581,6 +582,7 @@ var (
 		{Name: "mobile", Type: field.TypeString, Nullable: true, Size: 32},
 		{Name: "mobile_verified_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "last_sign_in_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "support", Type: field.TypeBool, Default: false},
 		{Name: "version", Type: field.TypeInt, Default: 1},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 	}

@@ -340,26 +340,30 @@ func init() {
 	invitationDescDeliveryError := invitationFields[5].Descriptor()
 	// invitation.DeliveryErrorValidator is a validator for the "delivery_error" field. It is called by the builders before save.
 	invitation.DeliveryErrorValidator = invitationDescDeliveryError.Validators[0].(func(string) error)
+	// invitationDescWasDocumentOwner is the schema descriptor for was_document_owner field.
+	invitationDescWasDocumentOwner := invitationFields[7].Descriptor()
+	// invitation.DefaultWasDocumentOwner holds the default value on creation for the was_document_owner field.
+	invitation.DefaultWasDocumentOwner = invitationDescWasDocumentOwner.Default.(bool)
 	// invitationDescSentCount is the schema descriptor for sent_count field.
-	invitationDescSentCount := invitationFields[7].Descriptor()
+	invitationDescSentCount := invitationFields[8].Descriptor()
 	// invitation.DefaultSentCount holds the default value on creation for the sent_count field.
 	invitation.DefaultSentCount = invitationDescSentCount.Default.(int)
 	// invitation.SentCountValidator is a validator for the "sent_count" field. It is called by the builders before save.
 	invitation.SentCountValidator = invitationDescSentCount.Validators[0].(func(int) error)
 	// invitationDescSentTo is the schema descriptor for sent_to field.
-	invitationDescSentTo := invitationFields[8].Descriptor()
+	invitationDescSentTo := invitationFields[9].Descriptor()
 	// invitation.SentToValidator is a validator for the "sent_to" field. It is called by the builders before save.
 	invitation.SentToValidator = invitationDescSentTo.Validators[0].(func(string) error)
 	// invitationDescSentFrom is the schema descriptor for sent_from field.
-	invitationDescSentFrom := invitationFields[9].Descriptor()
+	invitationDescSentFrom := invitationFields[10].Descriptor()
 	// invitation.SentFromValidator is a validator for the "sent_from" field. It is called by the builders before save.
 	invitation.SentFromValidator = invitationDescSentFrom.Validators[0].(func(string) error)
 	// invitationDescInvitedByID is the schema descriptor for invited_by_id field.
-	invitationDescInvitedByID := invitationFields[10].Descriptor()
+	invitationDescInvitedByID := invitationFields[11].Descriptor()
 	// invitation.InvitedByIDValidator is a validator for the "invited_by_id" field. It is called by the builders before save.
 	invitation.InvitedByIDValidator = invitationDescInvitedByID.Validators[0].(func(string) error)
 	// invitationDescInvitedByName is the schema descriptor for invited_by_name field.
-	invitationDescInvitedByName := invitationFields[11].Descriptor()
+	invitationDescInvitedByName := invitationFields[12].Descriptor()
 	// invitation.InvitedByNameValidator is a validator for the "invited_by_name" field. It is called by the builders before save.
 	invitation.InvitedByNameValidator = func() func(string) error {
 		validators := invitationDescInvitedByName.Validators
@@ -708,8 +712,12 @@ func init() {
 	userDescMobile := userFields[6].Descriptor()
 	// user.MobileValidator is a validator for the "mobile" field. It is called by the builders before save.
 	user.MobileValidator = userDescMobile.Validators[0].(func(string) error)
+	// userDescSupport is the schema descriptor for support field.
+	userDescSupport := userFields[9].Descriptor()
+	// user.DefaultSupport holds the default value on creation for the support field.
+	user.DefaultSupport = userDescSupport.Default.(bool)
 	// userDescVersion is the schema descriptor for version field.
-	userDescVersion := userFields[9].Descriptor()
+	userDescVersion := userFields[10].Descriptor()
 	// user.DefaultVersion holds the default value on creation for the version field.
 	user.DefaultVersion = userDescVersion.Default.(int)
 	// userDescID is the schema descriptor for id field.

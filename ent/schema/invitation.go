@@ -25,6 +25,7 @@ func (Invitation) Fields() []ent.Field {
 		field.Enum("delivery").GoType(rule.Delivery("")),
 		field.String("delivery_error").Optional().Nillable().MaxLen(1000),
 		field.String("token_hash").Optional().Nillable().Sensitive().Annotations(bytewise()),
+		field.Bool("was_document_owner").Default(false).Immutable().Comment("the person was in without login access before, and stays so when it is cancelled (E4)"),
 		field.Int("sent_count").Default(0).NonNegative(),
 		field.String("sent_to").Optional().Nillable().MaxLen(320),
 		field.String("sent_from").Optional().Nillable().MaxLen(320),

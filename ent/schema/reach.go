@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"strings"
 
 	"roster/internal/rule"
 )
@@ -52,4 +53,41 @@ UNION ALL
 SELECT c.id, 'CLIENT', c.name, c.name_key, 'PRACTICE', NULL
 FROM memberships m JOIN client_accounts c ON c.practice_id = m.practice_id WHERE ` + open + ` AND ` + granted() + `
 AND NOT EXISTS (SELECT 1 FROM memberships o WHERE o.account_id = c.id AND o.user_id = ? AND o.status = 'ACTIVE' AND o.login_access)`
+}
+
+// WaysIn are the memberships by which a login may open an account: its own there, and the one in the practice that
+// looks after it, with whether a grant for the account has not ended.
+// args: account, now, user, account, account.
+func WaysIn() string {
+	return `SELECT m.id, m.account_id, m.status, m.login_access, m.permissions, EXISTS (SELECT 1 FROM client_grants g
+WHERE g.membership_id = m.id AND g.client_account_id = ? AND (g.expires_at IS NULL OR g.expires_at > ?))
+FROM memberships m WHERE m.user_id = ? AND m.status <> 'REMOVED'
+AND (m.account_id = ? OR m.account_id = (SELECT c.practice_id FROM client_accounts c WHERE c.id = ?))`
+}
+
+// PeopleFacts is what managing some memberships of one account turns on (rule.Managed): for each its id, the viewer's own
+// membership there and the one in its practice, with whether they reach the client by a grant, whether nobody else is in
+// the account, the practice behind it and whether that keeps administrators, how many administer the account and
+// how many have login access (2 stands for more), the same person's memberships on the other side (C4, C5), whether
+// the address belongs to a verified login, running sessions, client grants, and how often the pending invitation was sent.
+// args: now, the account, administer, the account, now, now, viewer, viewer, and the ids of n of the account's memberships.
+func PeopleFacts(n int) string {
+	same := func(m string) string { return "(" + m + ".email = m.email OR " + m + ".user_id = m.user_id)" }
+	return `SELECT m.id, me.id, me.status, me.login_access, me.permissions, us.id, us.status, us.login_access, us.permissions,
+EXISTS (SELECT 1 FROM client_grants g WHERE g.membership_id = us.id AND g.client_account_id = m.client_account_id AND (g.expires_at IS NULL OR g.expires_at > ?)),
+NOT EXISTS (SELECT 1 FROM memberships o WHERE o.account_id = m.account_id AND o.id <> m.id AND o.status <> 'REMOVED'),
+c.practice_id, COALESCE(p.clients_keep_an_administrator, FALSE),
+(SELECT count(*) FROM (SELECT 1 FROM memberships o WHERE o.account_id = ? AND o.status = 'ACTIVE' AND o.login_access AND (o.permissions & ?) <> 0 LIMIT 2) few),
+(SELECT count(*) FROM (SELECT 1 FROM memberships o WHERE o.account_id = ? AND o.status IN ('ACTIVE', 'PENDING', 'AWAITING_ACTIVATION') AND o.login_access LIMIT 2) few),
+(SELECT min(o.id) FROM memberships o WHERE o.practice_id = c.practice_id AND o.status <> 'REMOVED' AND ` + same("o") + `),
+(SELECT min(o.id) FROM memberships o JOIN client_accounts oc ON oc.id = o.client_account_id WHERE oc.practice_id = m.practice_id
+	AND o.login_access AND o.status IN ('ACTIVE', 'PENDING', 'AWAITING_ACTIVATION') AND ` + same("o") + `),
+EXISTS (SELECT 1 FROM users u WHERE u.email = m.email AND u.email_verified_at IS NOT NULL),
+(SELECT count(*) FROM sessions s WHERE s.user_id = m.user_id AND s.ended_at IS NULL AND s.expires_at > ?),
+(SELECT count(*) FROM client_grants g WHERE g.membership_id = m.id AND (g.expires_at IS NULL OR g.expires_at > ?)),
+COALESCE((SELECT i.sent_count FROM invitations i WHERE i.membership_id = m.id AND i.status = 'PENDING'), 0)
+FROM memberships m LEFT JOIN client_accounts c ON c.id = m.client_account_id LEFT JOIN practices p ON p.id = c.practice_id
+LEFT JOIN memberships me ON me.account_id = m.account_id AND me.user_id = ? AND me.status <> 'REMOVED'
+LEFT JOIN memberships us ON us.account_id = c.practice_id AND us.user_id = ? AND us.status <> 'REMOVED'
+WHERE m.id IN (?` + strings.Repeat(", ?", n-1) + `)`
 }

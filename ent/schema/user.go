@@ -23,6 +23,7 @@ func (User) Fields() []ent.Field {
 		field.String("mobile").Optional().Nillable().MaxLen(32),
 		maybe("mobile_verified_at"),
 		maybe("last_sign_in_at"),
+		field.Bool("support").Default(false).Comment("appointed on the command line (RULES.md G4)"),
 		field.Int("version").Default(1).Comment("counts every change of credentials"),
 		moment("created_at"),
 	}

@@ -29,6 +29,8 @@ const (
 	FieldMobileVerifiedAt = "mobile_verified_at"
 	// FieldLastSignInAt holds the string denoting the last_sign_in_at field in the database.
 	FieldLastSignInAt = "last_sign_in_at"
+	// FieldSupport holds the string denoting the support field in the database.
+	FieldSupport = "support"
 	// FieldVersion holds the string denoting the version field in the database.
 	FieldVersion = "version"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
@@ -66,6 +68,7 @@ var Columns = []string{
 	FieldMobile,
 	FieldMobileVerifiedAt,
 	FieldLastSignInAt,
+	FieldSupport,
 	FieldVersion,
 	FieldCreatedAt,
 }
@@ -96,6 +99,8 @@ var (
 	LastNameValidator func(string) error
 	// MobileValidator is a validator for the "mobile" field. It is called by the builders before save.
 	MobileValidator func(string) error
+	// DefaultSupport holds the default value on creation for the "support" field.
+	DefaultSupport bool
 	// DefaultVersion holds the default value on creation for the "version" field.
 	DefaultVersion int
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -148,6 +153,11 @@ func ByMobileVerifiedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByLastSignInAt orders the results by the last_sign_in_at field.
 func ByLastSignInAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLastSignInAt, opts...).ToFunc()
+}
+
+// BySupport orders the results by the support field.
+func BySupport(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSupport, opts...).ToFunc()
 }
 
 // ByVersion orders the results by the version field.

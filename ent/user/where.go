@@ -105,6 +105,11 @@ func LastSignInAt(v time.Time) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldLastSignInAt, v))
 }
 
+// Support applies equality check predicate on the "support" field. It's identical to SupportEQ.
+func Support(v bool) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldSupport, v))
+}
+
 // Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
 func Version(v int) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldVersion, v))
@@ -608,6 +613,16 @@ func LastSignInAtIsNil() predicate.User {
 // LastSignInAtNotNil applies the NotNil predicate on the "last_sign_in_at" field.
 func LastSignInAtNotNil() predicate.User {
 	return predicate.User(sql.FieldNotNull(FieldLastSignInAt))
+}
+
+// SupportEQ applies the EQ predicate on the "support" field.
+func SupportEQ(v bool) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldSupport, v))
+}
+
+// SupportNEQ applies the NEQ predicate on the "support" field.
+func SupportNEQ(v bool) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldSupport, v))
 }
 
 // VersionEQ applies the EQ predicate on the "version" field.
