@@ -177,7 +177,7 @@ func (p *People) acceptFacts(ctx context.Context, tx *store.Tx, a *asked, passwo
 	if !f.Password.Refused() && hash == "" {
 		f.Password = rule.NoPassword()
 	}
-	if f.Inviter, err = access(ctx, tx.Client, tx.Now, a.invitation.InvitedByID, a.account); err != nil {
+	if f.Inviter, err = access(ctx, tx, tx.Now, a.invitation.InvitedByID, a.account.id); err != nil {
 		return f, err
 	}
 	_, f.Colleague, f.ClientUser, err = elsewhere(ctx, tx, a.account, *a.membership.Email, a.login)

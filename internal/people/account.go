@@ -121,7 +121,7 @@ func createClient(ctx context.Context, tx *store.Tx, v viewer.Viewer, input Crea
 		if practice, err = visible(ctx, tx.Client, input.Practice); err != nil {
 			return "", err
 		}
-		if as, err = access(ctx, tx.Client, tx.Now, v.UserID, practice); err != nil {
+		if as, err = access(ctx, tx, tx.Now, v.UserID, practice.id); err != nil {
 			return "", err
 		}
 		if verdict := rule.CreateClient(as); verdict.Refused() {

@@ -9,7 +9,6 @@ import (
 	"roster/ent/clientaccount"
 	"roster/ent/membership"
 	"roster/ent/predicate"
-	"roster/ent/role"
 	"roster/ent/schema"
 	"roster/ent/user"
 	"roster/internal/address"
@@ -94,7 +93,7 @@ func (p *People) add(ctx context.Context, tx *store.Tx, v viewer.Viewer, a accou
 	}
 	added := Added{Membership: m.ID}
 	if m.Status == rule.Pending {
-		if added.Invitation, err = p.invite(ctx, tx, v, a, m, facts.Actor, input.Invite); err != nil {
+		if added.Invitation, err = p.invite(ctx, tx, v, a, m.ID, facts.Actor, input.Invite, false); err != nil {
 			return Added{}, err
 		}
 	}
@@ -115,20 +114,16 @@ type details struct {
 
 // addFacts reads what rule.Add has to know, in the transaction it decides for.
 func (p *People) addFacts(ctx context.Context, tx *store.Tx, v viewer.Viewer, a account, input Add) (f rule.AddFacts, d details, err error) {
-	if f.Actor, err = access(ctx, tx.Client, tx.Now, v.UserID, a); err != nil {
+	if f.Actor, err = access(ctx, tx, tx.Now, v.UserID, a.id); err != nil {
 		return f, d, err
 	}
-	r, err := tx.Role.Query().Where(role.ID(input.Role)).Only(ctx)
-	if err != nil {
-		return f, d, notFound("role", err)
+	if f.Role, err = roleOf(ctx, tx, input.Role); err != nil {
+		return f, d, err
 	}
 	if err := clientsVisible(ctx, tx, a, input.ClientAccess); err != nil {
 		return f, d, err
 	}
-	f.Kind, f.Practice, f.Role = a.kind, a.practice, rule.Role{ID: r.ID, Name: r.Name, Kind: r.Kind, Permissions: r.Permissions}
-	if r.PracticeID != nil {
-		f.Role.Practice = *r.PracticeID
-	}
+	f.Kind, f.Practice = a.kind, a.practice
 	if input.Permissions != nil {
 		set := rule.SetOf(*input.Permissions)
 		f.Permissions, f.Unknown = &set, !a.kind.Of().Has(set)
@@ -262,27 +257,6 @@ func grant(ctx context.Context, tx *store.Tx, a account, m *ent.Membership, acto
 		}
 	}
 	return nil
-}
-
-// invite makes the invitation of a pending member and, unless it is to be sent later, has it mailed.
-func (p *People) invite(ctx context.Context, tx *store.Tx, v viewer.Viewer, a account, m *ent.Membership, actor rule.Access, channel rule.Channel) (string, error) {
-	id := store.NewID("inv")
-	create := tx.Invitation.Create().SetID(id).SetMembershipID(m.ID).SetChannel(channel).SetStatus(rule.InvitationIsPending).
-		SetInvitedByID(v.UserID).SetInvitedByName(v.Name).SetDelivery(rule.DeliveryNotSent).SetCreatedAt(tx.Now)
-	if via := through(actor, a); via != "" {
-		create.SetViaPracticeID(via)
-	}
-	if channel != rule.NotSent {
-		create.SetDelivery(rule.DeliveryQueued).SetSentCount(1).SetTokenHash(courier.Hash(p.links.InvitationToken(id, 1))).
-			SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(p.lasts(a.kind)))
-	}
-	if err := create.Exec(ctx); err != nil {
-		return "", fmt.Errorf("make invitation: %w", err)
-	}
-	if channel == rule.NotSent {
-		return id, nil
-	}
-	return id, tx.Enqueue(ctx, courier.Invitation{InvitationID: id, Sending: 1})
 }
 
 func addedEntry(a account, m *ent.Membership, actor rule.Access) journal.Entry {

@@ -5,13 +5,13 @@ package people
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"time"
 
 	"roster/ent"
-	"roster/ent/clientgrant"
-	"roster/ent/membership"
+	"roster/ent/schema"
 	"roster/internal/courier"
 	"roster/internal/login"
 	"roster/internal/rule"
@@ -90,34 +90,44 @@ func visible(ctx context.Context, c *ent.Client, id string) (account, error) {
 // Access is what the viewer may do in an account that they can see, for those who only read.
 func (p *People) Access(ctx context.Context, id string) (rule.Access, error) {
 	v, _ := viewer.From(ctx)
-	a, err := visible(ctx, p.store.Read(), id)
-	if err != nil {
+	if _, err := visible(ctx, p.store.Read(), id); err != nil {
 		return rule.Access{}, err
 	}
-	return access(ctx, p.store.Read(), v.At, v.UserID, a)
+	return access(ctx, p.store, v.At, v.UserID, id)
 }
 
+// reader reads by a text of its own: the store, or a transaction.
+type reader interface {
+	Query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
+// waysIn asks how a login may open an account.
+var waysIn = schema.WaysIn()
+
 // access are the facts and the rule of what a login may do in an account at a moment.
-func access(ctx context.Context, c *ent.Client, now time.Time, user string, a account) (rule.Access, error) {
-	ids := []string{a.id}
-	if a.practice != "" {
-		ids = append(ids, a.practice)
-	}
-	list, err := c.Membership.Query().Where(membership.UserID(user), membership.AccountIDIn(ids...), membership.StatusNEQ(rule.Removed)).
-		WithGrants(func(q *ent.ClientGrantQuery) {
-			q.Where(clientgrant.ClientAccountID(a.id), clientgrant.Or(clientgrant.ExpiresAtIsNil(), clientgrant.ExpiresAtGT(now)))
-		}).All(store.Facts(ctx))
+func access(ctx context.Context, r reader, now time.Time, user, account string) (rule.Access, error) {
+	rows, err := r.Query(ctx, waysIn, account, now, user, account, account)
 	if err != nil {
-		return rule.Access{}, fmt.Errorf("read access to %s: %w", a.id, err)
+		return rule.Access{}, fmt.Errorf("read access to %s: %w", account, err)
 	}
+	defer rows.Close()
 	var own, colleague *rule.Member
-	granted := false
-	for _, m := range list {
-		if m.AccountID == a.id {
-			own = member(m)
-		} else {
-			colleague, granted = member(m), len(m.Edges.Grants) > 0
+	var granted bool
+	for rows.Next() {
+		var m rule.Member
+		var of string
+		var reaches bool
+		if err := rows.Scan(&m.ID, &of, &m.Status, &m.LoginAccess, &m.Permissions, &reaches); err != nil {
+			return rule.Access{}, fmt.Errorf("read access to %s: %w", account, err)
 		}
+		if of == account {
+			own = &m
+		} else {
+			colleague, granted = &m, reaches
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return rule.Access{}, fmt.Errorf("read access to %s: %w", account, err)
 	}
 	return rule.AccessTo(own, colleague, granted), nil
 }

@@ -1,0 +1,66 @@
+package people
+
+import (
+	"context"
+	"fmt"
+
+	"roster/ent/invitation"
+	"roster/ent/predicate"
+	"roster/internal/courier"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/viewer"
+)
+
+// invite makes the invitation of a pending member and, unless it is to be sent later, has it mailed. before: the member
+// was in already, without login access.
+func (p *People) invite(ctx context.Context, tx *store.Tx, v viewer.Viewer, a account, member string, actor rule.Access, channel rule.Channel, before bool) (string, error) {
+	id := store.NewID("inv")
+	create := tx.Invitation.Create().SetID(id).SetMembershipID(member).SetChannel(channel).SetStatus(rule.InvitationIsPending).
+		SetInvitedByID(v.UserID).SetInvitedByName(v.Name).SetDelivery(rule.DeliveryNotSent).SetWasDocumentOwner(before).SetCreatedAt(tx.Now)
+	if via := through(actor, a); via != "" {
+		create.SetViaPracticeID(via)
+	}
+	if channel != rule.NotSent {
+		create.SetDelivery(rule.DeliveryQueued).SetSentCount(1).SetTokenHash(courier.Hash(p.links.InvitationToken(id, 1))).
+			SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(p.lasts(a.kind)))
+	}
+	if err := create.Exec(ctx); err != nil {
+		return "", fmt.Errorf("make invitation: %w", err)
+	}
+	if channel == rule.NotSent {
+		return id, nil
+	}
+	return id, tx.Enqueue(ctx, courier.Invitation{InvitationID: id, Sending: 1})
+}
+
+// sendAnew sends a new link to the member's address, which ends the old one and starts the days anew.
+func (p *People) sendAnew(ctx context.Context, tx *store.Tx, t *target) error {
+	i, err := t.pending(ctx, tx)
+	if err != nil {
+		return err
+	}
+	sending := i.SentCount + 1
+	err = tx.Invitation.UpdateOne(i).SetDelivery(rule.DeliveryQueued).SetSentCount(sending).SetTokenHash(courier.Hash(p.links.InvitationToken(i.ID, sending))).
+		SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(p.lasts(t.Kind))).ClearSentTo().ClearSentFrom().ClearDeliveryError().Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("send invitation %s anew: %w", i.ID, err)
+	}
+	return tx.Enqueue(ctx, courier.Invitation{InvitationID: i.ID, Sending: sending})
+}
+
+// endInvitation cancels the pending invitation, whose link is dead from then on.
+func (t *target) endInvitation(ctx context.Context, tx *store.Tx) error {
+	n, err := tx.Invitation.Update().Where(pendingOf(t.ID)...).SetStatus(rule.InvitationIsCancelled).SetCancelledAt(tx.Now).Save(ctx)
+	if err != nil {
+		return fmt.Errorf("cancel invitation of %s: %w", t.ID, err)
+	}
+	if n != 1 {
+		return fmt.Errorf("cancel invitation of %s: there are %d", t.ID, n)
+	}
+	return nil
+}
+
+func pendingOf(member string) []predicate.Invitation {
+	return []predicate.Invitation{invitation.MembershipID(member), invitation.StatusEQ(rule.InvitationIsPending)}
+}

@@ -1,0 +1,170 @@
+package people
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"roster/ent"
+	"roster/ent/membership"
+	"roster/ent/schema"
+	"roster/internal/journal"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/viewer"
+)
+
+// target is a membership that is about to be changed: the row, its account, and the facts the rules turn on.
+type target struct {
+	*ent.Membership
+	account account
+	facts   rule.Managed
+	viewer  viewer.Viewer
+}
+
+// manage runs one change of a membership that the viewer can see, in a transaction that read its facts.
+func (p *People) manage(ctx context.Context, id string, change func(ctx context.Context, tx *store.Tx, t *target) error) error {
+	v, _ := viewer.From(ctx)
+	if !v.SignedIn() {
+		return rule.ErrUnauthenticated
+	}
+	return p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		t, err := find(ctx, tx, v, id)
+		if err != nil {
+			return err
+		}
+		return change(ctx, tx, t)
+	})
+}
+
+// find loads a membership through the viewer's policy, and what the rules have to know of it.
+func find(ctx context.Context, tx *store.Tx, v viewer.Viewer, id string) (*target, error) {
+	m, err := tx.Membership.Get(ctx, id)
+	if err != nil {
+		return nil, notFound("membership", err)
+	}
+	a, err := visible(store.Facts(ctx), tx.Client, m.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	if err := managed(ctx, tx, v, tx.Now, []*ent.Membership{m}); err != nil {
+		return nil, err
+	}
+	return &target{Membership: m, account: a, facts: *m.Managed, viewer: v}, nil
+}
+
+// Manageable reads, for memberships of one account, what their Manage menus turn on: in one statement for a page of
+// them.
+func (p *People) Manageable(ctx context.Context, list []*ent.Membership) error {
+	v, _ := viewer.From(ctx)
+	for len(list) > 0 {
+		n := min(len(list), pageful)
+		if err := managed(ctx, p.store, v, v.At, list[:n]); err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
+}
+
+// pageful is how many memberships are asked about at once. There are two texts, for one and for a page, so that both
+// stay prepared.
+const pageful = 100
+
+var factsOfOne, factsOfPage = schema.PeopleFacts(1), schema.PeopleFacts(pageful)
+
+// managed sets the facts of some memberships of one account, as the viewer stands to them.
+func managed(ctx context.Context, r reader, v viewer.Viewer, now time.Time, list []*ent.Membership) error {
+	account, kind := list[0].AccountID, list[0].Kind
+	text, n := factsOfOne, 1
+	if len(list) > 1 {
+		text, n = factsOfPage, pageful
+	}
+	args := []any{now, account, kind.Administer(), account, now, now, v.UserID, v.UserID}
+	for i := range n { // the last one again and again, where there are fewer
+		args = append(args, list[min(i, len(list)-1)].ID)
+	}
+	rows, err := r.Query(ctx, text, args...)
+	if err != nil {
+		return fmt.Errorf("read facts of people in %s: %w", account, err)
+	}
+	defer rows.Close()
+	known := make(map[string]*rule.Managed, len(list))
+	for rows.Next() {
+		id, f, err := scanFacts(rows)
+		if err != nil {
+			return fmt.Errorf("read facts of people in %s: %w", account, err)
+		}
+		known[id] = f
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read facts of people in %s: %w", account, err)
+	}
+	for _, m := range list {
+		f := known[m.ID]
+		if f == nil {
+			return rule.ErrNotFound // removed from the database by hand, between two statements
+		}
+		f.Self, f.Kind, f.Member, f.Owner, f.Joined = m.UserID != nil && *m.UserID == v.UserID, m.Kind, *member(m), m.IsOwner, m.JoinedAt != nil
+		m.Managed = f
+	}
+	return nil
+}
+
+// scanFacts reads a row of schema.PeopleFacts.
+func scanFacts(rows *sql.Rows) (id string, f *rule.Managed, err error) {
+	f = &rule.Managed{}
+	var own, colleague way
+	var granted bool
+	var practice, other, clientUser sql.NullString
+	var sent int
+	err = rows.Scan(&id, &own.id, &own.status, &own.login, &own.permissions, &colleague.id, &colleague.status, &colleague.login, &colleague.permissions, &granted,
+		&f.Alone, &practice, &f.Keeps, &f.Administrators, &f.Logins, &other, &clientUser, &f.VerifiedLogin, &f.Sessions, &f.Clients, &sent)
+	f.Actor = rule.AccessTo(own.member(), colleague.member(), granted)
+	f.Practice, f.Colleague, f.ClientUser, f.Sent = practice.Valid, other.String, clientUser.String, sent > 0
+	return id, f, err
+}
+
+// way is a membership of the viewer's that may not be there.
+type way struct {
+	id, status  sql.NullString
+	login       sql.NullBool
+	permissions sql.NullInt64
+}
+
+func (w way) member() *rule.Member {
+	if !w.id.Valid {
+		return nil
+	}
+	return &rule.Member{ID: w.id.String, Status: rule.Status(w.status.String), LoginAccess: w.login.Bool, Permissions: rule.Permissions(w.permissions.Int64)}
+}
+
+// write saves a change of the membership, if nobody changed it since it was read, and records it.
+func (t *target) write(ctx context.Context, tx *store.Tx, verb, reason string, change *ent.MembershipUpdate, changes ...journal.Change) error {
+	n, err := change.Where(membership.ID(t.ID), membership.Version(t.Version)).AddVersion(1).Save(ctx)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", verb, t.ID, err)
+	}
+	if n != 1 {
+		return fmt.Errorf("%s %s: it changed in the same transaction", verb, t.ID)
+	}
+	return t.record(ctx, tx, verb, reason, changes...)
+}
+
+// record adds a line to the account's journal.
+func (t *target) record(ctx context.Context, tx *store.Tx, verb, reason string, changes ...journal.Change) error {
+	e := journal.Entry{Verb: verb, Account: t.account.id, Membership: t.ID, Via: through(t.facts.Actor, t.account), Reason: reason, Changes: journal.Changes(changes...)}
+	if t.UserID != nil {
+		e.User = *t.UserID
+	}
+	return journal.Write(ctx, tx, e)
+}
+
+// expects compares the version that somebody looked at with the one there is.
+func (t *target) expects(version *int) rule.Verdict {
+	if version == nil || *version == t.Version {
+		return nil
+	}
+	return rule.Changed()
+}
