@@ -5,11 +5,21 @@ import (
 	"time"
 
 	"roster/ent"
+	"roster/ent/invitation"
 	"roster/ent/practice"
 	"roster/internal/rule"
 	"roster/internal/store"
 	"roster/internal/viewer"
 )
+
+// invitation is one invitation as the viewer may see it.
+func (r *Resolver) invitation(ctx context.Context, id string) (*ent.Invitation, error) {
+	list, err := r.read().Invitation.Query().Where(invitation.ID(id)).All(ctx)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], r.hideInviters(ctx, list)
+}
 
 func (r inviteFields) Membership(ctx context.Context, i *ent.Invitation) (*ent.Membership, error) {
 	return r.read().Membership.Get(ctx, i.MembershipID)

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"roster/ent"
-	"roster/ent/invitation"
 	"roster/ent/membership"
 	"roster/graph/generated"
 	"roster/internal/people"
@@ -51,11 +50,7 @@ func (m mutation) MembershipAdd(ctx context.Context, in generated.MembershipAddI
 	if payload.Membership, err = orNull(m.read().Membership.Get(ctx, added.Membership)); err != nil || added.Invitation == "" {
 		return payload, err
 	}
-	invitations, err := m.read().Invitation.Query().Where(invitation.ID(added.Invitation)).All(ctx)
-	if len(invitations) == 1 {
-		payload.Invitation = invitations[0]
-		err = m.hideInviters(ctx, invitations)
-	}
+	payload.Invitation, err = m.invitation(ctx, added.Invitation)
 	return payload, err
 }
 

@@ -41,6 +41,11 @@ func (r *Resolver) memberships(ctx context.Context, account string, args page.Ar
 		return nil, err
 	}
 	var invitations []*ent.Invitation
+	if page.Wants(ctx, "actions") {
+		if err := r.people.Manageable(ctx, c.Nodes()); err != nil {
+			return nil, err
+		}
+	}
 	for _, e := range c.Edges {
 		parent(e.Node)
 		invitations = append(invitations, e.Node.Edges.Invitations...)

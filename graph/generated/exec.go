@@ -82,6 +82,12 @@ type ComplexityRoot struct {
 		Viewer   func(childComplexity int) int
 	}
 
+	Action struct {
+		Allowed  func(childComplexity int) int
+		Effects  func(childComplexity int) int
+		Problems func(childComplexity int) int
+	}
+
 	Change struct {
 		After  func(childComplexity int) int
 		Before func(childComplexity int) int
@@ -115,6 +121,12 @@ type ComplexityRoot struct {
 	ClientAccountEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Effect struct {
+		Code    func(childComplexity int) int
+		Count   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	EmailVerificationResendPayload struct {
@@ -191,6 +203,7 @@ type ComplexityRoot struct {
 
 	Membership struct {
 		Account         func(childComplexity int) int
+		Actions         func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		DeactivatedAt   func(childComplexity int) int
 		Email           func(childComplexity int) int
@@ -210,6 +223,17 @@ type ComplexityRoot struct {
 		Version         func(childComplexity int) int
 	}
 
+	MembershipActions struct {
+		ChangeEmail    func(childComplexity int) int
+		Deactivate     func(childComplexity int) int
+		EditDetails    func(childComplexity int) int
+		EditPrivileges func(childComplexity int) int
+		Enable         func(childComplexity int) int
+		Leave          func(childComplexity int) int
+		Remove         func(childComplexity int) int
+		SetLoginAccess func(childComplexity int) int
+	}
+
 	MembershipAddPayload struct {
 		Invitation func(childComplexity int) int
 		Membership func(childComplexity int) int
@@ -224,23 +248,68 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	MembershipDeactivatePayload struct {
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
+	}
+
 	MembershipEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
 
+	MembershipEnablePayload struct {
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
+	}
+
+	MembershipLeavePayload struct {
+		Problems func(childComplexity int) int
+		Viewer   func(childComplexity int) int
+	}
+
+	MembershipRemovePayload struct {
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
+	}
+
+	MembershipSetLoginAccessPayload struct {
+		Invitation func(childComplexity int) int
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
+		Warnings   func(childComplexity int) int
+	}
+
+	MembershipUpdateDetailsPayload struct {
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
+		Warnings   func(childComplexity int) int
+	}
+
+	MembershipUpdatePrivilegesPayload struct {
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
+	}
+
 	Mutation struct {
-		AccountSwitch           func(childComplexity int, input AccountSwitchInput) int
-		ClientAccountCreate     func(childComplexity int, input ClientAccountCreateInput) int
-		EmailVerificationResend func(childComplexity int) int
-		EmailVerify             func(childComplexity int, input EmailVerifyInput) int
-		InvitationAccept        func(childComplexity int, input InvitationAcceptInput) int
-		MembershipAdd           func(childComplexity int, input MembershipAddInput) int
-		PracticeCreate          func(childComplexity int, input PracticeCreateInput) int
-		SessionRefresh          func(childComplexity int, input SessionRefreshInput) int
-		SignIn                  func(childComplexity int, input SignInInput) int
-		SignOut                 func(childComplexity int) int
-		SignUp                  func(childComplexity int, input SignUpInput) int
+		AccountSwitch              func(childComplexity int, input AccountSwitchInput) int
+		ClientAccountCreate        func(childComplexity int, input ClientAccountCreateInput) int
+		EmailVerificationResend    func(childComplexity int) int
+		EmailVerify                func(childComplexity int, input EmailVerifyInput) int
+		InvitationAccept           func(childComplexity int, input InvitationAcceptInput) int
+		MembershipAdd              func(childComplexity int, input MembershipAddInput) int
+		MembershipDeactivate       func(childComplexity int, input MembershipDeactivateInput) int
+		MembershipEnable           func(childComplexity int, input MembershipEnableInput) int
+		MembershipLeave            func(childComplexity int, input MembershipLeaveInput) int
+		MembershipRemove           func(childComplexity int, input MembershipRemoveInput) int
+		MembershipSetLoginAccess   func(childComplexity int, input MembershipSetLoginAccessInput) int
+		MembershipUpdateDetails    func(childComplexity int, input MembershipUpdateDetailsInput) int
+		MembershipUpdatePrivileges func(childComplexity int, input MembershipUpdatePrivilegesInput) int
+		PracticeCreate             func(childComplexity int, input PracticeCreateInput) int
+		SessionRefresh             func(childComplexity int, input SessionRefreshInput) int
+		SignIn                     func(childComplexity int, input SignInInput) int
+		SignOut                    func(childComplexity int) int
+		SignUp                     func(childComplexity int, input SignUpInput) int
 	}
 
 	PageInfo struct {
@@ -408,6 +477,8 @@ type MembershipResolver interface {
 	Invitation(ctx context.Context, obj *ent.Membership) (*ent.Invitation, error)
 
 	LastActiveAt(ctx context.Context, obj *ent.Membership) (*time.Time, error)
+
+	Actions(ctx context.Context, obj *ent.Membership) (*model.MembershipActions, error)
 }
 type MutationResolver interface {
 	SignUp(ctx context.Context, input SignUpInput) (*SignUpPayload, error)
@@ -420,6 +491,13 @@ type MutationResolver interface {
 	PracticeCreate(ctx context.Context, input PracticeCreateInput) (*PracticeCreatePayload, error)
 	ClientAccountCreate(ctx context.Context, input ClientAccountCreateInput) (*ClientAccountCreatePayload, error)
 	MembershipAdd(ctx context.Context, input MembershipAddInput) (*MembershipAddPayload, error)
+	MembershipUpdateDetails(ctx context.Context, input MembershipUpdateDetailsInput) (*MembershipUpdateDetailsPayload, error)
+	MembershipUpdatePrivileges(ctx context.Context, input MembershipUpdatePrivilegesInput) (*MembershipUpdatePrivilegesPayload, error)
+	MembershipSetLoginAccess(ctx context.Context, input MembershipSetLoginAccessInput) (*MembershipSetLoginAccessPayload, error)
+	MembershipDeactivate(ctx context.Context, input MembershipDeactivateInput) (*MembershipDeactivatePayload, error)
+	MembershipEnable(ctx context.Context, input MembershipEnableInput) (*MembershipEnablePayload, error)
+	MembershipRemove(ctx context.Context, input MembershipRemoveInput) (*MembershipRemovePayload, error)
+	MembershipLeave(ctx context.Context, input MembershipLeaveInput) (*MembershipLeavePayload, error)
 	InvitationAccept(ctx context.Context, input InvitationAcceptInput) (*InvitationAcceptPayload, error)
 }
 type PracticeResolver interface {
@@ -586,6 +664,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AccountSwitchPayload.Viewer(childComplexity), true
 
+	case "Action.allowed":
+		if e.ComplexityRoot.Action.Allowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.Allowed(childComplexity), true
+	case "Action.effects":
+		if e.ComplexityRoot.Action.Effects == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.Effects(childComplexity), true
+	case "Action.problems":
+		if e.ComplexityRoot.Action.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Action.Problems(childComplexity), true
+
 	case "Change.after":
 		if e.ComplexityRoot.Change.After == nil {
 			break
@@ -720,6 +817,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientAccountEdge.Node(childComplexity), true
+
+	case "Effect.code":
+		if e.ComplexityRoot.Effect.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Effect.Code(childComplexity), true
+	case "Effect.count":
+		if e.ComplexityRoot.Effect.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Effect.Count(childComplexity), true
+	case "Effect.message":
+		if e.ComplexityRoot.Effect.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Effect.Message(childComplexity), true
 
 	case "EmailVerificationResendPayload.problems":
 		if e.ComplexityRoot.EmailVerificationResendPayload.Problems == nil {
@@ -1023,6 +1139,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.Account(childComplexity), true
+	case "Membership.actions":
+		if e.ComplexityRoot.Membership.Actions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Actions(childComplexity), true
 	case "Membership.createdAt":
 		if e.ComplexityRoot.Membership.CreatedAt == nil {
 			break
@@ -1126,6 +1248,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Membership.Version(childComplexity), true
 
+	case "MembershipActions.changeEmail":
+		if e.ComplexityRoot.MembershipActions.ChangeEmail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.ChangeEmail(childComplexity), true
+	case "MembershipActions.deactivate":
+		if e.ComplexityRoot.MembershipActions.Deactivate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.Deactivate(childComplexity), true
+	case "MembershipActions.editDetails":
+		if e.ComplexityRoot.MembershipActions.EditDetails == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.EditDetails(childComplexity), true
+	case "MembershipActions.editPrivileges":
+		if e.ComplexityRoot.MembershipActions.EditPrivileges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.EditPrivileges(childComplexity), true
+	case "MembershipActions.enable":
+		if e.ComplexityRoot.MembershipActions.Enable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.Enable(childComplexity), true
+	case "MembershipActions.leave":
+		if e.ComplexityRoot.MembershipActions.Leave == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.Leave(childComplexity), true
+	case "MembershipActions.remove":
+		if e.ComplexityRoot.MembershipActions.Remove == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.Remove(childComplexity), true
+	case "MembershipActions.setLoginAccess":
+		if e.ComplexityRoot.MembershipActions.SetLoginAccess == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.SetLoginAccess(childComplexity), true
+
 	case "MembershipAddPayload.invitation":
 		if e.ComplexityRoot.MembershipAddPayload.Invitation == nil {
 			break
@@ -1176,6 +1347,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembershipConnection.TotalCount(childComplexity), true
 
+	case "MembershipDeactivatePayload.membership":
+		if e.ComplexityRoot.MembershipDeactivatePayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipDeactivatePayload.Membership(childComplexity), true
+	case "MembershipDeactivatePayload.problems":
+		if e.ComplexityRoot.MembershipDeactivatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipDeactivatePayload.Problems(childComplexity), true
+
 	case "MembershipEdge.cursor":
 		if e.ComplexityRoot.MembershipEdge.Cursor == nil {
 			break
@@ -1188,6 +1372,102 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipEdge.Node(childComplexity), true
+
+	case "MembershipEnablePayload.membership":
+		if e.ComplexityRoot.MembershipEnablePayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipEnablePayload.Membership(childComplexity), true
+	case "MembershipEnablePayload.problems":
+		if e.ComplexityRoot.MembershipEnablePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipEnablePayload.Problems(childComplexity), true
+
+	case "MembershipLeavePayload.problems":
+		if e.ComplexityRoot.MembershipLeavePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipLeavePayload.Problems(childComplexity), true
+	case "MembershipLeavePayload.viewer":
+		if e.ComplexityRoot.MembershipLeavePayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipLeavePayload.Viewer(childComplexity), true
+
+	case "MembershipRemovePayload.membership":
+		if e.ComplexityRoot.MembershipRemovePayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipRemovePayload.Membership(childComplexity), true
+	case "MembershipRemovePayload.problems":
+		if e.ComplexityRoot.MembershipRemovePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipRemovePayload.Problems(childComplexity), true
+
+	case "MembershipSetLoginAccessPayload.invitation":
+		if e.ComplexityRoot.MembershipSetLoginAccessPayload.Invitation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipSetLoginAccessPayload.Invitation(childComplexity), true
+	case "MembershipSetLoginAccessPayload.membership":
+		if e.ComplexityRoot.MembershipSetLoginAccessPayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipSetLoginAccessPayload.Membership(childComplexity), true
+	case "MembershipSetLoginAccessPayload.problems":
+		if e.ComplexityRoot.MembershipSetLoginAccessPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipSetLoginAccessPayload.Problems(childComplexity), true
+	case "MembershipSetLoginAccessPayload.warnings":
+		if e.ComplexityRoot.MembershipSetLoginAccessPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipSetLoginAccessPayload.Warnings(childComplexity), true
+
+	case "MembershipUpdateDetailsPayload.membership":
+		if e.ComplexityRoot.MembershipUpdateDetailsPayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipUpdateDetailsPayload.Membership(childComplexity), true
+	case "MembershipUpdateDetailsPayload.problems":
+		if e.ComplexityRoot.MembershipUpdateDetailsPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipUpdateDetailsPayload.Problems(childComplexity), true
+	case "MembershipUpdateDetailsPayload.warnings":
+		if e.ComplexityRoot.MembershipUpdateDetailsPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipUpdateDetailsPayload.Warnings(childComplexity), true
+
+	case "MembershipUpdatePrivilegesPayload.membership":
+		if e.ComplexityRoot.MembershipUpdatePrivilegesPayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipUpdatePrivilegesPayload.Membership(childComplexity), true
+	case "MembershipUpdatePrivilegesPayload.problems":
+		if e.ComplexityRoot.MembershipUpdatePrivilegesPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipUpdatePrivilegesPayload.Problems(childComplexity), true
 
 	case "Mutation.accountSwitch":
 		if e.ComplexityRoot.Mutation.AccountSwitch == nil {
@@ -1250,6 +1530,83 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MembershipAdd(childComplexity, args["input"].(MembershipAddInput)), true
+	case "Mutation.membershipDeactivate":
+		if e.ComplexityRoot.Mutation.MembershipDeactivate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipDeactivate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipDeactivate(childComplexity, args["input"].(MembershipDeactivateInput)), true
+	case "Mutation.membershipEnable":
+		if e.ComplexityRoot.Mutation.MembershipEnable == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipEnable_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipEnable(childComplexity, args["input"].(MembershipEnableInput)), true
+	case "Mutation.membershipLeave":
+		if e.ComplexityRoot.Mutation.MembershipLeave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipLeave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipLeave(childComplexity, args["input"].(MembershipLeaveInput)), true
+	case "Mutation.membershipRemove":
+		if e.ComplexityRoot.Mutation.MembershipRemove == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipRemove_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipRemove(childComplexity, args["input"].(MembershipRemoveInput)), true
+	case "Mutation.membershipSetLoginAccess":
+		if e.ComplexityRoot.Mutation.MembershipSetLoginAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipSetLoginAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipSetLoginAccess(childComplexity, args["input"].(MembershipSetLoginAccessInput)), true
+	case "Mutation.membershipUpdateDetails":
+		if e.ComplexityRoot.Mutation.MembershipUpdateDetails == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipUpdateDetails_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipUpdateDetails(childComplexity, args["input"].(MembershipUpdateDetailsInput)), true
+	case "Mutation.membershipUpdatePrivileges":
+		if e.ComplexityRoot.Mutation.MembershipUpdatePrivileges == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipUpdatePrivileges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipUpdatePrivileges(childComplexity, args["input"].(MembershipUpdatePrivilegesInput)), true
 	case "Mutation.practiceCreate":
 		if e.ComplexityRoot.Mutation.PracticeCreate == nil {
 			break
@@ -1836,8 +2193,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEventFilter,
 		ec.unmarshalInputInvitationAcceptInput,
 		ec.unmarshalInputMembershipAddInput,
+		ec.unmarshalInputMembershipDeactivateInput,
+		ec.unmarshalInputMembershipEnableInput,
 		ec.unmarshalInputMembershipFilter,
+		ec.unmarshalInputMembershipLeaveInput,
 		ec.unmarshalInputMembershipOrder,
+		ec.unmarshalInputMembershipRemoveInput,
+		ec.unmarshalInputMembershipSetLoginAccessInput,
+		ec.unmarshalInputMembershipUpdateDetailsInput,
+		ec.unmarshalInputMembershipUpdatePrivilegesInput,
 		ec.unmarshalInputPracticeCreateInput,
 		ec.unmarshalInputSessionRefreshInput,
 		ec.unmarshalInputSignInInput,
@@ -2280,6 +2644,84 @@ type Membership implements Node {
   "When the person last switched to this account; null if never."
   lastActiveAt: DateTime
   deactivatedAt: DateTime
+  """
+  The Manage menu: what you may do with this membership, why not, and what would happen. It asks the very rules that the
+  mutations ask, so a button that is shown works, unless somebody changes something in between.
+  """
+  actions: MembershipActions!
+}
+
+"""
+What can be done with a membership, one entry for each intention. An entry that is not allowed has the same problems that
+the mutation would give: ` + "`" + `code` + "`" + ` for programs, ` + "`" + `message` + "`" + ` for people, ` + "`" + `remedy` + "`" + ` for the button to offer instead. So to learn
+why somebody cannot be removed, ask for ` + "`" + `actions { remove { allowed problems { message remedy } } }` + "`" + `.
+"""
+type MembershipActions {
+  "Names and mobile, by ` + "`" + `membershipUpdateDetails` + "`" + `."
+  editDetails: Action!
+  "The email, by ` + "`" + `membershipUpdateDetails` + "`" + `: only until the person has accepted; after that it is their own."
+  changeEmail: Action!
+  "Role and permissions, by ` + "`" + `membershipUpdatePrivileges` + "`" + `. What exactly you give is judged by the mutation."
+  editPrivileges: Action!
+  "Turning login access to the other state, by ` + "`" + `membershipSetLoginAccess` + "`" + `."
+  setLoginAccess: Action!
+  "Shutting the person out until they are enabled, by ` + "`" + `membershipDeactivate` + "`" + `. The account owner never is."
+  deactivate: Action!
+  "Giving a deactivated person back what they had, by ` + "`" + `membershipEnable` + "`" + `."
+  enable: Action!
+  """
+  Ending the membership for good, by ` + "`" + `membershipRemove` + "`" + `. The account owner is never removed: support makes somebody else
+  the owner first. Somebody without login access is deactivated instead.
+  """
+  remove: Action!
+  "Leaving the account yourself, by ` + "`" + `membershipLeave` + "`" + `."
+  leave: Action!
+}
+
+"Whether you may do something now, why not, and what would happen."
+type Action {
+  allowed: Boolean!
+  "Every reason against it; empty when it is allowed."
+  problems: [Problem!]!
+  "What would happen; empty when it is not allowed."
+  effects: [Effect!]!
+}
+
+"One thing that would happen."
+type Effect {
+  code: EffectCode!
+  "For the person who is about to do it."
+  message: String!
+  "How many, where there is something to count."
+  count: Int
+}
+
+"What would happen."
+enum EffectCode {
+  "The person can no longer sign in to this account."
+  SIGN_IN_ENDS
+  "The person can no longer submit documents to this account."
+  SUBMISSION_ENDS
+  "Running sessions lose this account; ` + "`" + `count` + "`" + ` says how many."
+  SESSIONS_END
+  "The link of an invitation stops working."
+  INVITATION_ENDS
+  "Documents stay in the account and still name their owner."
+  DOCUMENTS_STAY
+  "The account leaves the person's switcher."
+  ACCOUNT_LEAVES_SWITCHER
+  "To come back, the person has to be added again, as somebody new."
+  MUST_BE_ADDED_AGAIN
+  "The person gets back what they had."
+  ACCESS_RESTORED
+  "An invitation is sent."
+  INVITATION_SENT
+  "Somebody else owns the account from then on."
+  OWNERSHIP_MOVES
+  "Access to the practice's selected clients ends; ` + "`" + `count` + "`" + ` says how many."
+  CLIENT_ACCESS_ENDS
+  "Nothing of the person stays in the lists."
+  RECORD_DISAPPEARS
 }
 
 "Where a membership stands in its life."
@@ -2527,6 +2969,16 @@ enum Remedy {
   REMOVE_CLIENT_MEMBERSHIP
   "Try again later."
   WAIT
+  "Have support make somebody else the owner first."
+  TRANSFER_OWNERSHIP
+  "Ask Roster's support."
+  ASK_SUPPORT
+  "Make somebody else an administrator first."
+  ADD_ANOTHER_ADMINISTRATOR
+  "Cancel the invitation instead."
+  CANCEL_INVITATION
+  "Deactivate the person instead."
+  DEACTIVATE_INSTEAD
 }
 
 "What stands in the way, as a sentence in capitals."
@@ -2587,6 +3039,36 @@ enum ProblemCode {
   TOKEN_EXPIRED
   "This idempotency key was used with another input before."
   IDEMPOTENCY_KEY_REUSED
+  "Nobody does this to themselves."
+  CANNOT_ACT_ON_YOURSELF
+  "The account owner is never removed."
+  OWNER_CANNOT_BE_REMOVED
+  "The account owner is never deactivated."
+  OWNER_CANNOT_BE_DEACTIVATED
+  "The account owner cannot leave."
+  OWNER_CANNOT_LEAVE
+  "A member without login access is deactivated, never removed."
+  NO_LOGIN_ACCESS_CANNOT_BE_REMOVED
+  "Nobody would be left to administer the account."
+  LAST_ADMINISTRATOR
+  "There is no first mail to send: it was sent, or the person joined directly."
+  NOTHING_TO_SEND
+  "The person has not accepted yet."
+  MEMBERSHIP_PENDING
+  "The person is deactivated."
+  MEMBERSHIP_DEACTIVATED
+  "The person is not deactivated."
+  MEMBERSHIP_NOT_DEACTIVATED
+  "The person was removed."
+  MEMBERSHIP_REMOVED
+  "The person does not await activation."
+  MEMBERSHIP_NOT_AWAITING_ACTIVATION
+  "The person has no login access."
+  NO_LOGIN_ACCESS
+  "Somebody else changed it since you looked; nothing was saved."
+  CHANGED_MEANWHILE
+  "The person has accepted, so the address is theirs to change."
+  EMAIL_BELONGS_TO_PERSON
 }
 
 # ── Mutations: one per intention, noun first ───────────────────────────────────────────────────────────────────────
@@ -2616,6 +3098,23 @@ type Mutation {
   clientAccountCreate(input: ClientAccountCreateInput!): ClientAccountCreatePayload
   "Adds a person to a client account as a user, or to a practice as a colleague."
   membershipAdd(input: MembershipAddInput!): MembershipAddPayload
+  "Changes a member's names, mobile and, until they have accepted, email."
+  membershipUpdateDetails(input: MembershipUpdateDetailsInput!): MembershipUpdateDetailsPayload
+  "Changes a member's role and permissions. Nobody gives what they do not have."
+  membershipUpdatePrivileges(input: MembershipUpdatePrivilegesInput!): MembershipUpdatePrivilegesPayload
+  """
+  Gives login access or takes it. Given, it is judged like adding the person: whoever was in before, or has a confirmed
+  login, is in at once; anybody else is invited. Taken, the person stays as a document owner.
+  """
+  membershipSetLoginAccess(input: MembershipSetLoginAccessInput!): MembershipSetLoginAccessPayload
+  "Shuts a member out until they are enabled: no sign-in to this account, no submission. Their documents stay."
+  membershipDeactivate(input: MembershipDeactivateInput!): MembershipDeactivatePayload
+  "Gives a deactivated member back what they had."
+  membershipEnable(input: MembershipEnableInput!): MembershipEnablePayload
+  "Ends a membership for good. Documents stay and still name the person, who has to be added again as somebody new."
+  membershipRemove(input: MembershipRemoveInput!): MembershipRemovePayload
+  "Ends your own membership. The account owner cannot leave."
+  membershipLeave(input: MembershipLeaveInput!): MembershipLeavePayload
   "Accepts an invitation with the token from its link. Exactly one of many simultaneous accepts succeeds."
   invitationAccept(input: InvitationAcceptInput!): InvitationAcceptPayload
 }
@@ -2808,6 +3307,113 @@ type MembershipAddPayload implements MutationPayload {
   problems: [Problem!]!
 }
 
+"A change of a member's details. What is left out, or null, stays."
+input MembershipUpdateDetailsInput {
+  membershipId: ID!
+  firstName: String
+  lastName: String
+  "A new address ends the old link of somebody who is pending, and is invited. Empty takes it from a document owner."
+  email: String
+  "With country code, or as written in the account's country. Empty takes it away."
+  mobile: String
+  "The ` + "`" + `version` + "`" + ` you looked at: if somebody changed the membership since, nothing is saved."
+  expectedVersion: Int
+}
+
+"The changed membership."
+type MembershipUpdateDetailsPayload implements MutationPayload {
+  membership: Membership
+  "What was done all the same, and is worth a look."
+  warnings: [Problem!]!
+  problems: [Problem!]!
+}
+
+"A change of what a member may do. What is left out, or null, stays; a new role without permissions resets them."
+input MembershipUpdatePrivilegesInput {
+  membershipId: ID!
+  roleId: ID
+  "The whole resulting set: the role's permissions and chosen options of it."
+  permissions: [Permission!]
+  "The ` + "`" + `version` + "`" + ` you looked at: if somebody changed the membership since, nothing is saved."
+  expectedVersion: Int
+}
+
+"The changed membership."
+type MembershipUpdatePrivilegesPayload implements MutationPayload {
+  membership: Membership
+  problems: [Problem!]!
+}
+
+"Login access to give or to take."
+input MembershipSetLoginAccessInput {
+  membershipId: ID!
+  loginAccess: Boolean!
+  "Needed to give login access to somebody without an address; may replace one that was never accepted."
+  email: String
+  "With country code, or as written in the account's country."
+  mobile: String
+  "How somebody is told who has to accept first."
+  invite: InvitationChannel! = EMAIL
+}
+
+"The changed membership."
+type MembershipSetLoginAccessPayload implements MutationPayload {
+  membership: Membership
+  "Null where nothing has to be accepted."
+  invitation: Invitation
+  "What was done all the same, and is worth a look."
+  warnings: [Problem!]!
+  problems: [Problem!]!
+}
+
+"Whom to shut out."
+input MembershipDeactivateInput {
+  membershipId: ID!
+  "For the journal; up to 1,000 characters."
+  reason: String
+}
+
+"The deactivated membership."
+type MembershipDeactivatePayload implements MutationPayload {
+  membership: Membership
+  problems: [Problem!]!
+}
+
+"Whom to let in again."
+input MembershipEnableInput {
+  membershipId: ID!
+}
+
+"The enabled membership."
+type MembershipEnablePayload implements MutationPayload {
+  membership: Membership
+  problems: [Problem!]!
+}
+
+"Whom to remove."
+input MembershipRemoveInput {
+  membershipId: ID!
+  "For the journal; up to 1,000 characters."
+  reason: String
+}
+
+"The membership as it ended."
+type MembershipRemovePayload implements MutationPayload {
+  membership: Membership
+  problems: [Problem!]!
+}
+
+"Your own membership in the account to leave."
+input MembershipLeaveInput {
+  membershipId: ID!
+}
+
+"You, without the account."
+type MembershipLeavePayload implements MutationPayload {
+  viewer: Viewer
+  problems: [Problem!]!
+}
+
 "The token from an invitation link, and what it takes to come in."
 input InvitationAcceptInput {
   token: String!
@@ -2895,6 +3501,18 @@ func (ec *executionContext) childFields_AccountSwitchPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type AccountSwitchPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Action(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "allowed":
+		return ec.fieldContext_Action_allowed(ctx, field)
+	case "problems":
+		return ec.fieldContext_Action_problems(ctx, field)
+	case "effects":
+		return ec.fieldContext_Action_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Action", field.Name)
+}
+
 func (ec *executionContext) childFields_Change(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -2963,6 +3581,18 @@ func (ec *executionContext) childFields_ClientAccountEdge(ctx context.Context, f
 		return ec.fieldContext_ClientAccountEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientAccountEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Effect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Effect_code(ctx, field)
+	case "message":
+		return ec.fieldContext_Effect_message(ctx, field)
+	case "count":
+		return ec.fieldContext_Effect_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Effect", field.Name)
 }
 
 func (ec *executionContext) childFields_EmailVerificationResendPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3147,8 +3777,32 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_lastActiveAt(ctx, field)
 	case "deactivatedAt":
 		return ec.fieldContext_Membership_deactivatedAt(ctx, field)
+	case "actions":
+		return ec.fieldContext_Membership_actions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipActions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "editDetails":
+		return ec.fieldContext_MembershipActions_editDetails(ctx, field)
+	case "changeEmail":
+		return ec.fieldContext_MembershipActions_changeEmail(ctx, field)
+	case "editPrivileges":
+		return ec.fieldContext_MembershipActions_editPrivileges(ctx, field)
+	case "setLoginAccess":
+		return ec.fieldContext_MembershipActions_setLoginAccess(ctx, field)
+	case "deactivate":
+		return ec.fieldContext_MembershipActions_deactivate(ctx, field)
+	case "enable":
+		return ec.fieldContext_MembershipActions_enable(ctx, field)
+	case "remove":
+		return ec.fieldContext_MembershipActions_remove(ctx, field)
+	case "leave":
+		return ec.fieldContext_MembershipActions_leave(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipActions", field.Name)
 }
 
 func (ec *executionContext) childFields_MembershipAddPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3179,6 +3833,16 @@ func (ec *executionContext) childFields_MembershipConnection(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type MembershipConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_MembershipDeactivatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_MembershipDeactivatePayload_membership(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipDeactivatePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipDeactivatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MembershipEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -3187,6 +3851,72 @@ func (ec *executionContext) childFields_MembershipEdge(ctx context.Context, fiel
 		return ec.fieldContext_MembershipEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipEnablePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_MembershipEnablePayload_membership(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipEnablePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipEnablePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipLeavePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_MembershipLeavePayload_viewer(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipLeavePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipLeavePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipRemovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_MembershipRemovePayload_membership(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipRemovePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipRemovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipSetLoginAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_MembershipSetLoginAccessPayload_membership(ctx, field)
+	case "invitation":
+		return ec.fieldContext_MembershipSetLoginAccessPayload_invitation(ctx, field)
+	case "warnings":
+		return ec.fieldContext_MembershipSetLoginAccessPayload_warnings(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipSetLoginAccessPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipSetLoginAccessPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipUpdateDetailsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_MembershipUpdateDetailsPayload_membership(ctx, field)
+	case "warnings":
+		return ec.fieldContext_MembershipUpdateDetailsPayload_warnings(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipUpdateDetailsPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipUpdateDetailsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipUpdatePrivilegesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_MembershipUpdatePrivilegesPayload_membership(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipUpdatePrivilegesPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipUpdatePrivilegesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3679,6 +4409,104 @@ func (ec *executionContext) field_Mutation_membershipAdd_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MembershipAddInput, error) {
 			return ec.unmarshalNMembershipAddInput2rosterᚋgraphᚋgeneratedᚐMembershipAddInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipDeactivate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipDeactivateInput, error) {
+			return ec.unmarshalNMembershipDeactivateInput2rosterᚋgraphᚋgeneratedᚐMembershipDeactivateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipEnable_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipEnableInput, error) {
+			return ec.unmarshalNMembershipEnableInput2rosterᚋgraphᚋgeneratedᚐMembershipEnableInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipLeave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipLeaveInput, error) {
+			return ec.unmarshalNMembershipLeaveInput2rosterᚋgraphᚋgeneratedᚐMembershipLeaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipRemove_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipRemoveInput, error) {
+			return ec.unmarshalNMembershipRemoveInput2rosterᚋgraphᚋgeneratedᚐMembershipRemoveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipSetLoginAccess_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipSetLoginAccessInput, error) {
+			return ec.unmarshalNMembershipSetLoginAccessInput2rosterᚋgraphᚋgeneratedᚐMembershipSetLoginAccessInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipUpdateDetails_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipUpdateDetailsInput, error) {
+			return ec.unmarshalNMembershipUpdateDetailsInput2rosterᚋgraphᚋgeneratedᚐMembershipUpdateDetailsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipUpdatePrivileges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipUpdatePrivilegesInput, error) {
+			return ec.unmarshalNMembershipUpdatePrivilegesInput2rosterᚋgraphᚋgeneratedᚐMembershipUpdatePrivilegesInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4589,6 +5417,93 @@ func (ec *executionContext) fieldContext_AccountSwitchPayload_problems(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _Action_allowed(ctx context.Context, field graphql.CollectedField, obj *model.Action) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_allowed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Allowed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_allowed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Action", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Action_problems(ctx context.Context, field graphql.CollectedField, obj *model.Action) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Action",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Action_effects(ctx context.Context, field graphql.CollectedField, obj *model.Action) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Action_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Effect) graphql.Marshaler {
+			return ec.marshalNEffect2ᚕᚖrosterᚋinternalᚋruleᚐEffectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Action_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Action",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Effect(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Change_field(ctx context.Context, field graphql.CollectedField, obj *journal.Change) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5170,6 +6085,75 @@ func (ec *executionContext) fieldContext_ClientAccountEdge_node(_ context.Contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Effect_code(ctx context.Context, field graphql.CollectedField, obj *rule.Effect) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Effect_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rule.EffectCode) graphql.Marshaler {
+			return ec.marshalNEffectCode2rosterᚋinternalᚋruleᚐEffectCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Effect_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Effect", field, false, false, errors.New("field of type EffectCode does not have child fields"))
+}
+
+func (ec *executionContext) _Effect_message(ctx context.Context, field graphql.CollectedField, obj *rule.Effect) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Effect_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Effect_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Effect", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Effect_count(ctx context.Context, field graphql.CollectedField, obj *rule.Effect) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Effect_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Effect_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Effect", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _EmailVerificationResendPayload_user(ctx context.Context, field graphql.CollectedField, obj *EmailVerificationResendPayload) (ret graphql.Marshaler) {
@@ -6888,6 +7872,294 @@ func (ec *executionContext) fieldContext_Membership_deactivatedAt(_ context.Cont
 	return graphql.NewScalarFieldContext("Membership", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Membership_actions(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Membership().Actions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.MembershipActions) graphql.Marshaler {
+			return ec.marshalNMembershipActions2ᚖrosterᚋgraphᚋmodelᚐMembershipActions(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_actions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipActions(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActions_editDetails(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_editDetails(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EditDetails(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_editDetails(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActions_changeEmail(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_changeEmail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ChangeEmail(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_changeEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActions_editPrivileges(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_editPrivileges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EditPrivileges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_editPrivileges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActions_setLoginAccess(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_setLoginAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SetLoginAccess(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_setLoginAccess(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActions_deactivate(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_deactivate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deactivate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_deactivate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActions_enable(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_enable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Enable(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_enable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActions_remove(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_remove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remove(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_remove(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActions_leave(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_leave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Leave(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_leave(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MembershipAddPayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipAddPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7135,6 +8407,70 @@ func (ec *executionContext) fieldContext_MembershipConnection_totalCount(_ conte
 	return graphql.NewScalarFieldContext("MembershipConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _MembershipDeactivatePayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipDeactivatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipDeactivatePayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipDeactivatePayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipDeactivatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipDeactivatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipDeactivatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipDeactivatePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipDeactivatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipDeactivatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MembershipEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Membership]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7185,6 +8521,486 @@ func (ec *executionContext) fieldContext_MembershipEdge_node(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipEnablePayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipEnablePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipEnablePayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipEnablePayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipEnablePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipEnablePayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipEnablePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipEnablePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipEnablePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipEnablePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipLeavePayload_viewer(ctx context.Context, field graphql.CollectedField, obj *MembershipLeavePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipLeavePayload_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Viewer) graphql.Marshaler {
+			return ec.marshalOViewer2ᚖrosterᚋgraphᚋmodelᚐViewer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipLeavePayload_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipLeavePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipLeavePayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipLeavePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipLeavePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipLeavePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipLeavePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipRemovePayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipRemovePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipRemovePayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipRemovePayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipRemovePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipRemovePayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipRemovePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipRemovePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipRemovePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipRemovePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipSetLoginAccessPayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipSetLoginAccessPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipSetLoginAccessPayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipSetLoginAccessPayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipSetLoginAccessPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipSetLoginAccessPayload_invitation(ctx context.Context, field graphql.CollectedField, obj *MembershipSetLoginAccessPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipSetLoginAccessPayload_invitation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invitation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Invitation) graphql.Marshaler {
+			return ec.marshalOInvitation2ᚖrosterᚋentᚐInvitation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipSetLoginAccessPayload_invitation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipSetLoginAccessPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Invitation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipSetLoginAccessPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *MembershipSetLoginAccessPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipSetLoginAccessPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipSetLoginAccessPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipSetLoginAccessPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipSetLoginAccessPayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipSetLoginAccessPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipSetLoginAccessPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipSetLoginAccessPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipSetLoginAccessPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipUpdateDetailsPayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipUpdateDetailsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipUpdateDetailsPayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipUpdateDetailsPayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipUpdateDetailsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipUpdateDetailsPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *MembershipUpdateDetailsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipUpdateDetailsPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipUpdateDetailsPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipUpdateDetailsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipUpdateDetailsPayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipUpdateDetailsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipUpdateDetailsPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipUpdateDetailsPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipUpdateDetailsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipUpdatePrivilegesPayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipUpdatePrivilegesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipUpdatePrivilegesPayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipUpdatePrivilegesPayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipUpdatePrivilegesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipUpdatePrivilegesPayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipUpdatePrivilegesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipUpdatePrivilegesPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipUpdatePrivilegesPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipUpdatePrivilegesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
 		},
 	}
 	return fc, nil
@@ -7600,6 +9416,314 @@ func (ec *executionContext) fieldContext_Mutation_membershipAdd(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_membershipAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipUpdateDetails(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipUpdateDetails(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipUpdateDetails(ctx, fc.Args["input"].(MembershipUpdateDetailsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipUpdateDetailsPayload) graphql.Marshaler {
+			return ec.marshalOMembershipUpdateDetailsPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipUpdateDetailsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipUpdateDetails(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipUpdateDetailsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipUpdateDetails_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipUpdatePrivileges(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipUpdatePrivileges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipUpdatePrivileges(ctx, fc.Args["input"].(MembershipUpdatePrivilegesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipUpdatePrivilegesPayload) graphql.Marshaler {
+			return ec.marshalOMembershipUpdatePrivilegesPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipUpdatePrivilegesPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipUpdatePrivileges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipUpdatePrivilegesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipUpdatePrivileges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipSetLoginAccess(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipSetLoginAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipSetLoginAccess(ctx, fc.Args["input"].(MembershipSetLoginAccessInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipSetLoginAccessPayload) graphql.Marshaler {
+			return ec.marshalOMembershipSetLoginAccessPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipSetLoginAccessPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipSetLoginAccess(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipSetLoginAccessPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipSetLoginAccess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipDeactivate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipDeactivate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipDeactivate(ctx, fc.Args["input"].(MembershipDeactivateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipDeactivatePayload) graphql.Marshaler {
+			return ec.marshalOMembershipDeactivatePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipDeactivatePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipDeactivate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipDeactivatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipDeactivate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipEnable(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipEnable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipEnable(ctx, fc.Args["input"].(MembershipEnableInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipEnablePayload) graphql.Marshaler {
+			return ec.marshalOMembershipEnablePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipEnablePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipEnable(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipEnablePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipEnable_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipRemove(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipRemove(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipRemove(ctx, fc.Args["input"].(MembershipRemoveInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipRemovePayload) graphql.Marshaler {
+			return ec.marshalOMembershipRemovePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipRemovePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipRemove(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipRemovePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipRemove_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipLeave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipLeave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipLeave(ctx, fc.Args["input"].(MembershipLeaveInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipLeavePayload) graphql.Marshaler {
+			return ec.marshalOMembershipLeavePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipLeavePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipLeave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipLeavePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipLeave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -11314,6 +13438,73 @@ func (ec *executionContext) unmarshalInputMembershipAddInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMembershipDeactivateInput(ctx context.Context, obj any) (MembershipDeactivateInput, error) {
+	var it MembershipDeactivateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"membershipId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMembershipEnableInput(ctx context.Context, obj any) (MembershipEnableInput, error) {
+	var it MembershipEnableInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"membershipId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMembershipFilter(ctx context.Context, obj any) (MembershipFilter, error) {
 	var it MembershipFilter
 	if obj == nil {
@@ -11372,6 +13563,36 @@ func (ec *executionContext) unmarshalInputMembershipFilter(ctx context.Context, 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMembershipLeaveInput(ctx context.Context, obj any) (MembershipLeaveInput, error) {
+	var it MembershipLeaveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"membershipId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMembershipOrder(ctx context.Context, obj any) (MembershipOrder, error) {
 	var it MembershipOrder
 	if obj == nil {
@@ -11404,6 +13625,221 @@ func (ec *executionContext) unmarshalInputMembershipOrder(ctx context.Context, o
 				return it, err
 			}
 			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMembershipRemoveInput(ctx context.Context, obj any) (MembershipRemoveInput, error) {
+	var it MembershipRemoveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"membershipId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMembershipSetLoginAccessInput(ctx context.Context, obj any) (MembershipSetLoginAccessInput, error) {
+	var it MembershipSetLoginAccessInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["invite"]; !present {
+		asMap["invite"] = "EMAIL"
+	}
+
+	fieldsInOrder := [...]string{"membershipId", "loginAccess", "email", "mobile", "invite"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		case "loginAccess":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("loginAccess"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LoginAccess = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = graphql.OmittableOf(data)
+		case "mobile":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mobile"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mobile = graphql.OmittableOf(data)
+		case "invite":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("invite"))
+			data, err := ec.unmarshalNInvitationChannel2rosterᚋinternalᚋruleᚐChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Invite = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMembershipUpdateDetailsInput(ctx context.Context, obj any) (MembershipUpdateDetailsInput, error) {
+	var it MembershipUpdateDetailsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"membershipId", "firstName", "lastName", "email", "mobile", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = graphql.OmittableOf(data)
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = graphql.OmittableOf(data)
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = graphql.OmittableOf(data)
+		case "mobile":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mobile"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mobile = graphql.OmittableOf(data)
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMembershipUpdatePrivilegesInput(ctx context.Context, obj any) (MembershipUpdatePrivilegesInput, error) {
+	var it MembershipUpdatePrivilegesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"membershipId", "roleId", "permissions", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		case "roleId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roleId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoleID = graphql.OmittableOf(data)
+		case "permissions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("permissions"))
+			data, err := ec.unmarshalOPermission2ᚕrosterᚋinternalᚋruleᚐPermissionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Permissions = graphql.OmittableOf(data)
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -11662,6 +14098,55 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._PracticeCreatePayload(ctx, sel, obj)
+	case MembershipUpdatePrivilegesPayload:
+		return ec._MembershipUpdatePrivilegesPayload(ctx, sel, &obj)
+	case *MembershipUpdatePrivilegesPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipUpdatePrivilegesPayload(ctx, sel, obj)
+	case MembershipUpdateDetailsPayload:
+		return ec._MembershipUpdateDetailsPayload(ctx, sel, &obj)
+	case *MembershipUpdateDetailsPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipUpdateDetailsPayload(ctx, sel, obj)
+	case MembershipSetLoginAccessPayload:
+		return ec._MembershipSetLoginAccessPayload(ctx, sel, &obj)
+	case *MembershipSetLoginAccessPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipSetLoginAccessPayload(ctx, sel, obj)
+	case MembershipRemovePayload:
+		return ec._MembershipRemovePayload(ctx, sel, &obj)
+	case *MembershipRemovePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipRemovePayload(ctx, sel, obj)
+	case MembershipLeavePayload:
+		return ec._MembershipLeavePayload(ctx, sel, &obj)
+	case *MembershipLeavePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipLeavePayload(ctx, sel, obj)
+	case MembershipEnablePayload:
+		return ec._MembershipEnablePayload(ctx, sel, &obj)
+	case *MembershipEnablePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipEnablePayload(ctx, sel, obj)
+	case MembershipDeactivatePayload:
+		return ec._MembershipDeactivatePayload(ctx, sel, &obj)
+	case *MembershipDeactivatePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipDeactivatePayload(ctx, sel, obj)
 	case MembershipAddPayload:
 		return ec._MembershipAddPayload(ctx, sel, &obj)
 	case *MembershipAddPayload:
@@ -12097,6 +14582,54 @@ func (ec *executionContext) _AccountSwitchPayload(ctx context.Context, sel ast.S
 			}
 		case "problems":
 			out.Values[i] = ec._AccountSwitchPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var actionImplementors = []string{"Action"}
+
+func (ec *executionContext) _Action(ctx context.Context, sel ast.SelectionSet, obj *model.Action) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, actionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Action")
+		case "allowed":
+			out.Values[i] = ec._Action_allowed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._Action_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "effects":
+			out.Values[i] = ec._Action_effects(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12594,6 +15127,54 @@ func (ec *executionContext) _ClientAccountEdge(ctx context.Context, sel ast.Sele
 		case "node":
 			out.Values[i] = ec._ClientAccountEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var effectImplementors = []string{"Effect"}
+
+func (ec *executionContext) _Effect(ctx context.Context, sel ast.SelectionSet, obj *rule.Effect) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, effectImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Effect")
+		case "code":
+			out.Values[i] = ec._Effect_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._Effect_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._Effect_count(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -13817,6 +16398,117 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "actions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Membership_actions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var membershipActionsImplementors = []string{"MembershipActions"}
+
+func (ec *executionContext) _MembershipActions(ctx context.Context, sel ast.SelectionSet, obj *model.MembershipActions) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipActionsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipActions")
+		case "editDetails":
+			out.Values[i] = ec._MembershipActions_editDetails(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changeEmail":
+			out.Values[i] = ec._MembershipActions_changeEmail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "editPrivileges":
+			out.Values[i] = ec._MembershipActions_editPrivileges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setLoginAccess":
+			out.Values[i] = ec._MembershipActions_setLoginAccess(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deactivate":
+			out.Values[i] = ec._MembershipActions_deactivate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "enable":
+			out.Values[i] = ec._MembershipActions_enable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "remove":
+			out.Values[i] = ec._MembershipActions_remove(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leave":
+			out.Values[i] = ec._MembershipActions_leave(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13977,6 +16669,49 @@ func (ec *executionContext) _MembershipConnection(ctx context.Context, sel ast.S
 	return out
 }
 
+var membershipDeactivatePayloadImplementors = []string{"MembershipDeactivatePayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipDeactivatePayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipDeactivatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipDeactivatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipDeactivatePayload")
+		case "membership":
+			out.Values[i] = ec._MembershipDeactivatePayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipDeactivatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var membershipEdgeImplementors = []string{"MembershipEdge"}
 
 func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Membership]) graphql.Marshaler {
@@ -13996,6 +16731,279 @@ func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.Selecti
 			}
 		case "node":
 			out.Values[i] = ec._MembershipEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var membershipEnablePayloadImplementors = []string{"MembershipEnablePayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipEnablePayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipEnablePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipEnablePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipEnablePayload")
+		case "membership":
+			out.Values[i] = ec._MembershipEnablePayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipEnablePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var membershipLeavePayloadImplementors = []string{"MembershipLeavePayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipLeavePayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipLeavePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipLeavePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipLeavePayload")
+		case "viewer":
+			out.Values[i] = ec._MembershipLeavePayload_viewer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipLeavePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var membershipRemovePayloadImplementors = []string{"MembershipRemovePayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipRemovePayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipRemovePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipRemovePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipRemovePayload")
+		case "membership":
+			out.Values[i] = ec._MembershipRemovePayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipRemovePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var membershipSetLoginAccessPayloadImplementors = []string{"MembershipSetLoginAccessPayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipSetLoginAccessPayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipSetLoginAccessPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipSetLoginAccessPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipSetLoginAccessPayload")
+		case "membership":
+			out.Values[i] = ec._MembershipSetLoginAccessPayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "invitation":
+			out.Values[i] = ec._MembershipSetLoginAccessPayload_invitation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._MembershipSetLoginAccessPayload_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipSetLoginAccessPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var membershipUpdateDetailsPayloadImplementors = []string{"MembershipUpdateDetailsPayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipUpdateDetailsPayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipUpdateDetailsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipUpdateDetailsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipUpdateDetailsPayload")
+		case "membership":
+			out.Values[i] = ec._MembershipUpdateDetailsPayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._MembershipUpdateDetailsPayload_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipUpdateDetailsPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var membershipUpdatePrivilegesPayloadImplementors = []string{"MembershipUpdatePrivilegesPayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipUpdatePrivilegesPayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipUpdatePrivilegesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipUpdatePrivilegesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipUpdatePrivilegesPayload")
+		case "membership":
+			out.Values[i] = ec._MembershipUpdatePrivilegesPayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipUpdatePrivilegesPayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14106,6 +17114,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "membershipAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_membershipAdd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipUpdateDetails":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipUpdateDetails(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipUpdatePrivileges":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipUpdatePrivileges(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipSetLoginAccess":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipSetLoginAccess(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipDeactivate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipDeactivate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipEnable":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipEnable(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipRemove":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipRemove(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipLeave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipLeave(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -16340,6 +19397,16 @@ func (ec *executionContext) unmarshalNAccountSwitchInput2rosterᚋgraphᚋgenera
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx context.Context, sel ast.SelectionSet, v *model.Action) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Action(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNActivation2rosterᚋgraphᚋgeneratedᚐActivation(ctx context.Context, v any) (Activation, error) {
 	var res Activation
 	err := res.UnmarshalGQL(v)
@@ -16486,6 +19553,49 @@ func (ec *executionContext) unmarshalNDeliveryStatus2rosterᚋinternalᚋruleᚐ
 }
 
 func (ec *executionContext) marshalNDeliveryStatus2rosterᚋinternalᚋruleᚐDelivery(ctx context.Context, sel ast.SelectionSet, v rule.Delivery) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNEffect2ᚕᚖrosterᚋinternalᚋruleᚐEffectᚄ(ctx context.Context, sel ast.SelectionSet, v []*rule.Effect) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEffect2ᚖrosterᚋinternalᚋruleᚐEffect(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEffect2ᚖrosterᚋinternalᚋruleᚐEffect(ctx context.Context, sel ast.SelectionSet, v *rule.Effect) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Effect(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEffectCode2rosterᚋinternalᚋruleᚐEffectCode(ctx context.Context, v any) (rule.EffectCode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := rule.EffectCode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEffectCode2rosterᚋinternalᚋruleᚐEffectCode(ctx context.Context, sel ast.SelectionSet, v rule.EffectCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -16683,6 +19793,16 @@ func (ec *executionContext) marshalNMembership2ᚖrosterᚋentᚐMembership(ctx 
 	return ec._Membership(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMembershipActions2ᚖrosterᚋgraphᚋmodelᚐMembershipActions(ctx context.Context, sel ast.SelectionSet, v *model.MembershipActions) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MembershipActions(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNMembershipAddInput2rosterᚋgraphᚋgeneratedᚐMembershipAddInput(ctx context.Context, v any) (MembershipAddInput, error) {
 	res, err := ec.unmarshalInputMembershipAddInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -16696,6 +19816,11 @@ func (ec *executionContext) marshalNMembershipConnection2ᚖrosterᚋgraphᚋpag
 		return graphql.Null
 	}
 	return ec._MembershipConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMembershipDeactivateInput2rosterᚋgraphᚋgeneratedᚐMembershipDeactivateInput(ctx context.Context, v any) (MembershipDeactivateInput, error) {
+	res, err := ec.unmarshalInputMembershipDeactivateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNMembershipEdge2rosterᚋgraphᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[*ent.Membership]) graphql.Marshaler {
@@ -16718,6 +19843,16 @@ func (ec *executionContext) marshalNMembershipEdge2ᚕrosterᚋgraphᚋpageᚐEd
 	return ret
 }
 
+func (ec *executionContext) unmarshalNMembershipEnableInput2rosterᚋgraphᚋgeneratedᚐMembershipEnableInput(ctx context.Context, v any) (MembershipEnableInput, error) {
+	res, err := ec.unmarshalInputMembershipEnableInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMembershipLeaveInput2rosterᚋgraphᚋgeneratedᚐMembershipLeaveInput(ctx context.Context, v any) (MembershipLeaveInput, error) {
+	res, err := ec.unmarshalInputMembershipLeaveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNMembershipOrderField2rosterᚋgraphᚋgeneratedᚐMembershipOrderField(ctx context.Context, v any) (MembershipOrderField, error) {
 	var res MembershipOrderField
 	err := res.UnmarshalGQL(v)
@@ -16726,6 +19861,16 @@ func (ec *executionContext) unmarshalNMembershipOrderField2rosterᚋgraphᚋgene
 
 func (ec *executionContext) marshalNMembershipOrderField2rosterᚋgraphᚋgeneratedᚐMembershipOrderField(ctx context.Context, sel ast.SelectionSet, v MembershipOrderField) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNMembershipRemoveInput2rosterᚋgraphᚋgeneratedᚐMembershipRemoveInput(ctx context.Context, v any) (MembershipRemoveInput, error) {
+	res, err := ec.unmarshalInputMembershipRemoveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMembershipSetLoginAccessInput2rosterᚋgraphᚋgeneratedᚐMembershipSetLoginAccessInput(ctx context.Context, v any) (MembershipSetLoginAccessInput, error) {
+	res, err := ec.unmarshalInputMembershipSetLoginAccessInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNMembershipStatus2rosterᚋinternalᚋruleᚐStatus(ctx context.Context, v any) (rule.Status, error) {
@@ -16743,6 +19888,16 @@ func (ec *executionContext) marshalNMembershipStatus2rosterᚋinternalᚋruleᚐ
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNMembershipUpdateDetailsInput2rosterᚋgraphᚋgeneratedᚐMembershipUpdateDetailsInput(ctx context.Context, v any) (MembershipUpdateDetailsInput, error) {
+	res, err := ec.unmarshalInputMembershipUpdateDetailsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMembershipUpdatePrivilegesInput2rosterᚋgraphᚋgeneratedᚐMembershipUpdatePrivilegesInput(ctx context.Context, v any) (MembershipUpdatePrivilegesInput, error) {
+	res, err := ec.unmarshalInputMembershipUpdatePrivilegesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNNode2rosterᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v model.Node) graphql.Marshaler {
@@ -17469,6 +20624,20 @@ func (ec *executionContext) marshalOMembershipAddPayload2ᚖrosterᚋgraphᚋgen
 	return ec._MembershipAddPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOMembershipDeactivatePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipDeactivatePayload(ctx context.Context, sel ast.SelectionSet, v *MembershipDeactivatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipDeactivatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMembershipEnablePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipEnablePayload(ctx context.Context, sel ast.SelectionSet, v *MembershipEnablePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipEnablePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOMembershipFilter2ᚖrosterᚋgraphᚋgeneratedᚐMembershipFilter(ctx context.Context, v any) (*MembershipFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -17477,12 +20646,33 @@ func (ec *executionContext) unmarshalOMembershipFilter2ᚖrosterᚋgraphᚋgener
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOMembershipLeavePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipLeavePayload(ctx context.Context, sel ast.SelectionSet, v *MembershipLeavePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipLeavePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOMembershipOrder2ᚖrosterᚋgraphᚋgeneratedᚐMembershipOrder(ctx context.Context, v any) (*MembershipOrder, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputMembershipOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMembershipRemovePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipRemovePayload(ctx context.Context, sel ast.SelectionSet, v *MembershipRemovePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipRemovePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMembershipSetLoginAccessPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipSetLoginAccessPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipSetLoginAccessPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipSetLoginAccessPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOMembershipStatus2ᚕrosterᚋinternalᚋruleᚐStatusᚄ(ctx context.Context, v any) ([]rule.Status, error) {
@@ -17519,6 +20709,20 @@ func (ec *executionContext) marshalOMembershipStatus2ᚕrosterᚋinternalᚋrule
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOMembershipUpdateDetailsPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipUpdateDetailsPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipUpdateDetailsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipUpdateDetailsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMembershipUpdatePrivilegesPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipUpdatePrivilegesPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipUpdatePrivilegesPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipUpdatePrivilegesPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalONode2rosterᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v model.Node) graphql.Marshaler {

@@ -157,6 +157,34 @@ type MembershipAddPayload struct {
 
 func (MembershipAddPayload) IsMutationPayload() {}
 
+// Whom to shut out.
+type MembershipDeactivateInput struct {
+	MembershipID string `json:"membershipId"`
+	// For the journal; up to 1,000 characters.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// The deactivated membership.
+type MembershipDeactivatePayload struct {
+	Membership *ent.Membership `json:"membership,omitempty"`
+	Problems   []*rule.Problem `json:"problems"`
+}
+
+func (MembershipDeactivatePayload) IsMutationPayload() {}
+
+// Whom to let in again.
+type MembershipEnableInput struct {
+	MembershipID string `json:"membershipId"`
+}
+
+// The enabled membership.
+type MembershipEnablePayload struct {
+	Membership *ent.Membership `json:"membership,omitempty"`
+	Problems   []*rule.Problem `json:"problems"`
+}
+
+func (MembershipEnablePayload) IsMutationPayload() {}
+
 // Which memberships to list. Conditions add up.
 type MembershipFilter struct {
 	// Omitted: AWAITING_ACTIVATION, PENDING and ACTIVE. The Deactivated tab asks for [DEACTIVATED].
@@ -171,11 +199,104 @@ type MembershipFilter struct {
 	Search graphql.Omittable[*string] `json:"search,omitempty"`
 }
 
+// Your own membership in the account to leave.
+type MembershipLeaveInput struct {
+	MembershipID string `json:"membershipId"`
+}
+
+// You, without the account.
+type MembershipLeavePayload struct {
+	Viewer   *model.Viewer   `json:"viewer,omitempty"`
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (MembershipLeavePayload) IsMutationPayload() {}
+
 // How to order memberships; by name, ascending, when omitted.
 type MembershipOrder struct {
 	Field     MembershipOrderField `json:"field"`
 	Direction OrderDirection       `json:"direction"`
 }
+
+// Whom to remove.
+type MembershipRemoveInput struct {
+	MembershipID string `json:"membershipId"`
+	// For the journal; up to 1,000 characters.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// The membership as it ended.
+type MembershipRemovePayload struct {
+	Membership *ent.Membership `json:"membership,omitempty"`
+	Problems   []*rule.Problem `json:"problems"`
+}
+
+func (MembershipRemovePayload) IsMutationPayload() {}
+
+// Login access to give or to take.
+type MembershipSetLoginAccessInput struct {
+	MembershipID string `json:"membershipId"`
+	LoginAccess  bool   `json:"loginAccess"`
+	// Needed to give login access to somebody without an address; may replace one that was never accepted.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// With country code, or as written in the account's country.
+	Mobile graphql.Omittable[*string] `json:"mobile,omitempty"`
+	// How somebody is told who has to accept first.
+	Invite rule.Channel `json:"invite"`
+}
+
+// The changed membership.
+type MembershipSetLoginAccessPayload struct {
+	Membership *ent.Membership `json:"membership,omitempty"`
+	// Null where nothing has to be accepted.
+	Invitation *ent.Invitation `json:"invitation,omitempty"`
+	// What was done all the same, and is worth a look.
+	Warnings []*rule.Problem `json:"warnings"`
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (MembershipSetLoginAccessPayload) IsMutationPayload() {}
+
+// A change of a member's details. What is left out, or null, stays.
+type MembershipUpdateDetailsInput struct {
+	MembershipID string                     `json:"membershipId"`
+	FirstName    graphql.Omittable[*string] `json:"firstName,omitempty"`
+	LastName     graphql.Omittable[*string] `json:"lastName,omitempty"`
+	// A new address ends the old link of somebody who is pending, and is invited. Empty takes it from a document owner.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// With country code, or as written in the account's country. Empty takes it away.
+	Mobile graphql.Omittable[*string] `json:"mobile,omitempty"`
+	// The `version` you looked at: if somebody changed the membership since, nothing is saved.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// The changed membership.
+type MembershipUpdateDetailsPayload struct {
+	Membership *ent.Membership `json:"membership,omitempty"`
+	// What was done all the same, and is worth a look.
+	Warnings []*rule.Problem `json:"warnings"`
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (MembershipUpdateDetailsPayload) IsMutationPayload() {}
+
+// A change of what a member may do. What is left out, or null, stays; a new role without permissions resets them.
+type MembershipUpdatePrivilegesInput struct {
+	MembershipID string                     `json:"membershipId"`
+	RoleID       graphql.Omittable[*string] `json:"roleId,omitempty"`
+	// The whole resulting set: the role's permissions and chosen options of it.
+	Permissions graphql.Omittable[[]rule.Permission] `json:"permissions,omitempty"`
+	// The `version` you looked at: if somebody changed the membership since, nothing is saved.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// The changed membership.
+type MembershipUpdatePrivilegesPayload struct {
+	Membership *ent.Membership `json:"membership,omitempty"`
+	Problems   []*rule.Problem `json:"problems"`
+}
+
+func (MembershipUpdatePrivilegesPayload) IsMutationPayload() {}
 
 // What can be done. Each field is one transaction of its own.
 type Mutation struct {

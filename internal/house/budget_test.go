@@ -95,7 +95,9 @@ func (f *full) statements(t *testing.T, cookie, query string, variables any) (te
 const (
 	switcher = `query($n:Int!){viewer{accounts(first:$n){nodes{row:id account{id name kind} via role{name} permissions lastUsedAt}}}}`
 	users    = `query($id:ID!,$n:Int!){clientAccount(id:$id){id name memberships(first:$n){totalCount pageInfo{hasNextPage} nodes{row:id firstName lastName email status
-		loginAccess isOwner lastActiveAt role{id name permissions} invitation{status delivery expiresAt invitedBy sentTo} user{email emailVerified} account{id name}}}}}`
+		loginAccess isOwner lastActiveAt role{id name permissions} invitation{status delivery expiresAt invitedBy sentTo} account{id name}
+		actions{editDetails{allowed} changeEmail{allowed} editPrivileges{allowed} setLoginAccess{allowed effects{code}} deactivate{allowed problems{code message remedy} effects{code message count}}
+		enable{allowed} remove{allowed problems{code remedy} effects{code message count}} leave{allowed}}}}}}`
 	journalPage = `query($id:ID!,$n:Int!){account(id:$id){id events(first:$n){totalCount nodes{row:id at verb actorName requestId membership{id firstName lastName status}
 		actor{id email} viaPractice{id name} account{id name} changes{field before after}}}}}`
 	clients = `query($id:ID!,$n:Int!){practice(id:$id){id clients(first:$n){totalCount nodes{row:id name kind createdAt practice{id name}}}}}`

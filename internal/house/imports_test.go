@@ -36,7 +36,7 @@ var rooms = map[string][]string{
 		"internal/rule", "internal/store", "internal/viewer"},
 
 	"graph/page":      {},
-	"graph/model":     {"ent", "graph/page", "internal/login", "internal/viewer"},
+	"graph/model":     {"ent", "graph/page", "internal/login", "internal/rule", "internal/viewer"},
 	"graph/generated": {"ent", "graph/model", "graph/page", "internal/journal", "internal/login", "internal/people", "internal/rule"},
 	"graph": {"ent", "ent/*", "graph/generated", "graph/model", "graph/page", "internal/address", "internal/journal", "internal/login",
 		"internal/people", "internal/rule", "internal/store", "internal/viewer"},

@@ -1,0 +1,63 @@
+package model
+
+import "roster/internal/rule"
+
+// Action is one entry of a menu: whether it may be done now, why not, and what would happen.
+type Action struct {
+	Problems []*rule.Problem
+	Effects  []*rule.Effect
+}
+
+// Allowed reports whether nothing stands against it.
+func (a *Action) Allowed() bool { return len(a.Problems) == 0 }
+
+// ActionOf makes an entry of what a rule said. What would happen is told only where it can happen.
+func ActionOf(v rule.Verdict, effects []rule.Effect) *Action {
+	a := &Action{Problems: make([]*rule.Problem, len(v)), Effects: []*rule.Effect{}}
+	for i := range v {
+		a.Problems[i] = &v[i]
+	}
+	if !v.Refused() {
+		for i := range effects {
+			a.Effects = append(a.Effects, &effects[i])
+		}
+	}
+	return a
+}
+
+// MembershipActions is the Manage menu of a membership. Each entry is judged when it is asked for, by the rule that
+// its mutation asks.
+type MembershipActions struct{ Facts *rule.Managed }
+
+func (a *MembershipActions) judged(verb rule.Verb) *Action {
+	return ActionOf(a.Facts.Manage(verb), a.Facts.Effects(verb))
+}
+
+// EditDetails is membershipUpdateDetails.
+func (a *MembershipActions) EditDetails() *Action { return a.judged(rule.EditDetails) }
+
+// ChangeEmail is membershipUpdateDetails with another email.
+func (a *MembershipActions) ChangeEmail() *Action { return a.judged(rule.ChangeEmail) }
+
+// EditPrivileges is membershipUpdatePrivileges.
+func (a *MembershipActions) EditPrivileges() *Action { return a.judged(rule.EditPrivileges) }
+
+// SetLoginAccess is membershipSetLoginAccess to what it is not.
+func (a *MembershipActions) SetLoginAccess() *Action {
+	change := rule.LoginAccess{On: !a.Facts.Member.LoginAccess}
+	return ActionOf(rule.MaySetLoginAccess(*a.Facts, change.Asking()), a.Facts.Effects(change.Verb()))
+}
+
+// Deactivate is membershipDeactivate.
+func (a *MembershipActions) Deactivate() *Action { return a.judged(rule.Deactivate) }
+
+// Enable is membershipEnable.
+func (a *MembershipActions) Enable() *Action { return a.judged(rule.Enable) }
+
+// Remove is membershipRemove.
+func (a *MembershipActions) Remove() *Action { return a.judged(rule.Remove) }
+
+// Leave is membershipLeave.
+func (a *MembershipActions) Leave() *Action {
+	return ActionOf(rule.MayLeave(*a.Facts), a.Facts.Effects(rule.Leave))
+}
