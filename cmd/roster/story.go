@@ -11,7 +11,6 @@ import (
 	"roster/ent/membership"
 	"roster/ent/token"
 	"roster/ent/user"
-	"roster/internal/journal"
 	"roster/internal/login"
 	accounts "roster/internal/people"
 	"roster/internal/rule"
@@ -181,38 +180,29 @@ func (s *story) users(ctx context.Context) error {
 		{"Will", "Later", "will@example.com", rule.UserAdminRole, func(a *accounts.Add) { a.Later = true }},
 		{"Nell", "Nologin", "", rule.StandardRole, noLogin},
 		{"Dora", "Deactivated", "dora@example.com", rule.StandardRole, noLogin},
-		{"Rex", "Removed", "rex@example.com", rule.StandardRole, noLogin},
+		{"Rex", "Removed", "rex@example.com", rule.StandardRole, func(a *accounts.Add) { a.Later = true }},
 	} {
 		if err := add(p.first, p.last, p.email, p.role, p.change); err != nil {
 			return fmt.Errorf("add %s: %w", p.first, err)
 		}
 	}
-	if err := s.end(as, bakery.ID, "dora@example.com", rule.Deactivated); err != nil {
+	dora, err := s.member(ctx, "dora@example.com")
+	if err != nil {
 		return err
 	}
-	return s.end(as, bakery.ID, "rex@example.com", rule.Removed)
+	if err := s.people.Deactivate(as, dora, "On leave until spring"); err != nil {
+		return err
+	}
+	rex, err := s.member(ctx, "rex@example.com")
+	if err != nil {
+		return err
+	}
+	return s.people.Remove(as, rex, "Never started")
 }
 
-// end puts a membership where the use cases cannot yet.
-func (s *story) end(ctx context.Context, account, email string, status rule.Status) error {
-	return s.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		m, err := tx.Membership.Query().Where(membership.AccountID(account), membership.Email(email)).Only(store.Facts(ctx))
-		if err != nil {
-			return err
-		}
-		u := tx.Membership.UpdateOneID(m.ID).SetStatus(status).AddVersion(1)
-		verb := "membershipDeactivate"
-		if status == rule.Removed {
-			verb = "membershipRemove"
-			u.SetRemovedAt(tx.Now)
-		} else {
-			u.SetDeactivatedAt(tx.Now)
-		}
-		if err := u.Exec(ctx); err != nil {
-			return err
-		}
-		return journal.Write(ctx, tx, journal.Entry{Verb: verb, Account: account, Membership: m.ID, Changes: []journal.Change{journal.Turn("status", m.Status, status)}})
-	})
+// member is the id of the membership with an address.
+func (s *story) member(ctx context.Context, email string) (string, error) {
+	return s.store.Read().Membership.Query().Where(membership.Email(email)).OnlyID(store.Facts(ctx))
 }
 
 // others are a second account for Bea, users elsewhere, and an invitation that waits in the mailbox now.

@@ -5,17 +5,27 @@ import (
 	"fmt"
 
 	"roster/ent/clientaccount"
+	"roster/ent/membership"
 	"roster/internal/store"
 	"roster/internal/web"
 )
 
-// demoTabs are what GraphiQL opens with: the whole of the main job, ready to run from top to bottom.
+// demoTabs are what GraphiQL opens with: the whole of the main job, ready to run from top to bottom, and the Manage menu.
 func demoTabs(ctx context.Context, s *store.Store) ([]web.Tab, error) {
-	bakery, err := s.Read().ClientAccount.Query().Where(clientaccount.Name(adasClients[0])).Only(store.Facts(ctx))
+	// The first client ever made: somebody may have given it another name since.
+	bakery, err := s.Read().ClientAccount.Query().Order(clientaccount.ByCreatedAt(), clientaccount.ByID()).First(store.Facts(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("find the demo's bakery: %w", err)
 	}
-	query := `# Roster knows who may open which account, and as what.
+	owner, err := s.Read().Membership.Query().Where(membership.AccountID(bakery.ID), membership.IsOwner(true)).First(store.Facts(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("find the bakery's owner: %w", err)
+	}
+	return []web.Tab{{Query: mainJob(bakery.ID)}, {Query: manageMenu(bakery.ID, owner.ID)}}, nil
+}
+
+func mainJob(bakery string) string {
+	return `# Roster knows who may open which account, and as what.
 # Run these from top to bottom: put the cursor into one and press Ctrl+Enter.
 
 # 1. Sign in. The session is a cookie; nothing has to be copied.
@@ -37,7 +47,7 @@ query Switcher {
 
 # 3. The users of one client.
 query Users {
-  clientAccount(id: "` + bakery.ID + `") {
+  clientAccount(id: "` + bakery + `") {
     name
     owner { firstName lastName }
     memberships(first: 20) {
@@ -50,7 +60,7 @@ query Users {
 # 4. Add somebody. Then open /mailbox, follow the link in the mail, and choose a password.
 mutation AddUser {
   membershipAdd(input: {
-    accountId: "` + bakery.ID + `", firstName: "Gus", lastName: "Newman", email: "gus@example.com",
+    accountId: "` + bakery + `", firstName: "Gus", lastName: "Newman", email: "gus@example.com",
     loginAccess: true, roleId: "rol_standard"
   }) {
     membership { id status }
@@ -61,10 +71,47 @@ mutation AddUser {
 
 # 5. What happened, and who did it.
 query Journal {
-  clientAccount(id: "` + bakery.ID + `") {
+  clientAccount(id: "` + bakery + `") {
     events(first: 10) { nodes { at verb actorName changes { field before after } } }
   }
 }
 `
-	return []web.Tab{{Query: query}}, nil
+}
+
+func manageMenu(bakery, owner string) string {
+	return `# What may be done with each user, why not, and what would happen. Sign in in the first tab.
+
+# 1. The Manage menu of the Users page.
+query ManageMenu {
+  clientAccount(id: "` + bakery + `") {
+    memberships(first: 20, filter: { statuses: [AWAITING_ACTIVATION, PENDING, ACTIVE, DEACTIVATED] }) {
+      nodes {
+        firstName lastName status
+        actions {
+          setLoginAccess { allowed problems { code } effects { message } }
+          deactivate { allowed problems { code } effects { message } }
+          enable { allowed problems { code } }
+          remove { allowed problems { code message remedy } effects { message count } }
+        }
+      }
+    }
+  }
+}
+
+# 2. Why can Bea not be removed, and what to do instead?
+query WhyNot {
+  membership(id: "` + owner + `") {
+    firstName isOwner
+    actions { remove { allowed problems { code message remedy } } }
+  }
+}
+
+# 3. The mutation gives the same answer, and writes nothing.
+mutation RemoveTheOwner {
+  membershipRemove(input: { membershipId: "` + owner + `" }) {
+    membership { id }
+    problems { code message remedy }
+  }
+}
+`
 }
