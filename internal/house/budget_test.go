@@ -24,7 +24,7 @@ type full struct {
 	ids              []string
 }
 
-func newFull(t *testing.T, s *store.Store, counter *storetest.Counter, people int) *full {
+func newFull(t testing.TB, s *store.Store, counter *storetest.Counter, people int) *full {
 	f := &full{home: newHome(t, s), counter: counter}
 	u := f.somebody()
 	as := f.as(u)
@@ -78,7 +78,7 @@ func plantInvitation(tx *store.Tx, member, by, via string, accepted bool) *ent.I
 }
 
 // statements asks and gives the statements that it took, and how many rows came.
-func (f *full) statements(t *testing.T, cookie, query string, variables any) (texts []string, rows int) {
+func (f *full) statements(t testing.TB, cookie, query string, variables any) (texts []string, rows int) {
 	t.Helper()
 	f.counter.Reset()
 	a := f.ask(cookie, query, variables)

@@ -32,7 +32,7 @@ const (
 
 // home is everything wired together on one database, as `roster serve` wires it, without the courier's workers.
 type home struct {
-	*testing.T
+	testing.TB
 	store  *store.Store
 	links  courier.Links
 	logins *login.Logins
@@ -42,14 +42,14 @@ type home struct {
 	count  atomic.Int64
 }
 
-func newHome(t *testing.T, s *store.Store) *home {
+func newHome(t testing.TB, s *store.Store) *home {
 	t.Helper()
 	return wire(t, s, &logbook{})
 }
 
-func wire(t *testing.T, s *store.Store, log *logbook) *home {
+func wire(t testing.TB, s *store.Store, log *logbook) *home {
 	t.Helper()
-	h := &home{T: t, store: s, links: courier.Links{Base: base, Key: bytes.Repeat([]byte("k"), 32)}, log: log}
+	h := &home{TB: t, store: s, links: courier.Links{Base: base, Key: bytes.Repeat([]byte("k"), 32)}, log: log}
 	h.logins = login.New(s, h.links)
 	h.people = people.New(s, h.logins, h.links, people.Config{})
 	var err error
