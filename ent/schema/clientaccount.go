@@ -16,7 +16,7 @@ func (ClientAccount) Fields() []ent.Field {
 	return []ent.Field{
 		id(),
 		ref("practice_id").optional(),
-		field.String("name").NotEmpty().MaxLen(200),
+		field.String("name").NotEmpty().MaxRuneLen(200),
 		field.String("name_key").NotEmpty().Annotations(bytewise()).Comment("the name without letter case, for order and search"),
 		field.String("country").MaxLen(2).MinLen(2).Default("GB"),
 		field.Int("version").Default(1),

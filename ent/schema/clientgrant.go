@@ -22,7 +22,7 @@ func (ClientGrant) Fields() []ent.Field {
 		ref("granted_by_id").optional(),
 		moment("granted_at"),
 		maybe("expires_at"),
-		field.String("reason").Optional().Nillable().MaxLen(1000),
+		field.String("reason").Optional().Nillable().MaxRuneLen(1000),
 	}
 }
 

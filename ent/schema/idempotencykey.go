@@ -17,7 +17,7 @@ func (IdempotencyKey) Fields() []ent.Field {
 		id(),
 		ref("user_id").required(),
 		field.String("mutation").NotEmpty().Immutable(),
-		field.String("key").NotEmpty().MaxLen(255).Immutable().Annotations(bytewise()),
+		field.String("key").NotEmpty().MaxRuneLen(255).Immutable().Annotations(bytewise()),
 		field.String("input_hash").NotEmpty().Immutable(),
 		field.String("result").Immutable().Comment("the ids that were made, separated by spaces"),
 		moment("created_at"),

@@ -14,7 +14,7 @@ type Practice struct{ ent.Schema }
 func (Practice) Fields() []ent.Field {
 	return []ent.Field{
 		id(),
-		field.String("name").NotEmpty().MaxLen(200),
+		field.String("name").NotEmpty().MaxRuneLen(200),
 		field.String("name_key").NotEmpty().Annotations(bytewise()).Comment("the name without letter case, for order and search"),
 		field.String("country").MaxLen(2).MinLen(2).Default("GB"),
 		field.Bool("clients_keep_an_administrator").Default(false),

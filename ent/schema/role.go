@@ -20,7 +20,7 @@ func (Role) Fields() []ent.Field {
 		id(),
 		ref("practice_id").optional(),
 		field.Enum("kind").GoType(rule.Kind("")).Immutable(),
-		field.String("name").NotEmpty().MaxLen(200),
+		field.String("name").NotEmpty().MaxRuneLen(200),
 		field.Bool("built_in").Default(false).Immutable(),
 		field.Int64("permissions").GoType(rule.Permissions(0)),
 		moment("created_at"),

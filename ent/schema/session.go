@@ -26,8 +26,8 @@ func (Session) Fields() []ent.Field {
 		moment("signed_in_at"),
 		moment("last_seen_at"),
 		maybe("ended_at"),
-		field.String("user_agent").Optional().Nillable().MaxLen(512),
-		field.String("ip_address").Optional().Nillable().MaxLen(64),
+		field.String("user_agent").Optional().Nillable().MaxRuneLen(512),
+		field.String("ip_address").Optional().Nillable().MaxRuneLen(64),
 		ref("current_account_id").optional(),
 	}
 }

@@ -15,12 +15,12 @@ type User struct{ ent.Schema }
 func (User) Fields() []ent.Field {
 	return []ent.Field{
 		id(),
-		field.String("email").NotEmpty().MaxLen(320).Annotations(bytewise()).Comment("normalised by rule.Email, so that equality is sameness"),
-		field.String("first_name").MaxLen(200),
-		field.String("last_name").MaxLen(200),
+		field.String("email").NotEmpty().MaxRuneLen(320).Annotations(bytewise()).Comment("normalised by rule.Email, so that equality is sameness"),
+		field.String("first_name").MaxRuneLen(200),
+		field.String("last_name").MaxRuneLen(200),
 		field.String("password_hash").Optional().Nillable().Sensitive().Comment("argon2id; null while no password was set"),
 		maybe("email_verified_at"),
-		field.String("mobile").Optional().Nillable().MaxLen(32),
+		field.String("mobile").Optional().Nillable().MaxRuneLen(32),
 		maybe("mobile_verified_at"),
 		maybe("last_sign_in_at"),
 		field.Bool("support").Default(false).Comment("appointed on the command line (RULES.md G4)"),

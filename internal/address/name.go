@@ -26,8 +26,18 @@ func Name(text string) string {
 		}
 		return r
 	}, text)
-	return norm.NFC.String(strings.Join(strings.Fields(text), " "))
+	text = norm.NFC.String(strings.Join(strings.Fields(text), " "))
+	if !strings.ContainsFunc(text, seen) {
+		return ""
+	}
+	return text
+}
+
+// seen reports whether a reader sees something: joiners, marks alone and the empty Braille cell leave a name blank.
+func seen(r rune) bool {
+	return r != '\u2800' && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsPunct(r) || unicode.IsSymbol(r))
 }
 
 // Key is a text for comparing without letter case, the same on every database.
-func Key(text string) string { return cases.Fold().String(norm.NFC.String(text)) }
+// Folding may leave what is to be composed again.
+func Key(text string) string { return norm.NFC.String(cases.Fold().String(norm.NFC.String(text))) }
