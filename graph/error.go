@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -22,6 +23,8 @@ func Present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		var argument page.Error
 		var malformed *gqlerror.Error
 		switch {
+		case errors.As(err, &malformed) && malformed.Unwrap() != nil && len(malformed.Path) > len(graphql.GetPath(ctx)): // inside an argument
+			return unfit(malformed)
 		case errors.As(err, &fault):
 			return shown(ctx, fault.Code, fault.Message)
 		case errors.As(err, &argument):
@@ -29,15 +32,36 @@ func Present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.Is(err, store.ErrOutcomeUnknown):
 			log.ErrorContext(ctx, "outcome unknown", "request", requestID(ctx), "path", graphql.GetPath(ctx).String(), "error", err)
 			return shown(ctx, "OUTCOME_UNKNOWN", "The database did not say whether this was done. Ask again with the same idempotency key, or look whether it was.")
-		case errors.As(err, &malformed) && malformed.Unwrap() == nil:
+		case malformed != nil && malformed.Unwrap() == nil:
 			if malformed.Extensions["code"] == nil {
 				malformed.Extensions = map[string]any{"code": "BAD_REQUEST"}
 			}
 			return malformed
 		}
 		log.ErrorContext(ctx, "internal error", "request", requestID(ctx), "path", graphql.GetPath(ctx).String(), "error", err)
-		return shown(ctx, "INTERNAL", "Something went wrong on our side, and nothing was changed. If it stays so, tell us the request id "+requestID(ctx)+".")
+		return shown(ctx, "INTERNAL", wentWrong(ctx)+" If it stays so, tell us the request id "+requestID(ctx)+".")
 	}
+}
+
+// wentWrong is honest about a mutation: what failed may have been the reading of what it had done.
+func wentWrong(ctx context.Context) string {
+	if f := graphql.GetRootFieldContext(ctx); f != nil && f.Object == "Mutation" {
+		return "Something went wrong on our side. Look whether your change was made before you repeat it, or repeat it with the same idempotency key."
+	}
+	return "Something went wrong on our side."
+}
+
+// unfit says which argument has a value that does not fit. What the value was is not repeated.
+func unfit(err *gqlerror.Error) *gqlerror.Error {
+	message := "this value does not fit here"
+	var fault rule.Fault
+	if errors.As(err.Unwrap(), &fault) {
+		message = fault.Message
+	}
+	if n := len(err.Path); n > 0 {
+		message = fmt.Sprintf("%v: %s", err.Path[n-1], message)
+	}
+	return &gqlerror.Error{Message: message, Path: err.Path, Extensions: map[string]any{"code": "BAD_REQUEST"}}
 }
 
 func shown(ctx context.Context, code, message string) *gqlerror.Error {

@@ -3,7 +3,6 @@
 package model
 
 import (
-	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"roster/ent"
 	"roster/graph/page"
 	"roster/internal/login"
+	"roster/internal/rule"
 	"roster/internal/viewer"
 )
 
@@ -62,5 +62,5 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("a DateTime is written in RFC 3339, such as 2026-12-06T14:05:00Z")
+	return time.Time{}, rule.BadRequest("a DateTime is written in RFC 3339, such as 2026-12-06T14:05:00Z")
 }
