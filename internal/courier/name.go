@@ -21,7 +21,7 @@ func plain(name, fallback string) string {
 		words[i] = breakUp(word)
 	}
 
-	name = strings.Join(words, " ")
+	name = strings.ReplaceAll(strings.Join(words, " "), "=?", "= ?") // would be read as an encoded word (RFC 2047) in a subject
 	if name == "" {
 		return fallback
 	}

@@ -65,3 +65,10 @@ func TestAMaskedAddressShowsOneLetterAndTheDomain(t *testing.T) {
 		}
 	}
 }
+
+func TestANameCannotBeAnEncodedWord(t *testing.T) {
+	t.Parallel()
+	if got := plain("=?utf-8?b?ZXZpbC5jb20gY2xpY2s=?=", ""); strings.Contains(got, "=?") {
+		t.Errorf("a subject with %q is read as an encoded word (RFC 2047)", got)
+	}
+}
