@@ -49,6 +49,9 @@ var (
 	_ encoding.TextUnmarshaler = (*span)(nil)
 )
 
+// longest is the longest time a setting can say.
+const longest = 3650 * 24 * time.Hour
+
 // UnmarshalText reads "14" as days and "5s" as a duration.
 func (d *days) UnmarshalText(text []byte) error {
 	if n, err := strconv.Atoi(string(text)); err == nil && n > 0 && n <= 3650 {
@@ -56,7 +59,7 @@ func (d *days) UnmarshalText(text []byte) error {
 		return nil
 	}
 	duration, err := time.ParseDuration(string(text))
-	if err != nil || duration <= 0 {
+	if err != nil || duration < time.Second || duration > longest {
 		return errors.New("must be a number of days from 1 to 3650, or a duration such as 5s")
 	}
 	*d = days(duration)
@@ -66,7 +69,7 @@ func (d *days) UnmarshalText(text []byte) error {
 // UnmarshalText reads "5m" or "30s".
 func (s *span) UnmarshalText(text []byte) error {
 	duration, err := time.ParseDuration(string(text))
-	if err != nil || duration <= 0 {
+	if err != nil || duration <= 0 || duration > longest {
 		return errors.New("must be a duration above zero, such as 5m or 30s")
 	}
 	*s = span(duration)
@@ -94,7 +97,7 @@ func (c *config) checkBase() error {
 		return errors.New("BASE_URL: must be set in production, such as https://roster.example.com")
 	}
 	base, err := url.Parse(c.BaseURL)
-	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Hostname() == "" || base.Path != "" || base.RawQuery != "" || base.User != nil {
+	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Hostname() == "" || base.Path != "" || strings.ContainsAny(c.BaseURL, "?#") || base.User != nil || !portOf(base) {
 		return errors.New("BASE_URL: must be an address such as https://roster.example.com, without a path")
 	}
 	if local := base.Hostname() == "localhost" || net.ParseIP(base.Hostname()).IsLoopback(); !c.development() && base.Scheme != "https" && !local {
@@ -103,7 +106,18 @@ func (c *config) checkBase() error {
 	return nil
 }
 
+// portOf reports whether an address has no port, or one that can be.
+func portOf(u *url.URL) bool {
+	n, err := strconv.Atoi(u.Port())
+	return u.Port() == "" && !strings.HasSuffix(u.Host, ":") || err == nil && n > 0 && n <= 65535
+}
+
 func (c *config) checkSecret() error {
+	c.Secret = strings.TrimSpace(c.Secret)
+	different := map[rune]bool{}
+	for _, r := range c.Secret {
+		different[r] = true
+	}
 	switch {
 	case c.Secret == "" && c.development():
 		c.Secret = developmentKey
@@ -113,6 +127,8 @@ func (c *config) checkSecret() error {
 		return errors.New("SECRET_KEY: is the one for development, which everybody knows; make one with: openssl rand -base64 32")
 	case len(c.Secret) < 32:
 		return errors.New("SECRET_KEY: must have at least 32 characters; make one with: openssl rand -base64 32")
+	case len(different) < 8:
+		return errors.New("SECRET_KEY: repeats a few characters and could be guessed; make one with: openssl rand -base64 32")
 	}
 	return nil
 }
