@@ -28,7 +28,7 @@ func person(u *ent.User) Person {
 func (l *Logins) SignIn(ctx context.Context, email, password string, kind rule.SessionKind) (Opened, error) {
 	normal, bad := address.Email(email)
 	if bad != nil || len(password) > 4*rule.MaxPassword {
-		normal = "" // compared with nobody, like an address that has no login
+		normal = "unreadable " + courier.Hash(email) // compared with nobody, like an address that has no login
 	}
 	u, err := l.attempt(ctx, normal)
 	if err != nil {

@@ -154,10 +154,16 @@ func (p *People) addFacts(ctx context.Context, tx *store.Tx, v viewer.Viewer, a 
 	return f, d, err
 }
 
+// mostClients is how many clients one call can name.
+const mostClients = 1000
+
 // clientsVisible: a client the viewer cannot open, or of another practice, is not found.
 func clientsVisible(ctx context.Context, tx *store.Tx, a account, c *ClientAccess) error {
 	if c == nil || len(c.Clients) == 0 {
 		return nil
+	}
+	if len(c.Clients) > mostClients {
+		return rule.BadRequest("select at most 1,000 clients at once")
 	}
 	distinct := map[string]bool{}
 	for _, id := range c.Clients {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"strings"
 
 	assets "roster/web"
 
@@ -69,6 +70,10 @@ func graphiQL(endpoint string, tabs []Tab, built fs.FS) http.Handler {
 // kept lets a browser keep what it asks for by its hash: four megabytes need to travel once.
 func kept(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/") { // a file server would list the folder
+			http.NotFound(w, r)
+			return
+		}
 		if r.URL.RawQuery != "" {
 			w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
 		}
