@@ -34,7 +34,7 @@ func (m mutation) MembershipUpdateDetails(ctx context.Context, in generated.Memb
 	err := m.people.UpdateDetails(ctx, in.MembershipID, people.Details{FirstName: in.FirstName.Value(), LastName: in.LastName.Value(), Email: in.Email.Value(),
 		Mobile: in.Mobile.Value(), ExpectedVersion: in.ExpectedVersion.Value()})
 	now, list, err := m.after(ctx, in.MembershipID, err)
-	return &generated.MembershipUpdateDetailsPayload{Membership: now, Warnings: []*rule.Problem{}, Problems: list}, err
+	return &generated.MembershipUpdateDetailsPayload{Membership: now, Warnings: warnings(now, in.Email.Value()), Problems: list}, err
 }
 
 func (m mutation) MembershipUpdatePrivileges(ctx context.Context, in generated.MembershipUpdatePrivilegesInput) (*generated.MembershipUpdatePrivilegesPayload, error) {
@@ -49,7 +49,7 @@ func (m mutation) MembershipUpdatePrivileges(ctx context.Context, in generated.M
 func (m mutation) MembershipSetLoginAccess(ctx context.Context, in generated.MembershipSetLoginAccessInput) (*generated.MembershipSetLoginAccessPayload, error) {
 	invitation, err := m.people.SetLoginAccess(ctx, in.MembershipID, people.LoginAccess{On: in.LoginAccess, Email: some(in.Email.Value()), Mobile: some(in.Mobile.Value()), Invite: in.Invite})
 	now, list, err := m.after(ctx, in.MembershipID, err)
-	payload := &generated.MembershipSetLoginAccessPayload{Membership: now, Warnings: []*rule.Problem{}, Problems: list}
+	payload := &generated.MembershipSetLoginAccessPayload{Membership: now, Warnings: warnings(now, in.Email.Value()), Problems: list}
 	if err == nil && invitation != "" {
 		payload.Invitation, err = m.invitation(ctx, invitation)
 	}
@@ -74,4 +74,16 @@ func (m mutation) MembershipRemove(ctx context.Context, in generated.MembershipR
 func (m mutation) MembershipLeave(ctx context.Context, in generated.MembershipLeaveInput) (*generated.MembershipLeavePayload, error) {
 	list, err := problems(m.people.Leave(ctx, in.MembershipID))
 	return &generated.MembershipLeavePayload{Viewer: me(ctx), Problems: list}, err
+}
+
+// warnings are what is worth a look at an address that was given and taken (RULES.md C7).
+func warnings(m *ent.Membership, email *string) []*rule.Problem {
+	list := []*rule.Problem{}
+	if m == nil || m.Email == nil || some(email) == "" {
+		return list
+	}
+	for _, w := range rule.EmailWarnings(*m.Email) {
+		list = append(list, &w)
+	}
+	return list
 }

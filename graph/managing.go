@@ -47,7 +47,9 @@ func (m mutation) MembershipAdd(ctx context.Context, in generated.MembershipAddI
 		return &generated.MembershipAddPayload{Warnings: []*rule.Problem{}, Problems: list}, fault
 	}
 	payload := &generated.MembershipAddPayload{Warnings: []*rule.Problem{}, Problems: list}
-	if payload.Membership, err = orNull(m.read().Membership.Get(ctx, added.Membership)); err != nil || added.Invitation == "" {
+	payload.Membership, err = orNull(m.read().Membership.Get(ctx, added.Membership))
+	payload.Warnings = warnings(payload.Membership, in.Email.Value())
+	if err != nil || added.Invitation == "" {
 		return payload, err
 	}
 	payload.Invitation, err = m.invitation(ctx, added.Invitation)

@@ -3069,6 +3069,10 @@ enum ProblemCode {
   CHANGED_MEANWHILE
   "The person has accepted, so the address is theirs to change."
   EMAIL_BELONGS_TO_PERSON
+  "A warning: this looks like an address that several people read."
+  EMAIL_GENERIC
+  "A warning: the address ends in what looks like a mistyped domain."
+  EMAIL_LOOKS_MISTYPED
 }
 
 # ── Mutations: one per intention, noun first ───────────────────────────────────────────────────────────────────────

@@ -84,6 +84,8 @@ const (
 	NoLoginAccess                   Code = "NO_LOGIN_ACCESS"
 	ChangedMeanwhile                Code = "CHANGED_MEANWHILE"
 	EmailBelongsToPerson            Code = "EMAIL_BELONGS_TO_PERSON"
+	EmailGeneric                    Code = "EMAIL_GENERIC"
+	EmailLooksMistyped              Code = "EMAIL_LOOKS_MISTYPED"
 )
 
 // The remedies of the rules that exist so far.
