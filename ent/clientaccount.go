@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"roster/ent/clientaccount"
 	"roster/ent/practice"
+	"roster/internal/rule"
 	"strings"
 	"time"
 
@@ -34,6 +35,9 @@ type ClientAccount struct {
 	// The values are being populated by the ClientAccountQuery when eager-loading is set.
 	Edges        ClientAccountEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	// Access is what the viewer may do in it; nil until it was asked for.
+	Access *rule.Access `json:"-"`
 }
 
 // ClientAccountEdges holds the relations/edges for other nodes in the graph.

@@ -9455,10 +9455,12 @@ type RoleMutation struct {
 	id              *string
 	kind            *rule.Kind
 	name            *string
+	name_key        *string
 	built_in        *bool
 	permissions     *rule.Permissions
 	addpermissions  *rule.Permissions
 	created_at      *time.Time
+	deleted_at      *time.Time
 	clearedFields   map[string]struct{}
 	practice        *string
 	clearedpractice bool
@@ -9692,6 +9694,42 @@ func (m *RoleMutation) ResetName() {
 	m.name = nil
 }
 
+// SetNameKey sets the "name_key" field.
+func (m *RoleMutation) SetNameKey(s string) {
+	m.name_key = &s
+}
+
+// NameKey returns the value of the "name_key" field in the mutation.
+func (m *RoleMutation) NameKey() (r string, exists bool) {
+	v := m.name_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNameKey returns the old "name_key" field's value of the Role entity.
+// If the Role object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoleMutation) OldNameKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNameKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNameKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNameKey: %w", err)
+	}
+	return oldValue.NameKey, nil
+}
+
+// ResetNameKey resets all changes to the "name_key" field.
+func (m *RoleMutation) ResetNameKey() {
+	m.name_key = nil
+}
+
 // SetBuiltIn sets the "built_in" field.
 func (m *RoleMutation) SetBuiltIn(b bool) {
 	m.built_in = &b
@@ -9820,6 +9858,55 @@ func (m *RoleMutation) ResetCreatedAt() {
 	m.created_at = nil
 }
 
+// SetDeletedAt sets the "deleted_at" field.
+func (m *RoleMutation) SetDeletedAt(t time.Time) {
+	m.deleted_at = &t
+}
+
+// DeletedAt returns the value of the "deleted_at" field in the mutation.
+func (m *RoleMutation) DeletedAt() (r time.Time, exists bool) {
+	v := m.deleted_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDeletedAt returns the old "deleted_at" field's value of the Role entity.
+// If the Role object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RoleMutation) OldDeletedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDeletedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDeletedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDeletedAt: %w", err)
+	}
+	return oldValue.DeletedAt, nil
+}
+
+// ClearDeletedAt clears the value of the "deleted_at" field.
+func (m *RoleMutation) ClearDeletedAt() {
+	m.deleted_at = nil
+	m.clearedFields[role.FieldDeletedAt] = struct{}{}
+}
+
+// DeletedAtCleared returns if the "deleted_at" field was cleared in this mutation.
+func (m *RoleMutation) DeletedAtCleared() bool {
+	_, ok := m.clearedFields[role.FieldDeletedAt]
+	return ok
+}
+
+// ResetDeletedAt resets all changes to the "deleted_at" field.
+func (m *RoleMutation) ResetDeletedAt() {
+	m.deleted_at = nil
+	delete(m.clearedFields, role.FieldDeletedAt)
+}
+
 // ClearPractice clears the "practice" edge to the Practice entity.
 func (m *RoleMutation) ClearPractice() {
 	m.clearedpractice = true
@@ -9881,7 +9968,7 @@ func (m *RoleMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RoleMutation) Fields() []string {
-	fields := make([]string, 0, 6)
+	fields := make([]string, 0, 8)
 	if m.practice != nil {
 		fields = append(fields, role.FieldPracticeID)
 	}
@@ -9891,6 +9978,9 @@ func (m *RoleMutation) Fields() []string {
 	if m.name != nil {
 		fields = append(fields, role.FieldName)
 	}
+	if m.name_key != nil {
+		fields = append(fields, role.FieldNameKey)
+	}
 	if m.built_in != nil {
 		fields = append(fields, role.FieldBuiltIn)
 	}
@@ -9899,6 +9989,9 @@ func (m *RoleMutation) Fields() []string {
 	}
 	if m.created_at != nil {
 		fields = append(fields, role.FieldCreatedAt)
+	}
+	if m.deleted_at != nil {
+		fields = append(fields, role.FieldDeletedAt)
 	}
 	return fields
 }
@@ -9914,12 +10007,16 @@ func (m *RoleMutation) Field(name string) (ent.Value, bool) {
 		return m.Kind()
 	case role.FieldName:
 		return m.Name()
+	case role.FieldNameKey:
+		return m.NameKey()
 	case role.FieldBuiltIn:
 		return m.BuiltIn()
 	case role.FieldPermissions:
 		return m.Permissions()
 	case role.FieldCreatedAt:
 		return m.CreatedAt()
+	case role.FieldDeletedAt:
+		return m.DeletedAt()
 	}
 	return nil, false
 }
@@ -9935,12 +10032,16 @@ func (m *RoleMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldKind(ctx)
 	case role.FieldName:
 		return m.OldName(ctx)
+	case role.FieldNameKey:
+		return m.OldNameKey(ctx)
 	case role.FieldBuiltIn:
 		return m.OldBuiltIn(ctx)
 	case role.FieldPermissions:
 		return m.OldPermissions(ctx)
 	case role.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
+	case role.FieldDeletedAt:
+		return m.OldDeletedAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown Role field %s", name)
 }
@@ -9971,6 +10072,13 @@ func (m *RoleMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetName(v)
 		return nil
+	case role.FieldNameKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNameKey(v)
+		return nil
 	case role.FieldBuiltIn:
 		v, ok := value.(bool)
 		if !ok {
@@ -9991,6 +10099,13 @@ func (m *RoleMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCreatedAt(v)
+		return nil
+	case role.FieldDeletedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDeletedAt(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Role field %s", name)
@@ -10040,6 +10155,9 @@ func (m *RoleMutation) ClearedFields() []string {
 	if m.FieldCleared(role.FieldPracticeID) {
 		fields = append(fields, role.FieldPracticeID)
 	}
+	if m.FieldCleared(role.FieldDeletedAt) {
+		fields = append(fields, role.FieldDeletedAt)
+	}
 	return fields
 }
 
@@ -10056,6 +10174,9 @@ func (m *RoleMutation) ClearField(name string) error {
 	switch name {
 	case role.FieldPracticeID:
 		m.ClearPracticeID()
+		return nil
+	case role.FieldDeletedAt:
+		m.ClearDeletedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Role nullable field %s", name)
@@ -10074,6 +10195,9 @@ func (m *RoleMutation) ResetField(name string) error {
 	case role.FieldName:
 		m.ResetName()
 		return nil
+	case role.FieldNameKey:
+		m.ResetNameKey()
+		return nil
 	case role.FieldBuiltIn:
 		m.ResetBuiltIn()
 		return nil
@@ -10082,6 +10206,9 @@ func (m *RoleMutation) ResetField(name string) error {
 		return nil
 	case role.FieldCreatedAt:
 		m.ResetCreatedAt()
+		return nil
+	case role.FieldDeletedAt:
+		m.ResetDeletedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Role field %s", name)

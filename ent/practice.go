@@ -5,6 +5,7 @@ package ent
 import (
 	"fmt"
 	"roster/ent/practice"
+	"roster/internal/rule"
 	"strings"
 	"time"
 
@@ -33,6 +34,9 @@ type Practice struct {
 	// The values are being populated by the PracticeQuery when eager-loading is set.
 	Edges        PracticeEdges `json:"edges"`
 	selectValues sql.SelectValues
+
+	// Access is what the viewer may do in it; nil until it was asked for.
+	Access *rule.Access `json:"-"`
 }
 
 // PracticeEdges holds the relations/edges for other nodes in the graph.

@@ -51,6 +51,12 @@ func (_c *RoleCreate) SetName(v string) *RoleCreate {
 	return _c
 }
 
+// SetNameKey sets the "name_key" field.
+func (_c *RoleCreate) SetNameKey(v string) *RoleCreate {
+	_c.mutation.SetNameKey(v)
+	return _c
+}
+
 // SetBuiltIn sets the "built_in" field.
 func (_c *RoleCreate) SetBuiltIn(v bool) *RoleCreate {
 	_c.mutation.SetBuiltIn(v)
@@ -74,6 +80,20 @@ func (_c *RoleCreate) SetPermissions(v rule.Permissions) *RoleCreate {
 // SetCreatedAt sets the "created_at" field.
 func (_c *RoleCreate) SetCreatedAt(v time.Time) *RoleCreate {
 	_c.mutation.SetCreatedAt(v)
+	return _c
+}
+
+// SetDeletedAt sets the "deleted_at" field.
+func (_c *RoleCreate) SetDeletedAt(v time.Time) *RoleCreate {
+	_c.mutation.SetDeletedAt(v)
+	return _c
+}
+
+// SetNillableDeletedAt sets the "deleted_at" field if the given value is not nil.
+func (_c *RoleCreate) SetNillableDeletedAt(v *time.Time) *RoleCreate {
+	if v != nil {
+		_c.SetDeletedAt(*v)
+	}
 	return _c
 }
 
@@ -150,6 +170,14 @@ func (_c *RoleCreate) check() error {
 			return &ValidationError{Name: "name", err: fmt.Errorf(`ent: validator failed for field "Role.name": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.NameKey(); !ok {
+		return &ValidationError{Name: "name_key", err: errors.New(`ent: missing required field "Role.name_key"`)}
+	}
+	if v, ok := _c.mutation.NameKey(); ok {
+		if err := role.NameKeyValidator(v); err != nil {
+			return &ValidationError{Name: "name_key", err: fmt.Errorf(`ent: validator failed for field "Role.name_key": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.BuiltIn(); !ok {
 		return &ValidationError{Name: "built_in", err: errors.New(`ent: missing required field "Role.built_in"`)}
 	}
@@ -208,6 +236,10 @@ func (_c *RoleCreate) createSpec() (*Role, *sqlgraph.CreateSpec) {
 		_spec.SetField(role.FieldName, field.TypeString, value)
 		_node.Name = value
 	}
+	if value, ok := _c.mutation.NameKey(); ok {
+		_spec.SetField(role.FieldNameKey, field.TypeString, value)
+		_node.NameKey = value
+	}
 	if value, ok := _c.mutation.BuiltIn(); ok {
 		_spec.SetField(role.FieldBuiltIn, field.TypeBool, value)
 		_node.BuiltIn = value
@@ -219,6 +251,10 @@ func (_c *RoleCreate) createSpec() (*Role, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(role.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
+	}
+	if value, ok := _c.mutation.DeletedAt(); ok {
+		_spec.SetField(role.FieldDeletedAt, field.TypeTime, value)
+		_node.DeletedAt = &value
 	}
 	if nodes := _c.mutation.PracticeIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -319,6 +355,18 @@ func (u *RoleUpsert) UpdateName() *RoleUpsert {
 	return u
 }
 
+// SetNameKey sets the "name_key" field.
+func (u *RoleUpsert) SetNameKey(v string) *RoleUpsert {
+	u.Set(role.FieldNameKey, v)
+	return u
+}
+
+// UpdateNameKey sets the "name_key" field to the value that was provided on create.
+func (u *RoleUpsert) UpdateNameKey() *RoleUpsert {
+	u.SetExcluded(role.FieldNameKey)
+	return u
+}
+
 // SetPermissions sets the "permissions" field.
 func (u *RoleUpsert) SetPermissions(v rule.Permissions) *RoleUpsert {
 	u.Set(role.FieldPermissions, v)
@@ -346,6 +394,24 @@ func (u *RoleUpsert) SetCreatedAt(v time.Time) *RoleUpsert {
 // UpdateCreatedAt sets the "created_at" field to the value that was provided on create.
 func (u *RoleUpsert) UpdateCreatedAt() *RoleUpsert {
 	u.SetExcluded(role.FieldCreatedAt)
+	return u
+}
+
+// SetDeletedAt sets the "deleted_at" field.
+func (u *RoleUpsert) SetDeletedAt(v time.Time) *RoleUpsert {
+	u.Set(role.FieldDeletedAt, v)
+	return u
+}
+
+// UpdateDeletedAt sets the "deleted_at" field to the value that was provided on create.
+func (u *RoleUpsert) UpdateDeletedAt() *RoleUpsert {
+	u.SetExcluded(role.FieldDeletedAt)
+	return u
+}
+
+// ClearDeletedAt clears the value of the "deleted_at" field.
+func (u *RoleUpsert) ClearDeletedAt() *RoleUpsert {
+	u.SetNull(role.FieldDeletedAt)
 	return u
 }
 
@@ -438,6 +504,20 @@ func (u *RoleUpsertOne) UpdateName() *RoleUpsertOne {
 	})
 }
 
+// SetNameKey sets the "name_key" field.
+func (u *RoleUpsertOne) SetNameKey(v string) *RoleUpsertOne {
+	return u.Update(func(s *RoleUpsert) {
+		s.SetNameKey(v)
+	})
+}
+
+// UpdateNameKey sets the "name_key" field to the value that was provided on create.
+func (u *RoleUpsertOne) UpdateNameKey() *RoleUpsertOne {
+	return u.Update(func(s *RoleUpsert) {
+		s.UpdateNameKey()
+	})
+}
+
 // SetPermissions sets the "permissions" field.
 func (u *RoleUpsertOne) SetPermissions(v rule.Permissions) *RoleUpsertOne {
 	return u.Update(func(s *RoleUpsert) {
@@ -470,6 +550,27 @@ func (u *RoleUpsertOne) SetCreatedAt(v time.Time) *RoleUpsertOne {
 func (u *RoleUpsertOne) UpdateCreatedAt() *RoleUpsertOne {
 	return u.Update(func(s *RoleUpsert) {
 		s.UpdateCreatedAt()
+	})
+}
+
+// SetDeletedAt sets the "deleted_at" field.
+func (u *RoleUpsertOne) SetDeletedAt(v time.Time) *RoleUpsertOne {
+	return u.Update(func(s *RoleUpsert) {
+		s.SetDeletedAt(v)
+	})
+}
+
+// UpdateDeletedAt sets the "deleted_at" field to the value that was provided on create.
+func (u *RoleUpsertOne) UpdateDeletedAt() *RoleUpsertOne {
+	return u.Update(func(s *RoleUpsert) {
+		s.UpdateDeletedAt()
+	})
+}
+
+// ClearDeletedAt clears the value of the "deleted_at" field.
+func (u *RoleUpsertOne) ClearDeletedAt() *RoleUpsertOne {
+	return u.Update(func(s *RoleUpsert) {
+		s.ClearDeletedAt()
 	})
 }
 
@@ -729,6 +830,20 @@ func (u *RoleUpsertBulk) UpdateName() *RoleUpsertBulk {
 	})
 }
 
+// SetNameKey sets the "name_key" field.
+func (u *RoleUpsertBulk) SetNameKey(v string) *RoleUpsertBulk {
+	return u.Update(func(s *RoleUpsert) {
+		s.SetNameKey(v)
+	})
+}
+
+// UpdateNameKey sets the "name_key" field to the value that was provided on create.
+func (u *RoleUpsertBulk) UpdateNameKey() *RoleUpsertBulk {
+	return u.Update(func(s *RoleUpsert) {
+		s.UpdateNameKey()
+	})
+}
+
 // SetPermissions sets the "permissions" field.
 func (u *RoleUpsertBulk) SetPermissions(v rule.Permissions) *RoleUpsertBulk {
 	return u.Update(func(s *RoleUpsert) {
@@ -761,6 +876,27 @@ func (u *RoleUpsertBulk) SetCreatedAt(v time.Time) *RoleUpsertBulk {
 func (u *RoleUpsertBulk) UpdateCreatedAt() *RoleUpsertBulk {
 	return u.Update(func(s *RoleUpsert) {
 		s.UpdateCreatedAt()
+	})
+}
+
+// SetDeletedAt sets the "deleted_at" field.
+func (u *RoleUpsertBulk) SetDeletedAt(v time.Time) *RoleUpsertBulk {
+	return u.Update(func(s *RoleUpsert) {
+		s.SetDeletedAt(v)
+	})
+}
+
+// UpdateDeletedAt sets the "deleted_at" field to the value that was provided on create.
+func (u *RoleUpsertBulk) UpdateDeletedAt() *RoleUpsertBulk {
+	return u.Update(func(s *RoleUpsert) {
+		s.UpdateDeletedAt()
+	})
+}
+
+// ClearDeletedAt clears the value of the "deleted_at" field.
+func (u *RoleUpsertBulk) ClearDeletedAt() *RoleUpsertBulk {
+	return u.Update(func(s *RoleUpsert) {
+		s.ClearDeletedAt()
 	})
 }
 

@@ -7,9 +7,18 @@ import (
 	"roster/ent/membership"
 	"roster/graph/model"
 	"roster/internal/login"
+	"roster/internal/rule"
 )
 
+// Account comes with what the row of the switcher says about it, so that its actions ask for nothing.
 func (r accessFields) Account(_ context.Context, a *login.Access) (model.Account, error) {
+	may := &rule.Access{Via: a.Via, Membership: a.MembershipID, Permissions: rule.SetOf(a.Permissions)}
+	switch x := a.Account.(type) {
+	case *ent.Practice:
+		x.Access = may
+	case *ent.ClientAccount:
+		x.Access = may
+	}
 	return a.Account, nil
 }
 

@@ -46,7 +46,7 @@ func (r *Resolver) roles(ctx context.Context, kind rule.Kind, practiceID *string
 	if practiceID != nil {
 		of = role.Or(of, role.PracticeID(*practiceID))
 	}
-	return r.read().Role.Query().Where(role.KindEQ(kind), of).Order(role.ByBuiltIn(descending()), role.ByPermissions(descending()), role.ByName(), role.ByID()).All(ctx)
+	return r.read().Role.Query().Where(role.KindEQ(kind), role.DeletedAtIsNil(), of).Order(role.ByBuiltIn(descending()), role.ByPermissions(descending()), role.ByName(), role.ByID()).All(ctx)
 }
 
 func descending() sql.OrderTermOption { return sql.OrderDesc() }
@@ -120,7 +120,10 @@ func (r practiceField) Clients(ctx context.Context, p *ent.Practice, first *int,
 	for _, e := range c.Edges {
 		e.Node.Edges.Practice = p
 	}
-	return c, nil
+	if page.Wants(ctx, "actions") {
+		err = r.people.AccessEach(ctx, c.Nodes())
+	}
+	return c, err
 }
 
 // ofColleague are the practices in which the viewer is a colleague now: a client's users see their practice's name and

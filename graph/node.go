@@ -50,7 +50,7 @@ func (r *Resolver) nodesOf(ctx context.Context, prefix string, ids []string, fou
 		}
 		return put(found, func(i *ent.Invitation) string { return i.ID })(invitations, err)
 	case "rol":
-		return put(found, func(r *ent.Role) string { return r.ID })(c.Role.Query().Where(role.IDIn(ids...)).All(ctx))
+		return put(found, func(r *ent.Role) string { return r.ID })(c.Role.Query().Where(role.IDIn(ids...), role.DeletedAtIsNil()).All(ctx))
 	case "ses":
 		return put(found, func(s *ent.Session) string { return s.ID })(c.Session.Query().Where(session.IDIn(ids...), live(ctx)).All(ctx))
 	case "evt":

@@ -200,7 +200,7 @@ func (w *world) makeRole(name string, words []string) error {
 	}
 	set, id := rule.SetOf(list), store.NewID("rol")
 	err := w.store.Tx(w.system(), func(ctx context.Context, tx *store.Tx) error {
-		return tx.Role.Create().SetID(id).SetPracticeID(words[0]).SetName(capital(strings.Trim(name, "{}"))).SetKind(rule.Client).SetBuiltIn(false).
+		return tx.Role.Create().SetID(id).SetPracticeID(words[0]).SetName(capital(strings.Trim(name, "{}"))).SetNameKey(strings.Trim(name, "{}")).SetKind(rule.Client).SetBuiltIn(false).
 			SetPermissions(set).SetCreatedAt(tx.Now).Exec(ctx)
 	})
 	if err != nil {

@@ -425,6 +425,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{MembershipsColumns[8]},
 			},
+			{
+				Name:    "membership_role_id",
+				Unique:  false,
+				Columns: []*schema.Column{MembershipsColumns[20]},
+			},
 		},
 	}
 	// PracticesColumns holds the columns for the "practices" table.
@@ -448,9 +453,11 @@ var (
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
 		{Name: "kind", Type: field.TypeEnum, Enums: []string{"PRACTICE", "CLIENT"}},
 		{Name: "name", Type: field.TypeString, Size: 200},
+		{Name: "name_key", Type: field.TypeString, Collation: "C"},
 		{Name: "built_in", Type: field.TypeBool, Default: false},
 		{Name: "permissions", Type: field.TypeInt64},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "deleted_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "practice_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
 	}
 	// RolesTable holds the schema information for the "roles" table.
@@ -461,7 +468,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "roles_practices_custom_roles",
-				Columns:    []*schema.Column{RolesColumns[6]},
+				Columns:    []*schema.Column{RolesColumns[8]},
 				RefColumns: []*schema.Column{PracticesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -473,9 +480,12 @@ var (
 				Columns: []*schema.Column{RolesColumns[0], RolesColumns[1]},
 			},
 			{
-				Name:    "role_practice_id",
-				Unique:  false,
-				Columns: []*schema.Column{RolesColumns[6]},
+				Name:    "roles_one_name",
+				Unique:  true,
+				Columns: []*schema.Column{RolesColumns[8], RolesColumns[1], RolesColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "deleted_at IS NULL",
+				},
 			},
 		},
 	}
@@ -691,6 +701,7 @@ func init() {
 	}
 	RolesTable.Annotation.Checks = map[string]string{
 		"roles_built_in_or_own": "((built_in = (practice_id IS NULL)))",
+		"roles_built_in_stays":  "((NOT built_in OR deleted_at IS NULL))",
 		"roles_kind_known":      "((kind IN ('PRACTICE', 'CLIENT')))",
 		"roles_permissions_fit": "((kind = 'PRACTICE' AND (permissions & ~32512) = 0 OR kind = 'CLIENT' AND (permissions & ~1023) = 0))",
 	}

@@ -22,12 +22,16 @@ const (
 	FieldKind = "kind"
 	// FieldName holds the string denoting the name field in the database.
 	FieldName = "name"
+	// FieldNameKey holds the string denoting the name_key field in the database.
+	FieldNameKey = "name_key"
 	// FieldBuiltIn holds the string denoting the built_in field in the database.
 	FieldBuiltIn = "built_in"
 	// FieldPermissions holds the string denoting the permissions field in the database.
 	FieldPermissions = "permissions"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
+	// FieldDeletedAt holds the string denoting the deleted_at field in the database.
+	FieldDeletedAt = "deleted_at"
 	// EdgePractice holds the string denoting the practice edge name in mutations.
 	EdgePractice = "practice"
 	// Table holds the table name of the role in the database.
@@ -47,9 +51,11 @@ var Columns = []string{
 	FieldPracticeID,
 	FieldKind,
 	FieldName,
+	FieldNameKey,
 	FieldBuiltIn,
 	FieldPermissions,
 	FieldCreatedAt,
+	FieldDeletedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -72,6 +78,8 @@ var (
 	Policy ent.Policy
 	// NameValidator is a validator for the "name" field. It is called by the builders before save.
 	NameValidator func(string) error
+	// NameKeyValidator is a validator for the "name_key" field. It is called by the builders before save.
+	NameKeyValidator func(string) error
 	// DefaultBuiltIn holds the default value on creation for the "built_in" field.
 	DefaultBuiltIn bool
 	// IDValidator is a validator for the "id" field. It is called by the builders before save.
@@ -111,6 +119,11 @@ func ByName(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldName, opts...).ToFunc()
 }
 
+// ByNameKey orders the results by the name_key field.
+func ByNameKey(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldNameKey, opts...).ToFunc()
+}
+
 // ByBuiltIn orders the results by the built_in field.
 func ByBuiltIn(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldBuiltIn, opts...).ToFunc()
@@ -124,6 +137,11 @@ func ByPermissions(opts ...sql.OrderTermOption) OrderOption {
 // ByCreatedAt orders the results by the created_at field.
 func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
+}
+
+// ByDeletedAt orders the results by the deleted_at field.
+func ByDeletedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDeletedAt, opts...).ToFunc()
 }
 
 // ByPracticeField orders the results by practice field.

@@ -567,8 +567,12 @@ func init() {
 			return nil
 		}
 	}()
+	// roleDescNameKey is the schema descriptor for name_key field.
+	roleDescNameKey := roleFields[4].Descriptor()
+	// role.NameKeyValidator is a validator for the "name_key" field. It is called by the builders before save.
+	role.NameKeyValidator = roleDescNameKey.Validators[0].(func(string) error)
 	// roleDescBuiltIn is the schema descriptor for built_in field.
-	roleDescBuiltIn := roleFields[4].Descriptor()
+	roleDescBuiltIn := roleFields[5].Descriptor()
 	// role.DefaultBuiltIn holds the default value on creation for the built_in field.
 	role.DefaultBuiltIn = roleDescBuiltIn.Default.(bool)
 	// roleDescID is the schema descriptor for id field.

@@ -69,6 +69,7 @@ func (Membership) Indexes() []ent.Index {
 		index.Fields("account_id", "last_active_at", "id").StorageKey("memberships_by_activity"),
 		index.Fields("user_id"),
 		index.Fields("email"),
+		index.Fields("role_id"),
 	}
 }
 

@@ -91,3 +91,19 @@ LEFT JOIN memberships me ON me.account_id = m.account_id AND me.user_id = ? AND 
 LEFT JOIN memberships us ON us.account_id = c.practice_id AND us.user_id = ? AND us.status <> 'REMOVED'
 WHERE m.id IN (?` + strings.Repeat(", ?", n-1) + `)`
 }
+
+// AdministeredBy are the accounts of a practice, and the practice itself, that somebody with another role administers.
+// args: practice, practice, role, administer.
+func AdministeredBy() string {
+	return `SELECT DISTINCT m.account_id FROM memberships m LEFT JOIN client_accounts c ON c.id = m.client_account_id
+WHERE (m.practice_id = ? OR c.practice_id = ?) AND m.role_id <> ? AND m.status = 'ACTIVE' AND m.login_access AND (m.permissions & ?) <> 0`
+}
+
+// WaysInto are the ways in of WaysIn for n client accounts at once, each row with the account it is for.
+// args: now, user, and n ids of client accounts.
+func WaysInto(n int) string {
+	return `SELECT c.id, m.id, m.account_id, m.status, m.login_access, m.permissions, EXISTS (SELECT 1 FROM client_grants g
+WHERE g.membership_id = m.id AND g.client_account_id = c.id AND (g.expires_at IS NULL OR g.expires_at > ?))
+FROM client_accounts c JOIN memberships m ON m.account_id IN (c.id, c.practice_id) AND m.user_id = ? AND m.status <> 'REMOVED'
+WHERE c.id IN (?` + strings.Repeat(", ?", n-1) + `)`
+}

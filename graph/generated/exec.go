@@ -95,6 +95,7 @@ type ComplexityRoot struct {
 	}
 
 	ClientAccount struct {
+		Actions     func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
 		Events      func(childComplexity int, first *int, after *string, last *int, before *string, filter *EventFilter) int
 		ID          func(childComplexity int) int
@@ -104,6 +105,10 @@ type ComplexityRoot struct {
 		Owner       func(childComplexity int) int
 		Practice    func(childComplexity int) int
 		Roles       func(childComplexity int) int
+	}
+
+	ClientAccountActions struct {
+		AddMember func(childComplexity int) int
 	}
 
 	ClientAccountConnection struct {
@@ -121,6 +126,11 @@ type ComplexityRoot struct {
 	ClientAccountEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ClientAccountUpdatePayload struct {
+		ClientAccount func(childComplexity int) int
+		Problems      func(childComplexity int) int
 	}
 
 	Effect struct {
@@ -294,6 +304,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AccountSwitch              func(childComplexity int, input AccountSwitchInput) int
 		ClientAccountCreate        func(childComplexity int, input ClientAccountCreateInput) int
+		ClientAccountUpdate        func(childComplexity int, input ClientAccountUpdateInput) int
 		EmailVerificationResend    func(childComplexity int) int
 		EmailVerify                func(childComplexity int, input EmailVerifyInput) int
 		InvitationAccept           func(childComplexity int, input InvitationAcceptInput) int
@@ -306,6 +317,10 @@ type ComplexityRoot struct {
 		MembershipUpdateDetails    func(childComplexity int, input MembershipUpdateDetailsInput) int
 		MembershipUpdatePrivileges func(childComplexity int, input MembershipUpdatePrivilegesInput) int
 		PracticeCreate             func(childComplexity int, input PracticeCreateInput) int
+		PracticeUpdate             func(childComplexity int, input PracticeUpdateInput) int
+		RoleCreate                 func(childComplexity int, input RoleCreateInput) int
+		RoleDelete                 func(childComplexity int, input RoleDeleteInput) int
+		RoleUpdate                 func(childComplexity int, input RoleUpdateInput) int
 		SessionRefresh             func(childComplexity int, input SessionRefreshInput) int
 		SignIn                     func(childComplexity int, input SignInInput) int
 		SignOut                    func(childComplexity int) int
@@ -320,6 +335,7 @@ type ComplexityRoot struct {
 	}
 
 	Practice struct {
+		Actions                    func(childComplexity int) int
 		ClientRoles                func(childComplexity int) int
 		Clients                    func(childComplexity int, first *int, after *string, last *int, before *string, search *string) int
 		ClientsKeepAnAdministrator func(childComplexity int) int
@@ -334,7 +350,19 @@ type ComplexityRoot struct {
 		Roles                      func(childComplexity int) int
 	}
 
+	PracticeActions struct {
+		AddMember           func(childComplexity int) int
+		CreateClientAccount func(childComplexity int) int
+		ManageRoles         func(childComplexity int) int
+		UpdateSettings      func(childComplexity int) int
+	}
+
 	PracticeCreatePayload struct {
+		Practice func(childComplexity int) int
+		Problems func(childComplexity int) int
+	}
+
+	PracticeUpdatePayload struct {
 		Practice func(childComplexity int) int
 		Problems func(childComplexity int) int
 	}
@@ -366,6 +394,21 @@ type ComplexityRoot struct {
 		Name        func(childComplexity int) int
 		Permissions func(childComplexity int) int
 		Practice    func(childComplexity int) int
+	}
+
+	RoleCreatePayload struct {
+		Problems func(childComplexity int) int
+		Role     func(childComplexity int) int
+	}
+
+	RoleDeletePayload struct {
+		Problems func(childComplexity int) int
+		RoleID   func(childComplexity int) int
+	}
+
+	RoleUpdatePayload struct {
+		Problems func(childComplexity int) int
+		Role     func(childComplexity int) int
 	}
 
 	Session struct {
@@ -447,6 +490,7 @@ type ClientAccountResolver interface {
 	Roles(ctx context.Context, obj *ent.ClientAccount) ([]*ent.Role, error)
 	Events(ctx context.Context, obj *ent.ClientAccount, first *int, after *string, last *int, before *string, filter *EventFilter) (*page.Connection[*ent.Event], error)
 	Practice(ctx context.Context, obj *ent.ClientAccount) (*ent.Practice, error)
+	Actions(ctx context.Context, obj *ent.ClientAccount) (*model.ClientAccountActions, error)
 }
 type EventResolver interface {
 	Account(ctx context.Context, obj *ent.Event) (model.Account, error)
@@ -490,6 +534,11 @@ type MutationResolver interface {
 	EmailVerify(ctx context.Context, input EmailVerifyInput) (*EmailVerifyPayload, error)
 	PracticeCreate(ctx context.Context, input PracticeCreateInput) (*PracticeCreatePayload, error)
 	ClientAccountCreate(ctx context.Context, input ClientAccountCreateInput) (*ClientAccountCreatePayload, error)
+	PracticeUpdate(ctx context.Context, input PracticeUpdateInput) (*PracticeUpdatePayload, error)
+	ClientAccountUpdate(ctx context.Context, input ClientAccountUpdateInput) (*ClientAccountUpdatePayload, error)
+	RoleCreate(ctx context.Context, input RoleCreateInput) (*RoleCreatePayload, error)
+	RoleUpdate(ctx context.Context, input RoleUpdateInput) (*RoleUpdatePayload, error)
+	RoleDelete(ctx context.Context, input RoleDeleteInput) (*RoleDeletePayload, error)
 	MembershipAdd(ctx context.Context, input MembershipAddInput) (*MembershipAddPayload, error)
 	MembershipUpdateDetails(ctx context.Context, input MembershipUpdateDetailsInput) (*MembershipUpdateDetailsPayload, error)
 	MembershipUpdatePrivileges(ctx context.Context, input MembershipUpdatePrivilegesInput) (*MembershipUpdatePrivilegesPayload, error)
@@ -509,6 +558,8 @@ type PracticeResolver interface {
 	Events(ctx context.Context, obj *ent.Practice, first *int, after *string, last *int, before *string, filter *EventFilter) (*page.Connection[*ent.Event], error)
 	Clients(ctx context.Context, obj *ent.Practice, first *int, after *string, last *int, before *string, search *string) (*page.Connection[*ent.ClientAccount], error)
 	ClientRoles(ctx context.Context, obj *ent.Practice) ([]*ent.Role, error)
+
+	Actions(ctx context.Context, obj *ent.Practice) (*model.PracticeActions, error)
 }
 type ProblemResolver interface {
 	Subject(ctx context.Context, obj *rule.Problem) (model.Node, error)
@@ -702,6 +753,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Change.Field(childComplexity), true
 
+	case "ClientAccount.actions":
+		if e.ComplexityRoot.ClientAccount.Actions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccount.Actions(childComplexity), true
 	case "ClientAccount.createdAt":
 		if e.ComplexityRoot.ClientAccount.CreatedAt == nil {
 			break
@@ -767,6 +824,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ClientAccount.Roles(childComplexity), true
 
+	case "ClientAccountActions.addMember":
+		if e.ComplexityRoot.ClientAccountActions.AddMember == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccountActions.AddMember(childComplexity), true
+
 	case "ClientAccountConnection.edges":
 		if e.ComplexityRoot.ClientAccountConnection.Edges == nil {
 			break
@@ -817,6 +881,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientAccountEdge.Node(childComplexity), true
+
+	case "ClientAccountUpdatePayload.clientAccount":
+		if e.ComplexityRoot.ClientAccountUpdatePayload.ClientAccount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccountUpdatePayload.ClientAccount(childComplexity), true
+	case "ClientAccountUpdatePayload.problems":
+		if e.ComplexityRoot.ClientAccountUpdatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccountUpdatePayload.Problems(childComplexity), true
 
 	case "Effect.code":
 		if e.ComplexityRoot.Effect.Code == nil {
@@ -1491,6 +1568,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ClientAccountCreate(childComplexity, args["input"].(ClientAccountCreateInput)), true
+	case "Mutation.clientAccountUpdate":
+		if e.ComplexityRoot.Mutation.ClientAccountUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_clientAccountUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ClientAccountUpdate(childComplexity, args["input"].(ClientAccountUpdateInput)), true
 	case "Mutation.emailVerificationResend":
 		if e.ComplexityRoot.Mutation.EmailVerificationResend == nil {
 			break
@@ -1618,6 +1706,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PracticeCreate(childComplexity, args["input"].(PracticeCreateInput)), true
+	case "Mutation.practiceUpdate":
+		if e.ComplexityRoot.Mutation.PracticeUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_practiceUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PracticeUpdate(childComplexity, args["input"].(PracticeUpdateInput)), true
+	case "Mutation.roleCreate":
+		if e.ComplexityRoot.Mutation.RoleCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleCreate(childComplexity, args["input"].(RoleCreateInput)), true
+	case "Mutation.roleDelete":
+		if e.ComplexityRoot.Mutation.RoleDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleDelete(childComplexity, args["input"].(RoleDeleteInput)), true
+	case "Mutation.roleUpdate":
+		if e.ComplexityRoot.Mutation.RoleUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_roleUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RoleUpdate(childComplexity, args["input"].(RoleUpdateInput)), true
 	case "Mutation.sessionRefresh":
 		if e.ComplexityRoot.Mutation.SessionRefresh == nil {
 			break
@@ -1683,6 +1815,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Practice.actions":
+		if e.ComplexityRoot.Practice.Actions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.Actions(childComplexity), true
 	case "Practice.clientRoles":
 		if e.ComplexityRoot.Practice.ClientRoles == nil {
 			break
@@ -1771,6 +1909,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Practice.Roles(childComplexity), true
 
+	case "PracticeActions.addMember":
+		if e.ComplexityRoot.PracticeActions.AddMember == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeActions.AddMember(childComplexity), true
+	case "PracticeActions.createClientAccount":
+		if e.ComplexityRoot.PracticeActions.CreateClientAccount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeActions.CreateClientAccount(childComplexity), true
+	case "PracticeActions.manageRoles":
+		if e.ComplexityRoot.PracticeActions.ManageRoles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeActions.ManageRoles(childComplexity), true
+	case "PracticeActions.updateSettings":
+		if e.ComplexityRoot.PracticeActions.UpdateSettings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeActions.UpdateSettings(childComplexity), true
+
 	case "PracticeCreatePayload.practice":
 		if e.ComplexityRoot.PracticeCreatePayload.Practice == nil {
 			break
@@ -1783,6 +1946,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PracticeCreatePayload.Problems(childComplexity), true
+
+	case "PracticeUpdatePayload.practice":
+		if e.ComplexityRoot.PracticeUpdatePayload.Practice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeUpdatePayload.Practice(childComplexity), true
+	case "PracticeUpdatePayload.problems":
+		if e.ComplexityRoot.PracticeUpdatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeUpdatePayload.Problems(childComplexity), true
 
 	case "Problem.code":
 		if e.ComplexityRoot.Problem.Code == nil {
@@ -1942,6 +2118,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Role.Practice(childComplexity), true
+
+	case "RoleCreatePayload.problems":
+		if e.ComplexityRoot.RoleCreatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleCreatePayload.Problems(childComplexity), true
+	case "RoleCreatePayload.role":
+		if e.ComplexityRoot.RoleCreatePayload.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleCreatePayload.Role(childComplexity), true
+
+	case "RoleDeletePayload.problems":
+		if e.ComplexityRoot.RoleDeletePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleDeletePayload.Problems(childComplexity), true
+	case "RoleDeletePayload.roleId":
+		if e.ComplexityRoot.RoleDeletePayload.RoleID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleDeletePayload.RoleID(childComplexity), true
+
+	case "RoleUpdatePayload.problems":
+		if e.ComplexityRoot.RoleUpdatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleUpdatePayload.Problems(childComplexity), true
+	case "RoleUpdatePayload.role":
+		if e.ComplexityRoot.RoleUpdatePayload.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleUpdatePayload.Role(childComplexity), true
 
 	case "Session.createdAt":
 		if e.ComplexityRoot.Session.CreatedAt == nil {
@@ -2189,6 +2404,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAccountSwitchInput,
 		ec.unmarshalInputClientAccessInput,
 		ec.unmarshalInputClientAccountCreateInput,
+		ec.unmarshalInputClientAccountUpdateInput,
 		ec.unmarshalInputEmailVerifyInput,
 		ec.unmarshalInputEventFilter,
 		ec.unmarshalInputInvitationAcceptInput,
@@ -2203,6 +2419,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMembershipUpdateDetailsInput,
 		ec.unmarshalInputMembershipUpdatePrivilegesInput,
 		ec.unmarshalInputPracticeCreateInput,
+		ec.unmarshalInputPracticeUpdateInput,
+		ec.unmarshalInputRoleCreateInput,
+		ec.unmarshalInputRoleDeleteInput,
+		ec.unmarshalInputRoleUpdateInput,
 		ec.unmarshalInputSessionRefreshInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
@@ -2492,6 +2712,32 @@ interface Account implements Node {
   roles: [Role!]!
   "The account's journal, the newest first, as far as you may see it. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
   events(first: Int, after: String, last: Int, before: String, filter: EventFilter): EventConnection!
+  "What you may do with the account, and why not."
+  actions: AccountActions!
+}
+
+"What can be done with an account of either kind."
+interface AccountActions {
+  "Adding a person, by ` + "`" + `membershipAdd` + "`" + `. Whom exactly is judged by the mutation."
+  addMember: Action!
+}
+
+"What can be done with a practice."
+type PracticeActions implements AccountActions {
+  "Adding a colleague, by ` + "`" + `membershipAdd` + "`" + `. Whom exactly is judged by the mutation."
+  addMember: Action!
+  "Creating a client account of this practice, by ` + "`" + `clientAccountCreate` + "`" + `."
+  createClientAccount: Action!
+  "Making, changing and deleting the practice's own roles, by ` + "`" + `roleCreate` + "`" + `, ` + "`" + `roleUpdate` + "`" + ` and ` + "`" + `roleDelete` + "`" + `."
+  manageRoles: Action!
+  "Changing the practice's name and settings, by ` + "`" + `practiceUpdate` + "`" + `."
+  updateSettings: Action!
+}
+
+"What can be done with a client account."
+type ClientAccountActions implements AccountActions {
+  "Adding a user, by ` + "`" + `membershipAdd` + "`" + `. Whom exactly is judged by the mutation."
+  addMember: Action!
 }
 
 "An accounting firm. Its members are colleagues; it looks after client accounts. A client's users see its name only."
@@ -2523,6 +2769,8 @@ type Practice implements Node & Account {
   clientsKeepAnAdministrator: Boolean!
   "ISO 3166, for phone numbers written the national way; GB unless said."
   country: String!
+  "What you may do with the practice, and why not."
+  actions: PracticeActions!
 }
 
 "A business. Its members are users; a practice may look after it."
@@ -2541,6 +2789,8 @@ type ClientAccount implements Node & Account {
   events(first: Int, after: String, last: Int, before: String, filter: EventFilter): EventConnection!
   "The practice that looks after it; null when the business stands on its own."
   practice: Practice
+  "What you may do with the client account, and why not."
+  actions: ClientAccountActions!
 }
 
 "A page of client accounts."
@@ -3067,6 +3317,8 @@ enum ProblemCode {
   NO_LOGIN_ACCESS
   "Somebody else changed it since you looked; nothing was saved."
   CHANGED_MEANWHILE
+  "People have this role, so it cannot be deleted."
+  ROLE_IN_USE
   "The person has accepted, so the address is theirs to change."
   EMAIL_BELONGS_TO_PERSON
   "A warning: this looks like an address that several people read."
@@ -3100,6 +3352,19 @@ type Mutation {
   practiceCreate(input: PracticeCreateInput!): PracticeCreatePayload
   "Makes a client account: one of your practice's, or, without a practice, a business of your own."
   clientAccountCreate(input: ClientAccountCreateInput!): ClientAccountCreatePayload
+  "Changes a practice's name and settings."
+  practiceUpdate(input: PracticeUpdateInput!): PracticeUpdatePayload
+  "Changes a client account's name."
+  clientAccountUpdate(input: ClientAccountUpdateInput!): ClientAccountUpdatePayload
+  "Makes a role of a practice's own, for colleagues or for users of its clients."
+  roleCreate(input: RoleCreateInput!): RoleCreatePayload
+  """
+  Changes a role of a practice's own. Everybody who has it may do from then on what it allows, and keeps the options of
+  their own that it still has a place for; if somebody must not be changed, nobody is.
+  """
+  roleUpdate(input: RoleUpdateInput!): RoleUpdatePayload
+  "Deletes a role of a practice's own that nobody has."
+  roleDelete(input: RoleDeleteInput!): RoleDeletePayload
   "Adds a person to a client account as a user, or to a practice as a colleague."
   membershipAdd(input: MembershipAddInput!): MembershipAddPayload
   "Changes a member's names, mobile and, until they have accepted, email."
@@ -3260,6 +3525,76 @@ enum Activation {
   NOW
   "Later: listed as AWAITING_ACTIVATION, without mail or sign-in."
   LATER
+}
+
+"A change of a practice. What is left out, or null, stays."
+input PracticeUpdateInput {
+  practiceId: ID!
+  name: String
+  "ISO 3166, for phone numbers written the national way."
+  country: String
+  "Whether practice users, too, must leave every client account with an active business administrator."
+  clientsKeepAnAdministrator: Boolean
+}
+
+"The changed practice."
+type PracticeUpdatePayload implements MutationPayload {
+  practice: Practice
+  problems: [Problem!]!
+}
+
+"A change of a client account. What is left out, or null, stays."
+input ClientAccountUpdateInput {
+  clientAccountId: ID!
+  name: String
+}
+
+"The changed client account."
+type ClientAccountUpdatePayload implements MutationPayload {
+  clientAccount: ClientAccount
+  problems: [Problem!]!
+}
+
+"A role to make."
+input RoleCreateInput {
+  practiceId: ID!
+  "For colleagues of the practice, or for users of its clients."
+  kind: AccountKind!
+  "One that no other role of this kind has; letter case does not matter."
+  name: String!
+  "What it allows: nothing that you may not do yourself, or that makes no sense in its kind of account."
+  permissions: [Permission!]!
+}
+
+"The new role."
+type RoleCreatePayload implements MutationPayload {
+  role: Role
+  problems: [Problem!]!
+}
+
+"A change of a role. What is left out, or null, stays."
+input RoleUpdateInput {
+  roleId: ID!
+  name: String
+  "All it is to allow."
+  permissions: [Permission!]
+}
+
+"The changed role."
+type RoleUpdatePayload implements MutationPayload {
+  role: Role
+  problems: [Problem!]!
+}
+
+"A role to delete."
+input RoleDeleteInput {
+  roleId: ID!
+}
+
+"The deleted role's id."
+type RoleDeletePayload implements MutationPayload {
+  roleId: ID
+  problems: [Problem!]!
 }
 
 "A person to add."
@@ -3549,8 +3884,18 @@ func (ec *executionContext) childFields_ClientAccount(ctx context.Context, field
 		return ec.fieldContext_ClientAccount_events(ctx, field)
 	case "practice":
 		return ec.fieldContext_ClientAccount_practice(ctx, field)
+	case "actions":
+		return ec.fieldContext_ClientAccount_actions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientAccount", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientAccountActions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "addMember":
+		return ec.fieldContext_ClientAccountActions_addMember(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientAccountActions", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientAccountConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3585,6 +3930,16 @@ func (ec *executionContext) childFields_ClientAccountEdge(ctx context.Context, f
 		return ec.fieldContext_ClientAccountEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientAccountEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientAccountUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clientAccount":
+		return ec.fieldContext_ClientAccountUpdatePayload_clientAccount(ctx, field)
+	case "problems":
+		return ec.fieldContext_ClientAccountUpdatePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientAccountUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Effect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3963,8 +4318,24 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_clientsKeepAnAdministrator(ctx, field)
 	case "country":
 		return ec.fieldContext_Practice_country(ctx, field)
+	case "actions":
+		return ec.fieldContext_Practice_actions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Practice", field.Name)
+}
+
+func (ec *executionContext) childFields_PracticeActions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "addMember":
+		return ec.fieldContext_PracticeActions_addMember(ctx, field)
+	case "createClientAccount":
+		return ec.fieldContext_PracticeActions_createClientAccount(ctx, field)
+	case "manageRoles":
+		return ec.fieldContext_PracticeActions_manageRoles(ctx, field)
+	case "updateSettings":
+		return ec.fieldContext_PracticeActions_updateSettings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PracticeActions", field.Name)
 }
 
 func (ec *executionContext) childFields_PracticeCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3975,6 +4346,16 @@ func (ec *executionContext) childFields_PracticeCreatePayload(ctx context.Contex
 		return ec.fieldContext_PracticeCreatePayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PracticeCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PracticeUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "practice":
+		return ec.fieldContext_PracticeUpdatePayload_practice(ctx, field)
+	case "problems":
+		return ec.fieldContext_PracticeUpdatePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PracticeUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Problem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4011,6 +4392,36 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_practice(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Role", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_RoleCreatePayload_role(ctx, field)
+	case "problems":
+		return ec.fieldContext_RoleCreatePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "roleId":
+		return ec.fieldContext_RoleDeletePayload_roleId(ctx, field)
+	case "problems":
+		return ec.fieldContext_RoleDeletePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleDeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_RoleUpdatePayload_role(ctx, field)
+	case "problems":
+		return ec.fieldContext_RoleUpdatePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleUpdatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4379,6 +4790,20 @@ func (ec *executionContext) field_Mutation_clientAccountCreate_args(ctx context.
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_clientAccountUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ClientAccountUpdateInput, error) {
+			return ec.unmarshalNClientAccountUpdateInput2rosterᚋgraphᚋgeneratedᚐClientAccountUpdateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_emailVerify_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4525,6 +4950,62 @@ func (ec *executionContext) field_Mutation_practiceCreate_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (PracticeCreateInput, error) {
 			return ec.unmarshalNPracticeCreateInput2rosterᚋgraphᚋgeneratedᚐPracticeCreateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_practiceUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PracticeUpdateInput, error) {
+			return ec.unmarshalNPracticeUpdateInput2rosterᚋgraphᚋgeneratedᚐPracticeUpdateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_roleCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RoleCreateInput, error) {
+			return ec.unmarshalNRoleCreateInput2rosterᚋgraphᚋgeneratedᚐRoleCreateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_roleDelete_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RoleDeleteInput, error) {
+			return ec.unmarshalNRoleDeleteInput2rosterᚋgraphᚋgeneratedᚐRoleDeleteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_roleUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RoleUpdateInput, error) {
+			return ec.unmarshalNRoleUpdateInput2rosterᚋgraphᚋgeneratedᚐRoleUpdateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5853,6 +6334,70 @@ func (ec *executionContext) fieldContext_ClientAccount_practice(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ClientAccount_actions(ctx context.Context, field graphql.CollectedField, obj *ent.ClientAccount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccount_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ClientAccount().Actions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ClientAccountActions) graphql.Marshaler {
+			return ec.marshalNClientAccountActions2ᚖrosterᚋgraphᚋmodelᚐClientAccountActions(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccount_actions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccount",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientAccountActions(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientAccountActions_addMember(ctx context.Context, field graphql.CollectedField, obj *model.ClientAccountActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccountActions_addMember(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AddMember(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccountActions_addMember(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccountActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ClientAccountConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.ClientAccount]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6086,6 +6631,70 @@ func (ec *executionContext) fieldContext_ClientAccountEdge_node(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ClientAccount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientAccountUpdatePayload_clientAccount(ctx context.Context, field graphql.CollectedField, obj *ClientAccountUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccountUpdatePayload_clientAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientAccount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ClientAccount) graphql.Marshaler {
+			return ec.marshalOClientAccount2ᚖrosterᚋentᚐClientAccount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccountUpdatePayload_clientAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccountUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientAccount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientAccountUpdatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *ClientAccountUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccountUpdatePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccountUpdatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccountUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
 		},
 	}
 	return fc, nil
@@ -9382,6 +9991,226 @@ func (ec *executionContext) fieldContext_Mutation_clientAccountCreate(ctx contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_practiceUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_practiceUpdate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PracticeUpdate(ctx, fc.Args["input"].(PracticeUpdateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PracticeUpdatePayload) graphql.Marshaler {
+			return ec.marshalOPracticeUpdatePayload2ᚖrosterᚋgraphᚋgeneratedᚐPracticeUpdatePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_practiceUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PracticeUpdatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_practiceUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_clientAccountUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_clientAccountUpdate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ClientAccountUpdate(ctx, fc.Args["input"].(ClientAccountUpdateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ClientAccountUpdatePayload) graphql.Marshaler {
+			return ec.marshalOClientAccountUpdatePayload2ᚖrosterᚋgraphᚋgeneratedᚐClientAccountUpdatePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_clientAccountUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientAccountUpdatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_clientAccountUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_roleCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_roleCreate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RoleCreate(ctx, fc.Args["input"].(RoleCreateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RoleCreatePayload) graphql.Marshaler {
+			return ec.marshalORoleCreatePayload2ᚖrosterᚋgraphᚋgeneratedᚐRoleCreatePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_roleCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoleCreatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_roleCreate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_roleUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_roleUpdate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RoleUpdate(ctx, fc.Args["input"].(RoleUpdateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RoleUpdatePayload) graphql.Marshaler {
+			return ec.marshalORoleUpdatePayload2ᚖrosterᚋgraphᚋgeneratedᚐRoleUpdatePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_roleUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoleUpdatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_roleUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_roleDelete(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_roleDelete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RoleDelete(ctx, fc.Args["input"].(RoleDeleteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RoleDeletePayload) graphql.Marshaler {
+			return ec.marshalORoleDeletePayload2ᚖrosterᚋgraphᚋgeneratedᚐRoleDeletePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_roleDelete(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RoleDeletePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_roleDelete_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_membershipAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10236,6 +11065,166 @@ func (ec *executionContext) fieldContext_Practice_country(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Practice", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Practice_actions(ctx context.Context, field graphql.CollectedField, obj *ent.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Practice_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Practice().Actions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PracticeActions) graphql.Marshaler {
+			return ec.marshalNPracticeActions2ᚖrosterᚋgraphᚋmodelᚐPracticeActions(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Practice_actions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PracticeActions(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeActions_addMember(ctx context.Context, field graphql.CollectedField, obj *model.PracticeActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PracticeActions_addMember(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AddMember(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PracticeActions_addMember(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeActions_createClientAccount(ctx context.Context, field graphql.CollectedField, obj *model.PracticeActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PracticeActions_createClientAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreateClientAccount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PracticeActions_createClientAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeActions_manageRoles(ctx context.Context, field graphql.CollectedField, obj *model.PracticeActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PracticeActions_manageRoles(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ManageRoles(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PracticeActions_manageRoles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeActions_updateSettings(ctx context.Context, field graphql.CollectedField, obj *model.PracticeActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PracticeActions_updateSettings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdateSettings(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PracticeActions_updateSettings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PracticeCreatePayload_practice(ctx context.Context, field graphql.CollectedField, obj *PracticeCreatePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10290,6 +11279,70 @@ func (ec *executionContext) _PracticeCreatePayload_problems(ctx context.Context,
 func (ec *executionContext) fieldContext_PracticeCreatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticeCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeUpdatePayload_practice(ctx context.Context, field graphql.CollectedField, obj *PracticeUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PracticeUpdatePayload_practice(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Practice, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Practice) graphql.Marshaler {
+			return ec.marshalOPractice2ᚖrosterᚋentᚐPractice(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PracticeUpdatePayload_practice(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Practice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeUpdatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *PracticeUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PracticeUpdatePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PracticeUpdatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeUpdatePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -11014,6 +12067,189 @@ func (ec *executionContext) fieldContext_Role_practice(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Practice(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleCreatePayload_role(ctx context.Context, field graphql.CollectedField, obj *RoleCreatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleCreatePayload_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Role) graphql.Marshaler {
+			return ec.marshalORole2ᚖrosterᚋentᚐRole(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoleCreatePayload_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Role(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleCreatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *RoleCreatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleCreatePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoleCreatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleDeletePayload_roleId(ctx context.Context, field graphql.CollectedField, obj *RoleDeletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleDeletePayload_roleId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RoleID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoleDeletePayload_roleId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RoleDeletePayload", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _RoleDeletePayload_problems(ctx context.Context, field graphql.CollectedField, obj *RoleDeletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleDeletePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoleDeletePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleDeletePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleUpdatePayload_role(ctx context.Context, field graphql.CollectedField, obj *RoleUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleUpdatePayload_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Role) graphql.Marshaler {
+			return ec.marshalORole2ᚖrosterᚋentᚐRole(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RoleUpdatePayload_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Role(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RoleUpdatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *RoleUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RoleUpdatePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RoleUpdatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RoleUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
 		},
 	}
 	return fc, nil
@@ -13185,6 +14421,43 @@ func (ec *executionContext) unmarshalInputClientAccountCreateInput(ctx context.C
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputClientAccountUpdateInput(ctx context.Context, obj any) (ClientAccountUpdateInput, error) {
+	var it ClientAccountUpdateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"clientAccountId", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "clientAccountId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientAccountId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientAccountID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputEmailVerifyInput(ctx context.Context, obj any) (EmailVerifyInput, error) {
 	var it EmailVerifyInput
 	if obj == nil {
@@ -13886,6 +15159,182 @@ func (ec *executionContext) unmarshalInputPracticeCreateInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputPracticeUpdateInput(ctx context.Context, obj any) (PracticeUpdateInput, error) {
+	var it PracticeUpdateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"practiceId", "name", "country", "clientsKeepAnAdministrator"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "practiceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practiceId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PracticeID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "country":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("country"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Country = graphql.OmittableOf(data)
+		case "clientsKeepAnAdministrator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientsKeepAnAdministrator"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientsKeepAnAdministrator = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRoleCreateInput(ctx context.Context, obj any) (RoleCreateInput, error) {
+	var it RoleCreateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"practiceId", "kind", "name", "permissions"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "practiceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practiceId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PracticeID = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNAccountKind2rosterᚋinternalᚋruleᚐKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "permissions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("permissions"))
+			data, err := ec.unmarshalNPermission2ᚕrosterᚋinternalᚋruleᚐPermissionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Permissions = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRoleDeleteInput(ctx context.Context, obj any) (RoleDeleteInput, error) {
+	var it RoleDeleteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"roleId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "roleId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roleId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoleID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRoleUpdateInput(ctx context.Context, obj any) (RoleUpdateInput, error) {
+	var it RoleUpdateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"roleId", "name", "permissions"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "roleId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roleId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoleID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "permissions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("permissions"))
+			data, err := ec.unmarshalOPermission2ᚕrosterᚋinternalᚋruleᚐPermissionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Permissions = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputSessionRefreshInput(ctx context.Context, obj any) (SessionRefreshInput, error) {
 	var it SessionRefreshInput
 	if obj == nil {
@@ -14063,6 +15512,33 @@ func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, 
 	}
 }
 
+func (ec *executionContext) _AccountActions(ctx context.Context, sel ast.SelectionSet, obj model.AccountActions) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case model.PracticeActions:
+		return ec._PracticeActions(ctx, sel, &obj)
+	case *model.PracticeActions:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PracticeActions(ctx, sel, obj)
+	case model.ClientAccountActions:
+		return ec._ClientAccountActions(ctx, sel, &obj)
+	case *model.ClientAccountActions:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ClientAccountActions(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of AccountActions must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.SelectionSet, obj MutationPayload) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -14095,6 +15571,34 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._SessionRefreshPayload(ctx, sel, obj)
+	case RoleUpdatePayload:
+		return ec._RoleUpdatePayload(ctx, sel, &obj)
+	case *RoleUpdatePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RoleUpdatePayload(ctx, sel, obj)
+	case RoleDeletePayload:
+		return ec._RoleDeletePayload(ctx, sel, &obj)
+	case *RoleDeletePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RoleDeletePayload(ctx, sel, obj)
+	case RoleCreatePayload:
+		return ec._RoleCreatePayload(ctx, sel, &obj)
+	case *RoleCreatePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._RoleCreatePayload(ctx, sel, obj)
+	case PracticeUpdatePayload:
+		return ec._PracticeUpdatePayload(ctx, sel, &obj)
+	case *PracticeUpdatePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PracticeUpdatePayload(ctx, sel, obj)
 	case PracticeCreatePayload:
 		return ec._PracticeCreatePayload(ctx, sel, &obj)
 	case *PracticeCreatePayload:
@@ -14179,6 +15683,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._EmailVerificationResendPayload(ctx, sel, obj)
+	case ClientAccountUpdatePayload:
+		return ec._ClientAccountUpdatePayload(ctx, sel, &obj)
+	case *ClientAccountUpdatePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ClientAccountUpdatePayload(ctx, sel, obj)
 	case ClientAccountCreatePayload:
 		return ec._ClientAccountCreatePayload(ctx, sel, &obj)
 	case *ClientAccountCreatePayload:
@@ -14961,6 +16472,82 @@ func (ec *executionContext) _ClientAccount(ctx context.Context, sel ast.Selectio
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "actions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClientAccount_actions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clientAccountActionsImplementors = []string{"ClientAccountActions", "AccountActions"}
+
+func (ec *executionContext) _ClientAccountActions(ctx context.Context, sel ast.SelectionSet, obj *model.ClientAccountActions) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clientAccountActionsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClientAccountActions")
+		case "addMember":
+			out.Values[i] = ec._ClientAccountActions_addMember(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -15130,6 +16717,49 @@ func (ec *executionContext) _ClientAccountEdge(ctx context.Context, sel ast.Sele
 			}
 		case "node":
 			out.Values[i] = ec._ClientAccountEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clientAccountUpdatePayloadImplementors = []string{"ClientAccountUpdatePayload", "MutationPayload"}
+
+func (ec *executionContext) _ClientAccountUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *ClientAccountUpdatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clientAccountUpdatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClientAccountUpdatePayload")
+		case "clientAccount":
+			out.Values[i] = ec._ClientAccountUpdatePayload_clientAccount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._ClientAccountUpdatePayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -17115,6 +18745,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "practiceUpdate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_practiceUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "clientAccountUpdate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_clientAccountUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "roleCreate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_roleCreate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "roleUpdate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_roleUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "roleDelete":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_roleDelete(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "membershipAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_membershipAdd(ctx, field)
@@ -17555,6 +19220,97 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "actions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Practice_actions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var practiceActionsImplementors = []string{"PracticeActions", "AccountActions"}
+
+func (ec *executionContext) _PracticeActions(ctx context.Context, sel ast.SelectionSet, obj *model.PracticeActions) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, practiceActionsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PracticeActions")
+		case "addMember":
+			out.Values[i] = ec._PracticeActions_addMember(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createClientAccount":
+			out.Values[i] = ec._PracticeActions_createClientAccount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "manageRoles":
+			out.Values[i] = ec._PracticeActions_manageRoles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateSettings":
+			out.Values[i] = ec._PracticeActions_updateSettings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -17595,6 +19351,49 @@ func (ec *executionContext) _PracticeCreatePayload(ctx context.Context, sel ast.
 			}
 		case "problems":
 			out.Values[i] = ec._PracticeCreatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var practiceUpdatePayloadImplementors = []string{"PracticeUpdatePayload", "MutationPayload"}
+
+func (ec *executionContext) _PracticeUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *PracticeUpdatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, practiceUpdatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PracticeUpdatePayload")
+		case "practice":
+			out.Values[i] = ec._PracticeUpdatePayload_practice(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._PracticeUpdatePayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -18120,6 +19919,135 @@ func (ec *executionContext) _Role(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var roleCreatePayloadImplementors = []string{"RoleCreatePayload", "MutationPayload"}
+
+func (ec *executionContext) _RoleCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *RoleCreatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roleCreatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoleCreatePayload")
+		case "role":
+			out.Values[i] = ec._RoleCreatePayload_role(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._RoleCreatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var roleDeletePayloadImplementors = []string{"RoleDeletePayload", "MutationPayload"}
+
+func (ec *executionContext) _RoleDeletePayload(ctx context.Context, sel ast.SelectionSet, obj *RoleDeletePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roleDeletePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoleDeletePayload")
+		case "roleId":
+			out.Values[i] = ec._RoleDeletePayload_roleId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._RoleDeletePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var roleUpdatePayloadImplementors = []string{"RoleUpdatePayload", "MutationPayload"}
+
+func (ec *executionContext) _RoleUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *RoleUpdatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, roleUpdatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RoleUpdatePayload")
+		case "role":
+			out.Values[i] = ec._RoleUpdatePayload_role(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._RoleUpdatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -19499,6 +21427,16 @@ func (ec *executionContext) marshalNClientAccount2ᚖrosterᚋentᚐClientAccoun
 	return ec._ClientAccount(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNClientAccountActions2ᚖrosterᚋgraphᚋmodelᚐClientAccountActions(ctx context.Context, sel ast.SelectionSet, v *model.ClientAccountActions) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ClientAccountActions(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNClientAccountConnection2ᚖrosterᚋgraphᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.ClientAccount]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -19532,6 +21470,11 @@ func (ec *executionContext) marshalNClientAccountEdge2ᚕrosterᚋgraphᚋpage�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNClientAccountUpdateInput2rosterᚋgraphᚋgeneratedᚐClientAccountUpdateInput(ctx context.Context, v any) (ClientAccountUpdateInput, error) {
+	res, err := ec.unmarshalInputClientAccountUpdateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
@@ -20001,8 +21944,23 @@ func (ec *executionContext) marshalNPermission2ᚕrosterᚋinternalᚋruleᚐPer
 	return ret
 }
 
+func (ec *executionContext) marshalNPracticeActions2ᚖrosterᚋgraphᚋmodelᚐPracticeActions(ctx context.Context, sel ast.SelectionSet, v *model.PracticeActions) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PracticeActions(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNPracticeCreateInput2rosterᚋgraphᚋgeneratedᚐPracticeCreateInput(ctx context.Context, v any) (PracticeCreateInput, error) {
 	res, err := ec.unmarshalInputPracticeCreateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPracticeUpdateInput2rosterᚋgraphᚋgeneratedᚐPracticeUpdateInput(ctx context.Context, v any) (PracticeUpdateInput, error) {
+	res, err := ec.unmarshalInputPracticeUpdateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -20073,6 +22031,21 @@ func (ec *executionContext) marshalNRole2ᚖrosterᚋentᚐRole(ctx context.Cont
 		return graphql.Null
 	}
 	return ec._Role(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRoleCreateInput2rosterᚋgraphᚋgeneratedᚐRoleCreateInput(ctx context.Context, v any) (RoleCreateInput, error) {
+	res, err := ec.unmarshalInputRoleCreateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRoleDeleteInput2rosterᚋgraphᚋgeneratedᚐRoleDeleteInput(ctx context.Context, v any) (RoleDeleteInput, error) {
+	res, err := ec.unmarshalInputRoleDeleteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRoleUpdateInput2rosterᚋgraphᚋgeneratedᚐRoleUpdateInput(ctx context.Context, v any) (RoleUpdateInput, error) {
+	res, err := ec.unmarshalInputRoleUpdateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNSession2ᚕᚖrosterᚋentᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Session) graphql.Marshaler {
@@ -20444,6 +22417,13 @@ func (ec *executionContext) marshalOClientAccountCreatePayload2ᚖrosterᚋgraph
 	return ec._ClientAccountCreatePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOClientAccountUpdatePayload2ᚖrosterᚋgraphᚋgeneratedᚐClientAccountUpdatePayload(ctx context.Context, sel ast.SelectionSet, v *ClientAccountUpdatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ClientAccountUpdatePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -20786,6 +22766,13 @@ func (ec *executionContext) marshalOPracticeCreatePayload2ᚖrosterᚋgraphᚋge
 	return ec._PracticeCreatePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPracticeUpdatePayload2ᚖrosterᚋgraphᚋgeneratedᚐPracticeUpdatePayload(ctx context.Context, sel ast.SelectionSet, v *PracticeUpdatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PracticeUpdatePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalORemedy2ᚖrosterᚋinternalᚋruleᚐRemedy(ctx context.Context, v any) (*rule.Remedy, error) {
 	if v == nil {
 		return nil, nil
@@ -20803,6 +22790,34 @@ func (ec *executionContext) marshalORemedy2ᚖrosterᚋinternalᚋruleᚐRemedy(
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalORole2ᚖrosterᚋentᚐRole(ctx context.Context, sel ast.SelectionSet, v *ent.Role) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Role(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORoleCreatePayload2ᚖrosterᚋgraphᚋgeneratedᚐRoleCreatePayload(ctx context.Context, sel ast.SelectionSet, v *RoleCreatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RoleCreatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORoleDeletePayload2ᚖrosterᚋgraphᚋgeneratedᚐRoleDeletePayload(ctx context.Context, sel ast.SelectionSet, v *RoleDeletePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RoleDeletePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORoleUpdatePayload2ᚖrosterᚋgraphᚋgeneratedᚐRoleUpdatePayload(ctx context.Context, sel ast.SelectionSet, v *RoleUpdatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RoleUpdatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSessionRefreshPayload2ᚖrosterᚋgraphᚋgeneratedᚐSessionRefreshPayload(ctx context.Context, sel ast.SelectionSet, v *SessionRefreshPayload) graphql.Marshaler {

@@ -62,6 +62,20 @@ type ClientAccountCreatePayload struct {
 
 func (ClientAccountCreatePayload) IsMutationPayload() {}
 
+// A change of a client account. What is left out, or null, stays.
+type ClientAccountUpdateInput struct {
+	ClientAccountID string                     `json:"clientAccountId"`
+	Name            graphql.Omittable[*string] `json:"name,omitempty"`
+}
+
+// The changed client account.
+type ClientAccountUpdatePayload struct {
+	ClientAccount *ent.ClientAccount `json:"clientAccount,omitempty"`
+	Problems      []*rule.Problem    `json:"problems"`
+}
+
+func (ClientAccountUpdatePayload) IsMutationPayload() {}
+
 // The confirmation mail that was sent again.
 type EmailVerificationResendPayload struct {
 	User     *ent.User       `json:"user,omitempty"`
@@ -317,9 +331,75 @@ type PracticeCreatePayload struct {
 
 func (PracticeCreatePayload) IsMutationPayload() {}
 
+// A change of a practice. What is left out, or null, stays.
+type PracticeUpdateInput struct {
+	PracticeID string                     `json:"practiceId"`
+	Name       graphql.Omittable[*string] `json:"name,omitempty"`
+	// ISO 3166, for phone numbers written the national way.
+	Country graphql.Omittable[*string] `json:"country,omitempty"`
+	// Whether practice users, too, must leave every client account with an active business administrator.
+	ClientsKeepAnAdministrator graphql.Omittable[*bool] `json:"clientsKeepAnAdministrator,omitempty"`
+}
+
+// The changed practice.
+type PracticeUpdatePayload struct {
+	Practice *ent.Practice   `json:"practice,omitempty"`
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (PracticeUpdatePayload) IsMutationPayload() {}
+
 // What can be asked.
 type Query struct {
 }
+
+// A role to make.
+type RoleCreateInput struct {
+	PracticeID string `json:"practiceId"`
+	// For colleagues of the practice, or for users of its clients.
+	Kind rule.Kind `json:"kind"`
+	// One that no other role of this kind has; letter case does not matter.
+	Name string `json:"name"`
+	// What it allows: nothing that you may not do yourself, or that makes no sense in its kind of account.
+	Permissions []rule.Permission `json:"permissions"`
+}
+
+// The new role.
+type RoleCreatePayload struct {
+	Role     *ent.Role       `json:"role,omitempty"`
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (RoleCreatePayload) IsMutationPayload() {}
+
+// A role to delete.
+type RoleDeleteInput struct {
+	RoleID string `json:"roleId"`
+}
+
+// The deleted role's id.
+type RoleDeletePayload struct {
+	RoleID   *string         `json:"roleId,omitempty"`
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (RoleDeletePayload) IsMutationPayload() {}
+
+// A change of a role. What is left out, or null, stays.
+type RoleUpdateInput struct {
+	RoleID string                     `json:"roleId"`
+	Name   graphql.Omittable[*string] `json:"name,omitempty"`
+	// All it is to allow.
+	Permissions graphql.Omittable[[]rule.Permission] `json:"permissions,omitempty"`
+}
+
+// The changed role.
+type RoleUpdatePayload struct {
+	Role     *ent.Role       `json:"role,omitempty"`
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (RoleUpdatePayload) IsMutationPayload() {}
 
 // The refresh token last given.
 type SessionRefreshInput struct {

@@ -113,7 +113,7 @@ func (w *town) buildAccounts(ctx context.Context, tx *store.Tx) error {
 		errs = append(errs, create.Exec(ctx))
 	}
 	for _, r := range w.roles {
-		errs = append(errs, tx.Role.Create().SetID(r.id).SetPracticeID(r.practice).SetKind(rule.Client).SetName(r.id).SetPermissions(0).SetCreatedAt(w.began).Exec(ctx))
+		errs = append(errs, tx.Role.Create().SetID(r.id).SetPracticeID(r.practice).SetKind(rule.Client).SetName(r.id).SetNameKey(r.id).SetPermissions(0).SetCreatedAt(w.began).Exec(ctx))
 	}
 	return errors.Join(errs...)
 }

@@ -156,7 +156,7 @@ func (t *target) newPrivileges(ctx context.Context, tx *store.Tx, input Privileg
 
 // roleOf finds a role that the viewer can see.
 func roleOf(ctx context.Context, tx *store.Tx, id string) (rule.Role, error) {
-	r, err := tx.Role.Query().Where(role.ID(id)).Only(ctx)
+	r, err := tx.Role.Query().Where(role.ID(id), role.DeletedAtIsNil()).Only(ctx)
 	if err != nil {
 		return rule.Role{}, notFound("role", err)
 	}

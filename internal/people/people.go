@@ -101,8 +101,8 @@ type reader interface {
 	Query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 }
 
-// waysIn asks how a login may open an account.
-var waysIn = schema.WaysIn()
+// waysIn and waysInto ask how a login may open one account, and a page of them.
+var waysIn, waysInto = schema.WaysIn(), schema.WaysInto(pageful)
 
 // access are the facts and the rule of what a login may do in an account at a moment.
 func access(ctx context.Context, r reader, now time.Time, user, account string) (rule.Access, error) {
@@ -111,25 +111,96 @@ func access(ctx context.Context, r reader, now time.Time, user, account string) 
 		return rule.Access{}, fmt.Errorf("read access to %s: %w", account, err)
 	}
 	defer rows.Close()
-	var own, colleague *rule.Member
-	var granted bool
+	var found ways
 	for rows.Next() {
-		var m rule.Member
-		var of string
-		var reaches bool
-		if err := rows.Scan(&m.ID, &of, &m.Status, &m.LoginAccess, &m.Permissions, &reaches); err != nil {
+		if err := found.scan(rows, account); err != nil {
 			return rule.Access{}, fmt.Errorf("read access to %s: %w", account, err)
 		}
-		if of == account {
-			own = &m
-		} else {
-			colleague, granted = &m, reaches
+	}
+	return found.access(), rows.Err()
+}
+
+// ways are the memberships by which a login may open an account.
+type ways struct {
+	own, colleague *rule.Member
+	granted        bool
+}
+
+func (w *ways) access() rule.Access { return rule.AccessTo(w.own, w.colleague, w.granted) }
+
+// scan reads one membership that may open the account, after other columns.
+func (w *ways) scan(rows *sql.Rows, account string, before ...any) error {
+	var m rule.Member
+	var of string
+	var reaches bool
+	if err := rows.Scan(append(before, &m.ID, &of, &m.Status, &m.LoginAccess, &m.Permissions, &reaches)...); err != nil {
+		return err
+	}
+	if account == "" {
+		account = *before[0].(*string)
+	}
+	if of == account {
+		w.own = &m
+	} else {
+		w.colleague, w.granted = &m, reaches
+	}
+	return nil
+}
+
+// AccessEach sets what the viewer may do in each of some client accounts: in one statement for a page of them.
+func (p *People) AccessEach(ctx context.Context, list []*ent.ClientAccount) error {
+	v, _ := viewer.From(ctx)
+	for len(list) > 0 {
+		n := min(len(list), pageful)
+		if err := p.accessEach(ctx, v, list[:n]); err != nil {
+			return err
 		}
+		list = list[n:]
 	}
-	if err := rows.Err(); err != nil {
-		return rule.Access{}, fmt.Errorf("read access to %s: %w", account, err)
+	return nil
+}
+
+func (p *People) accessEach(ctx context.Context, v viewer.Viewer, list []*ent.ClientAccount) error {
+	args := []any{v.At, v.UserID}
+	for i := range pageful {
+		args = append(args, list[min(i, len(list)-1)].ID)
 	}
-	return rule.AccessTo(own, colleague, granted), nil
+	rows, err := p.store.Query(ctx, waysInto, args...)
+	if err != nil {
+		return fmt.Errorf("read access to accounts: %w", err)
+	}
+	defer rows.Close()
+	found := map[string]*ways{}
+	for rows.Next() {
+		var id string
+		var one ways
+		if err := one.scan(rows, "", &id); err != nil {
+			return fmt.Errorf("read access to accounts: %w", err)
+		}
+		if before := found[id]; before != nil {
+			one = before.and(one)
+		}
+		found[id] = &one
+	}
+	for _, a := range list {
+		var may rule.Access
+		if w := found[a.ID]; w != nil {
+			may = w.access()
+		}
+		a.Access = &may
+	}
+	return rows.Err()
+}
+
+// and joins what two rows say of one account.
+func (w *ways) and(other ways) ways {
+	if other.own == nil {
+		other.own = w.own
+	}
+	if other.colleague == nil {
+		other.colleague, other.granted = w.colleague, w.granted
+	}
+	return other
 }
 
 func member(m *ent.Membership) *rule.Member {

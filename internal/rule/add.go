@@ -34,8 +34,8 @@ type ClientAccess struct {
 
 // Add judges whether a person may be added, by the same reasons for one as for a row of many (RULES.md C).
 func Add(f AddFacts) Verdict {
-	if !f.Actor.Permissions.Has(f.Kind.Manage()) {
-		return Verdict{notPermitted("Your role does not let you add people to this account. Ask an administrator.")}
+	if wrong := MayAddPeople(f.Actor, f.Kind); wrong.Refused() {
+		return wrong
 	}
 
 	var v Verdict

@@ -74,20 +74,23 @@ CREATE TABLE "roles" (
   "id" character varying NOT NULL COLLATE "C",
   "kind" character varying NOT NULL,
   "name" character varying NOT NULL,
+  "name_key" character varying NOT NULL COLLATE "C",
   "built_in" boolean NOT NULL DEFAULT false,
   "permissions" bigint NOT NULL,
   "created_at" timestamptz NOT NULL,
+  "deleted_at" timestamptz NULL,
   "practice_id" character varying NULL COLLATE "C",
   PRIMARY KEY ("id"),
   CONSTRAINT "roles_practices_custom_roles" FOREIGN KEY ("practice_id") REFERENCES "practices" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
   CONSTRAINT "roles_built_in_or_own" CHECK (built_in = (practice_id IS NULL)),
+  CONSTRAINT "roles_built_in_stays" CHECK ((NOT built_in) OR (deleted_at IS NULL)),
   CONSTRAINT "roles_kind_known" CHECK ((kind)::text = ANY ((ARRAY['PRACTICE'::character varying, 'CLIENT'::character varying])::text[])),
   CONSTRAINT "roles_permissions_fit" CHECK ((((kind)::text = 'PRACTICE'::text) AND ((permissions & ((~ 32512))::bigint) = 0)) OR (((kind)::text = 'CLIENT'::text) AND ((permissions & ((~ 1023))::bigint) = 0)))
 );
--- create index "role_practice_id" to table: "roles"
-CREATE INDEX "role_practice_id" ON "roles" ("practice_id");
 -- create index "roles_id_kind" to table: "roles"
 CREATE UNIQUE INDEX "roles_id_kind" ON "roles" ("id", "kind");
+-- create index "roles_one_name" to table: "roles"
+CREATE UNIQUE INDEX "roles_one_name" ON "roles" ("practice_id", "kind", "name_key") WHERE (deleted_at IS NULL);
 -- create "memberships" table
 CREATE TABLE "memberships" (
   "id" character varying NOT NULL COLLATE "C",
@@ -133,6 +136,8 @@ CREATE TABLE "memberships" (
 );
 -- create index "membership_email" to table: "memberships"
 CREATE INDEX "membership_email" ON "memberships" ("email");
+-- create index "membership_role_id" to table: "memberships"
+CREATE INDEX "membership_role_id" ON "memberships" ("role_id");
 -- create index "membership_user_id" to table: "memberships"
 CREATE INDEX "membership_user_id" ON "memberships" ("user_id");
 -- create index "memberships_by_activity" to table: "memberships"
@@ -366,14 +371,16 @@ DROP INDEX "memberships_by_age";
 DROP INDEX "memberships_by_activity";
 -- reverse: create index "membership_user_id" to table: "memberships"
 DROP INDEX "membership_user_id";
+-- reverse: create index "membership_role_id" to table: "memberships"
+DROP INDEX "membership_role_id";
 -- reverse: create index "membership_email" to table: "memberships"
 DROP INDEX "membership_email";
 -- reverse: create "memberships" table
 DROP TABLE "memberships";
+-- reverse: create index "roles_one_name" to table: "roles"
+DROP INDEX "roles_one_name";
 -- reverse: create index "roles_id_kind" to table: "roles"
 DROP INDEX "roles_id_kind";
--- reverse: create index "role_practice_id" to table: "roles"
-DROP INDEX "role_practice_id";
 -- reverse: create "roles" table
 DROP TABLE "roles";
 -- reverse: create index "client_accounts_id_practice" to table: "client_accounts"

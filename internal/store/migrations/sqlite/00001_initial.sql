@@ -206,6 +206,8 @@ CREATE INDEX `memberships_by_activity` ON `memberships` (`account_id`, `last_act
 CREATE INDEX `membership_user_id` ON `memberships` (`user_id`);
 -- create index "membership_email" to table: "memberships"
 CREATE INDEX `membership_email` ON `memberships` (`email`);
+-- create index "membership_role_id" to table: "memberships"
+CREATE INDEX `membership_role_id` ON `memberships` (`role_id`);
 -- create "practices" table
 CREATE TABLE `practices` (
   `id` text NOT NULL,
@@ -224,20 +226,23 @@ CREATE TABLE `roles` (
   `id` text NOT NULL,
   `kind` text NOT NULL,
   `name` text NOT NULL,
+  `name_key` text NOT NULL,
   `built_in` bool NOT NULL DEFAULT false,
   `permissions` integer NOT NULL,
   `created_at` datetime NOT NULL,
+  `deleted_at` datetime NULL,
   `practice_id` text NULL,
   PRIMARY KEY (`id`),
   CONSTRAINT `roles_practices_custom_roles` FOREIGN KEY (`practice_id`) REFERENCES `practices` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
   CONSTRAINT `roles_built_in_or_own` CHECK ((built_in = (practice_id IS NULL))),
+  CONSTRAINT `roles_built_in_stays` CHECK ((NOT built_in OR deleted_at IS NULL)),
   CONSTRAINT `roles_kind_known` CHECK ((kind IN ('PRACTICE', 'CLIENT'))),
   CONSTRAINT `roles_permissions_fit` CHECK ((kind = 'PRACTICE' AND (permissions & ~32512) = 0 OR kind = 'CLIENT' AND (permissions & ~1023) = 0))
 );
 -- create index "roles_id_kind" to table: "roles"
 CREATE UNIQUE INDEX `roles_id_kind` ON `roles` (`id`, `kind`);
--- create index "role_practice_id" to table: "roles"
-CREATE INDEX `role_practice_id` ON `roles` (`practice_id`);
+-- create index "roles_one_name" to table: "roles"
+CREATE UNIQUE INDEX `roles_one_name` ON `roles` (`practice_id`, `kind`, `name_key`) WHERE deleted_at IS NULL;
 -- create "sessions" table
 CREATE TABLE `sessions` (
   `id` text NOT NULL,
@@ -326,14 +331,16 @@ DROP INDEX `session_user_id`;
 DROP INDEX `sessions_secret`;
 -- reverse: create "sessions" table
 DROP TABLE `sessions`;
--- reverse: create index "role_practice_id" to table: "roles"
-DROP INDEX `role_practice_id`;
+-- reverse: create index "roles_one_name" to table: "roles"
+DROP INDEX `roles_one_name`;
 -- reverse: create index "roles_id_kind" to table: "roles"
 DROP INDEX `roles_id_kind`;
 -- reverse: create "roles" table
 DROP TABLE `roles`;
 -- reverse: create "practices" table
 DROP TABLE `practices`;
+-- reverse: create index "membership_role_id" to table: "memberships"
+DROP INDEX `membership_role_id`;
 -- reverse: create index "membership_email" to table: "memberships"
 DROP INDEX `membership_email`;
 -- reverse: create index "membership_user_id" to table: "memberships"

@@ -1,0 +1,106 @@
+package people
+
+import (
+	"context"
+	"fmt"
+
+	"roster/ent/clientaccount"
+	"roster/internal/address"
+	"roster/internal/journal"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/viewer"
+)
+
+// PracticeSettings is a change of a practice; nil where something stays.
+type PracticeSettings struct {
+	Name, Country              *string
+	ClientsKeepAnAdministrator *bool
+}
+
+// UpdatePractice changes a practice's name and settings.
+func (p *People) UpdatePractice(ctx context.Context, id string, input PracticeSettings) error {
+	return p.inPractice(ctx, id, func(ctx context.Context, tx *store.Tx, a account, actor rule.Access) error {
+		now, err := tx.Practice.Get(ctx, id)
+		if err != nil {
+			return notFound("practice", err)
+		}
+		name, country, keeps := now.Name, now.Country, now.ClientsKeepAnAdministrator
+		if input.Name != nil {
+			name = address.Name(*input.Name)
+		}
+		if input.Country != nil {
+			country = *input.Country
+		}
+		if input.ClientsKeepAnAdministrator != nil {
+			keeps = *input.ClientsKeepAnAdministrator
+		}
+
+		if verdict := rule.MayChangeSettings(actor); verdict.Refused() {
+			return verdict
+		}
+		if wrong := accountInput(name, country); wrong.Refused() || country == "" {
+			return orBadCountry(wrong)
+		}
+
+		changes := journal.Changes(journal.Turn("name", now.Name, name), journal.Turn("country", now.Country, country),
+			journal.Turn("clientsKeepAnAdministrator", now.ClientsKeepAnAdministrator, keeps))
+		if len(changes) == 0 {
+			return nil
+		}
+		err = tx.Practice.UpdateOne(now).SetName(name).SetNameKey(address.Key(name)).SetCountry(country).SetClientsKeepAnAdministrator(keeps).AddVersion(1).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("change practice %s: %w", id, err)
+		}
+		return journal.Write(ctx, tx, journal.Entry{Verb: "practiceUpdate", Account: id, Changes: changes})
+	})
+}
+
+func orBadCountry(v rule.Verdict) rule.Verdict {
+	if v.Refused() {
+		return v
+	}
+	return rule.Verdict{rule.BadCountry("input", "country")}
+}
+
+// UpdateClient changes a client account's name; nil leaves it.
+func (p *People) UpdateClient(ctx context.Context, id string, name *string) error {
+	v, _ := viewer.From(ctx)
+	if !v.SignedIn() {
+		return rule.ErrUnauthenticated
+	}
+	return p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		now, err := tx.ClientAccount.Query().Where(clientaccount.ID(id)).Only(ctx)
+		if err != nil {
+			return notFound("client account", err)
+		}
+		a, err := visible(ctx, tx.Client, id)
+		if err != nil {
+			return err
+		}
+		actor, err := access(ctx, tx, tx.Now, v.UserID, id)
+		if err != nil {
+			return err
+		}
+
+		if verdict := rule.MayChangeSettings(actor); verdict.Refused() {
+			return verdict
+		}
+		if name == nil {
+			return nil
+		}
+		tidy := address.Name(*name)
+		if wrong := rule.Text("The name", tidy, rule.MaxName, "input", "name"); wrong.Refused() {
+			return wrong
+		}
+
+		if tidy == now.Name {
+			return nil
+		}
+		if err := tx.ClientAccount.UpdateOne(now).SetName(tidy).SetNameKey(address.Key(tidy)).AddVersion(1).Exec(ctx); err != nil {
+			return fmt.Errorf("change client account %s: %w", id, err)
+		}
+		return journal.Write(ctx, tx, journal.Entry{Verb: "clientAccountUpdate", Account: id, Via: through(actor, a),
+			Changes: []journal.Change{journal.Turn("name", now.Name, tidy)}})
+	})
+}
