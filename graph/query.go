@@ -20,7 +20,7 @@ const maxNodes = 100
 
 func (q query) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {
 	if len(ids) > maxNodes {
-		return nil, rule.BadRequest("ask for at most 100 nodes at once")
+		return nil, rule.BadRequest("give at most 100 ids at once")
 	}
 	found, err := q.nodesByID(ctx, ids)
 	if err != nil {

@@ -52,8 +52,11 @@ func (Guard) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters is where gqlgen asks before it parses. It changes nothing.
 func (g Guard) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
-	if !storable(p.Variables) || !storable(p.OperationName) || !utf8.ValidString(p.Query) {
-		return refusal(codeBadRequest, "a text holds a NUL or a character that is not valid Unicode")
+	if !storable(p.OperationName) || !utf8.ValidString(p.Query) {
+		return unstorable(nil)
+	}
+	if where, ok := storableAt(p.Variables, ast.Path{ast.PathName("variable")}); !ok {
+		return unstorable(where)
 	}
 	if g.Known != nil {
 		if _, passed := g.Known.Get(ctx, p.Query); passed {
@@ -111,22 +114,38 @@ func anyValue(set ast.SelectionSet, is func(*ast.Value) bool) bool {
 	})
 }
 
-// storable reports whether every text in a decoded JSON value can be kept: Postgres takes no NUL, and U+FFFD is what is
-// left of text that was broken before it came here.
-func storable(value any) bool {
+// storable reports whether a text can be kept: Postgres takes no NUL, and U+FFFD is what is left of text that was broken
+// before it came here.
+func storable(text string) bool { return !strings.ContainsAny(text, "\x00\uFFFD") }
+
+// storableAt reports whether every text in a decoded JSON value is storable, and where one is that is not.
+func storableAt(value any, at ast.Path) (where ast.Path, ok bool) {
 	switch v := value.(type) {
 	case string:
-		return !strings.ContainsAny(v, "\x00\uFFFD")
+		return at, storable(v)
 	case []any:
-		return !slices.ContainsFunc(v, func(item any) bool { return !storable(item) })
+		for i, item := range v {
+			if where, ok := storableAt(item, append(slices.Clone(at), ast.PathIndex(i))); !ok {
+				return where, false
+			}
+		}
 	case map[string]any:
 		for key, item := range v {
-			if !storable(key) || !storable(item) {
-				return false
+			if !storable(key) {
+				return at, false
+			}
+			if where, ok := storableAt(item, append(slices.Clone(at), ast.PathName(key))); !ok {
+				return where, false
 			}
 		}
 	}
-	return true
+	return nil, true
+}
+
+func unstorable(where ast.Path) *gqlerror.Error {
+	err := refusal(codeBadRequest, "a text holds a NUL or a character that is not valid Unicode")
+	err.Path = where
+	return err
 }
 
 // read goes through a document once, word by word, and stops at the first that is too much.
@@ -142,7 +161,7 @@ func (g Guard) read(text string) *gqlerror.Error {
 		case n == g.Limits.Tokens:
 			return atMost(n, n+1, "words and signs")
 		case (word.Kind == lexer.String || word.Kind == lexer.BlockString) && !storable(word.Value):
-			return refusal(codeBadRequest, "a text holds a NUL or a character that is not valid Unicode")
+			return unstorable(nil)
 		}
 	}
 }
