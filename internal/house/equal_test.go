@@ -18,6 +18,7 @@ var recipes = map[string]map[string]any{
 	"Mutation.membershipAdd": {"input.accountId": "own ClientAccountId", "input.roleId": rule.StandardRole},
 	"Mutation.membershipAdd input.clientAccess.clientAccountIds": {"input.accountId": "own PracticeId", "input.roleId": rule.PracticeStandardRole,
 		"input.loginAccess": true, "input.email": "somebody@example.com", "input.clientAccess.scope": "SELECTED"},
+	"Mutation.roleCreate":       {"input.kind": rule.Client}, // whose permission filler chooses
 	"Mutation.emailVerify":      {"input.password": password},
 	"Mutation.invitationAccept": {"input.password": password},
 }
