@@ -6,6 +6,7 @@ import (
 
 	"roster/ent"
 	"roster/ent/clientaccount"
+	"roster/ent/clientgrant"
 	"roster/ent/event"
 	"roster/ent/invitation"
 	"roster/ent/membership"
@@ -49,6 +50,8 @@ func (r *Resolver) nodesOf(ctx context.Context, prefix string, ids []string, fou
 			err = r.hideInviters(ctx, invitations)
 		}
 		return put(found, func(i *ent.Invitation) string { return i.ID })(invitations, err)
+	case "grt":
+		return put(found, func(g *ent.ClientGrant) string { return g.ID })(r.grants(ctx).Where(clientgrant.IDIn(ids...)).All(ctx))
 	case "rol":
 		return put(found, func(r *ent.Role) string { return r.ID })(c.Role.Query().Where(role.IDIn(ids...), role.DeletedAtIsNil()).All(ctx))
 	case "ses":

@@ -43,6 +43,8 @@ type (
 	mutation      struct{ *Resolver }
 	accessFields  struct{ *Resolver }
 	clientFields  struct{ *Resolver }
+	grantFields   struct{ *Resolver }
+	reachFields   struct{ *Resolver }
 	eventFields   struct{ *Resolver }
 	inviteFields  struct{ *Resolver }
 	memberFields  struct{ *Resolver }
@@ -59,6 +61,8 @@ func (r *Resolver) Query() generated.QueryResolver                 { return quer
 func (r *Resolver) Mutation() generated.MutationResolver           { return mutation{r} }
 func (r *Resolver) AccountAccess() generated.AccountAccessResolver { return accessFields{r} }
 func (r *Resolver) ClientAccount() generated.ClientAccountResolver { return clientFields{r} }
+func (r *Resolver) ClientAccess() generated.ClientAccessResolver   { return reachFields{r} }
+func (r *Resolver) ClientGrant() generated.ClientGrantResolver     { return grantFields{r} }
 func (r *Resolver) Event() generated.EventResolver                 { return eventFields{r} }
 func (r *Resolver) Invitation() generated.InvitationResolver       { return inviteFields{r} }
 func (r *Resolver) Membership() generated.MembershipResolver       { return memberFields{r} }

@@ -124,6 +124,11 @@ var (
 				Columns: []*schema.Column{ClientGrantsColumns[7], ClientGrantsColumns[6]},
 			},
 			{
+				Name:    "client_grants_by_age",
+				Unique:  false,
+				Columns: []*schema.Column{ClientGrantsColumns[7], ClientGrantsColumns[3], ClientGrantsColumns[0]},
+			},
+			{
 				Name:    "clientgrant_client_account_id",
 				Unique:  false,
 				Columns: []*schema.Column{ClientGrantsColumns[6]},

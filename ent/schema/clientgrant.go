@@ -38,6 +38,7 @@ func (ClientGrant) Edges() []ent.Edge {
 func (ClientGrant) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("membership_id", "client_account_id").Unique().StorageKey("client_grants_one_per_client"),
+		index.Fields("membership_id", "granted_at", "id").StorageKey("client_grants_by_age"),
 		index.Fields("client_account_id"),
 	}
 }

@@ -80,10 +80,14 @@ func membershipSeen(col func(string) string, v viewer.Viewer) (string, []any) {
 		col("account_id") + " AND " + open + ")", []any{v.UserID, v.UserID, v.At, v.UserID, v.UserID}
 }
 
-// Policy shows grants to those who manage the practice's people, and to the colleague they are for.
+// Policy shows grants to those who manage the practice's people, and to the colleague they are for; and only those for
+// clients that the viewer can open.
 func (ClientGrant) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.ClientGrantQueryRuleFunc(func(ctx context.Context, q *generated.ClientGrantQuery) error {
-		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, ofPeople)
+		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
+			text, args := ofPeople(col, v)
+			return "(" + text + ") AND " + opens(col("client_account_id")), append(args, v.UserID, v.UserID, v.At)
+		})
 	})}}
 }
 

@@ -36,7 +36,9 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AccountAccess() AccountAccessResolver
+	ClientAccess() ClientAccessResolver
 	ClientAccount() ClientAccountResolver
+	ClientGrant() ClientGrantResolver
 	Event() EventResolver
 	Invitation() InvitationResolver
 	Membership() MembershipResolver
@@ -94,6 +96,11 @@ type ComplexityRoot struct {
 		Field  func(childComplexity int) int
 	}
 
+	ClientAccess struct {
+		Grants func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Scope  func(childComplexity int) int
+	}
+
 	ClientAccount struct {
 		Actions     func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
@@ -131,6 +138,27 @@ type ComplexityRoot struct {
 	ClientAccountUpdatePayload struct {
 		ClientAccount func(childComplexity int) int
 		Problems      func(childComplexity int) int
+	}
+
+	ClientGrant struct {
+		ClientAccount func(childComplexity int) int
+		ExpiresAt     func(childComplexity int) int
+		GrantedAt     func(childComplexity int) int
+		GrantedBy     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Reason        func(childComplexity int) int
+	}
+
+	ClientGrantConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ClientGrantEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Effect struct {
@@ -214,6 +242,7 @@ type ComplexityRoot struct {
 	Membership struct {
 		Account         func(childComplexity int) int
 		Actions         func(childComplexity int) int
+		ClientAccess    func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		DeactivatedAt   func(childComplexity int) int
 		Email           func(childComplexity int) int
@@ -234,14 +263,15 @@ type ComplexityRoot struct {
 	}
 
 	MembershipActions struct {
-		ChangeEmail    func(childComplexity int) int
-		Deactivate     func(childComplexity int) int
-		EditDetails    func(childComplexity int) int
-		EditPrivileges func(childComplexity int) int
-		Enable         func(childComplexity int) int
-		Leave          func(childComplexity int) int
-		Remove         func(childComplexity int) int
-		SetLoginAccess func(childComplexity int) int
+		ChangeEmail      func(childComplexity int) int
+		Deactivate       func(childComplexity int) int
+		EditClientAccess func(childComplexity int) int
+		EditDetails      func(childComplexity int) int
+		EditPrivileges   func(childComplexity int) int
+		Enable           func(childComplexity int) int
+		Leave            func(childComplexity int) int
+		Remove           func(childComplexity int) int
+		SetLoginAccess   func(childComplexity int) int
 	}
 
 	MembershipAddPayload struct {
@@ -290,6 +320,11 @@ type ComplexityRoot struct {
 		Warnings   func(childComplexity int) int
 	}
 
+	MembershipUpdateClientAccessPayload struct {
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
+	}
+
 	MembershipUpdateDetailsPayload struct {
 		Membership func(childComplexity int) int
 		Problems   func(childComplexity int) int
@@ -302,29 +337,30 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AccountSwitch              func(childComplexity int, input AccountSwitchInput) int
-		ClientAccountCreate        func(childComplexity int, input ClientAccountCreateInput) int
-		ClientAccountUpdate        func(childComplexity int, input ClientAccountUpdateInput) int
-		EmailVerificationResend    func(childComplexity int) int
-		EmailVerify                func(childComplexity int, input EmailVerifyInput) int
-		InvitationAccept           func(childComplexity int, input InvitationAcceptInput) int
-		MembershipAdd              func(childComplexity int, input MembershipAddInput) int
-		MembershipDeactivate       func(childComplexity int, input MembershipDeactivateInput) int
-		MembershipEnable           func(childComplexity int, input MembershipEnableInput) int
-		MembershipLeave            func(childComplexity int, input MembershipLeaveInput) int
-		MembershipRemove           func(childComplexity int, input MembershipRemoveInput) int
-		MembershipSetLoginAccess   func(childComplexity int, input MembershipSetLoginAccessInput) int
-		MembershipUpdateDetails    func(childComplexity int, input MembershipUpdateDetailsInput) int
-		MembershipUpdatePrivileges func(childComplexity int, input MembershipUpdatePrivilegesInput) int
-		PracticeCreate             func(childComplexity int, input PracticeCreateInput) int
-		PracticeUpdate             func(childComplexity int, input PracticeUpdateInput) int
-		RoleCreate                 func(childComplexity int, input RoleCreateInput) int
-		RoleDelete                 func(childComplexity int, input RoleDeleteInput) int
-		RoleUpdate                 func(childComplexity int, input RoleUpdateInput) int
-		SessionRefresh             func(childComplexity int, input SessionRefreshInput) int
-		SignIn                     func(childComplexity int, input SignInInput) int
-		SignOut                    func(childComplexity int) int
-		SignUp                     func(childComplexity int, input SignUpInput) int
+		AccountSwitch                func(childComplexity int, input AccountSwitchInput) int
+		ClientAccountCreate          func(childComplexity int, input ClientAccountCreateInput) int
+		ClientAccountUpdate          func(childComplexity int, input ClientAccountUpdateInput) int
+		EmailVerificationResend      func(childComplexity int) int
+		EmailVerify                  func(childComplexity int, input EmailVerifyInput) int
+		InvitationAccept             func(childComplexity int, input InvitationAcceptInput) int
+		MembershipAdd                func(childComplexity int, input MembershipAddInput) int
+		MembershipDeactivate         func(childComplexity int, input MembershipDeactivateInput) int
+		MembershipEnable             func(childComplexity int, input MembershipEnableInput) int
+		MembershipLeave              func(childComplexity int, input MembershipLeaveInput) int
+		MembershipRemove             func(childComplexity int, input MembershipRemoveInput) int
+		MembershipSetLoginAccess     func(childComplexity int, input MembershipSetLoginAccessInput) int
+		MembershipUpdateClientAccess func(childComplexity int, input MembershipUpdateClientAccessInput) int
+		MembershipUpdateDetails      func(childComplexity int, input MembershipUpdateDetailsInput) int
+		MembershipUpdatePrivileges   func(childComplexity int, input MembershipUpdatePrivilegesInput) int
+		PracticeCreate               func(childComplexity int, input PracticeCreateInput) int
+		PracticeUpdate               func(childComplexity int, input PracticeUpdateInput) int
+		RoleCreate                   func(childComplexity int, input RoleCreateInput) int
+		RoleDelete                   func(childComplexity int, input RoleDeleteInput) int
+		RoleUpdate                   func(childComplexity int, input RoleUpdateInput) int
+		SessionRefresh               func(childComplexity int, input SessionRefreshInput) int
+		SignIn                       func(childComplexity int, input SignInInput) int
+		SignOut                      func(childComplexity int) int
+		SignUp                       func(childComplexity int, input SignUpInput) int
 	}
 
 	PageInfo struct {
@@ -482,6 +518,10 @@ type AccountAccessResolver interface {
 
 	Membership(ctx context.Context, obj *login.Access) (*ent.Membership, error)
 }
+type ClientAccessResolver interface {
+	Scope(ctx context.Context, obj *model.ClientAccess) (ClientAccessScope, error)
+	Grants(ctx context.Context, obj *model.ClientAccess, first *int, after *string, last *int, before *string) (*page.Connection[*ent.ClientGrant], error)
+}
 type ClientAccountResolver interface {
 	Kind(ctx context.Context, obj *ent.ClientAccount) (rule.Kind, error)
 
@@ -491,6 +531,10 @@ type ClientAccountResolver interface {
 	Events(ctx context.Context, obj *ent.ClientAccount, first *int, after *string, last *int, before *string, filter *EventFilter) (*page.Connection[*ent.Event], error)
 	Practice(ctx context.Context, obj *ent.ClientAccount) (*ent.Practice, error)
 	Actions(ctx context.Context, obj *ent.ClientAccount) (*model.ClientAccountActions, error)
+}
+type ClientGrantResolver interface {
+	ClientAccount(ctx context.Context, obj *ent.ClientGrant) (*ent.ClientAccount, error)
+	GrantedBy(ctx context.Context, obj *ent.ClientGrant) (*ent.Membership, error)
 }
 type EventResolver interface {
 	Account(ctx context.Context, obj *ent.Event) (model.Account, error)
@@ -519,6 +563,7 @@ type MembershipResolver interface {
 
 	IsDocumentOwner(ctx context.Context, obj *ent.Membership) (bool, error)
 	Invitation(ctx context.Context, obj *ent.Membership) (*ent.Invitation, error)
+	ClientAccess(ctx context.Context, obj *ent.Membership) (*model.ClientAccess, error)
 
 	LastActiveAt(ctx context.Context, obj *ent.Membership) (*time.Time, error)
 
@@ -547,6 +592,7 @@ type MutationResolver interface {
 	MembershipEnable(ctx context.Context, input MembershipEnableInput) (*MembershipEnablePayload, error)
 	MembershipRemove(ctx context.Context, input MembershipRemoveInput) (*MembershipRemovePayload, error)
 	MembershipLeave(ctx context.Context, input MembershipLeaveInput) (*MembershipLeavePayload, error)
+	MembershipUpdateClientAccess(ctx context.Context, input MembershipUpdateClientAccessInput) (*MembershipUpdateClientAccessPayload, error)
 	InvitationAccept(ctx context.Context, input InvitationAcceptInput) (*InvitationAcceptPayload, error)
 }
 type PracticeResolver interface {
@@ -753,6 +799,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Change.Field(childComplexity), true
 
+	case "ClientAccess.grants":
+		if e.ComplexityRoot.ClientAccess.Grants == nil {
+			break
+		}
+
+		args, err := ec.field_ClientAccess_grants_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ClientAccess.Grants(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "ClientAccess.scope":
+		if e.ComplexityRoot.ClientAccess.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccess.Scope(childComplexity), true
+
 	case "ClientAccount.actions":
 		if e.ComplexityRoot.ClientAccount.Actions == nil {
 			break
@@ -894,6 +958,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientAccountUpdatePayload.Problems(childComplexity), true
+
+	case "ClientGrant.clientAccount":
+		if e.ComplexityRoot.ClientGrant.ClientAccount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrant.ClientAccount(childComplexity), true
+	case "ClientGrant.expiresAt":
+		if e.ComplexityRoot.ClientGrant.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrant.ExpiresAt(childComplexity), true
+	case "ClientGrant.grantedAt":
+		if e.ComplexityRoot.ClientGrant.GrantedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrant.GrantedAt(childComplexity), true
+	case "ClientGrant.grantedBy":
+		if e.ComplexityRoot.ClientGrant.GrantedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrant.GrantedBy(childComplexity), true
+	case "ClientGrant.id":
+		if e.ComplexityRoot.ClientGrant.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrant.ID(childComplexity), true
+	case "ClientGrant.reason":
+		if e.ComplexityRoot.ClientGrant.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrant.Reason(childComplexity), true
+
+	case "ClientGrantConnection.edges":
+		if e.ComplexityRoot.ClientGrantConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrantConnection.Edges(childComplexity), true
+	case "ClientGrantConnection.nodes":
+		if e.ComplexityRoot.ClientGrantConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrantConnection.Nodes(childComplexity), true
+	case "ClientGrantConnection.pageInfo":
+		if e.ComplexityRoot.ClientGrantConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrantConnection.PageInfo(childComplexity), true
+	case "ClientGrantConnection.totalCount":
+		if e.ComplexityRoot.ClientGrantConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrantConnection.TotalCount(childComplexity), true
+
+	case "ClientGrantEdge.cursor":
+		if e.ComplexityRoot.ClientGrantEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrantEdge.Cursor(childComplexity), true
+	case "ClientGrantEdge.node":
+		if e.ComplexityRoot.ClientGrantEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientGrantEdge.Node(childComplexity), true
 
 	case "Effect.code":
 		if e.ComplexityRoot.Effect.Code == nil {
@@ -1222,6 +1361,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.Actions(childComplexity), true
+	case "Membership.clientAccess":
+		if e.ComplexityRoot.Membership.ClientAccess == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.ClientAccess(childComplexity), true
 	case "Membership.createdAt":
 		if e.ComplexityRoot.Membership.CreatedAt == nil {
 			break
@@ -1337,6 +1482,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipActions.Deactivate(childComplexity), true
+	case "MembershipActions.editClientAccess":
+		if e.ComplexityRoot.MembershipActions.EditClientAccess == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.EditClientAccess(childComplexity), true
 	case "MembershipActions.editDetails":
 		if e.ComplexityRoot.MembershipActions.EditDetails == nil {
 			break
@@ -1514,6 +1665,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembershipSetLoginAccessPayload.Warnings(childComplexity), true
 
+	case "MembershipUpdateClientAccessPayload.membership":
+		if e.ComplexityRoot.MembershipUpdateClientAccessPayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipUpdateClientAccessPayload.Membership(childComplexity), true
+	case "MembershipUpdateClientAccessPayload.problems":
+		if e.ComplexityRoot.MembershipUpdateClientAccessPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipUpdateClientAccessPayload.Problems(childComplexity), true
+
 	case "MembershipUpdateDetailsPayload.membership":
 		if e.ComplexityRoot.MembershipUpdateDetailsPayload.Membership == nil {
 			break
@@ -1673,6 +1837,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MembershipSetLoginAccess(childComplexity, args["input"].(MembershipSetLoginAccessInput)), true
+	case "Mutation.membershipUpdateClientAccess":
+		if e.ComplexityRoot.Mutation.MembershipUpdateClientAccess == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipUpdateClientAccess_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipUpdateClientAccess(childComplexity, args["input"].(MembershipUpdateClientAccessInput)), true
 	case "Mutation.membershipUpdateDetails":
 		if e.ComplexityRoot.Mutation.MembershipUpdateDetails == nil {
 			break
@@ -2405,6 +2580,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputClientAccessInput,
 		ec.unmarshalInputClientAccountCreateInput,
 		ec.unmarshalInputClientAccountUpdateInput,
+		ec.unmarshalInputClientGrantInput,
 		ec.unmarshalInputEmailVerifyInput,
 		ec.unmarshalInputEventFilter,
 		ec.unmarshalInputInvitationAcceptInput,
@@ -2416,6 +2592,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMembershipOrder,
 		ec.unmarshalInputMembershipRemoveInput,
 		ec.unmarshalInputMembershipSetLoginAccessInput,
+		ec.unmarshalInputMembershipUpdateClientAccessInput,
 		ec.unmarshalInputMembershipUpdateDetailsInput,
 		ec.unmarshalInputMembershipUpdatePrivilegesInput,
 		ec.unmarshalInputPracticeCreateInput,
@@ -2888,6 +3065,8 @@ type Membership implements Node {
   isDocumentOwner: Boolean!
   "The latest invitation; null if there never was one, and where you may not see it."
   invitation: Invitation
+  "Which of the practice's clients a colleague opens; null for users of a client account."
+  clientAccess: ClientAccess
   "Counts every change, for clients that edit."
   version: Int!
   createdAt: DateTime!
@@ -2926,6 +3105,45 @@ type MembershipActions {
   remove: Action!
   "Leaving the account yourself, by ` + "`" + `membershipLeave` + "`" + `."
   leave: Action!
+  "Choosing which clients a colleague opens, by ` + "`" + `membershipUpdateClientAccess` + "`" + `."
+  editClientAccess: Action!
+}
+
+"Which of the practice's clients a colleague opens."
+type ClientAccess {
+  "ALL is the same as having the permission CLIENTS_ALL."
+  scope: ClientAccessScope!
+  "The clients they were granted, the first granted first, as far as you can open them; ended ones are gone. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
+  grants(first: Int, after: String, last: Int, before: String): ClientGrantConnection!
+}
+
+"One client that a colleague may open, for good or until a moment. It ends by itself."
+type ClientGrant implements Node {
+  id: ID!
+  clientAccount: ClientAccount!
+  "Who granted it; null where you may not see them."
+  grantedBy: Membership
+  grantedAt: DateTime!
+  "From this moment on the client is closed to them; null for good."
+  expiresAt: DateTime
+  "Why, as whoever granted it said."
+  reason: String
+}
+
+"A page of client grants."
+type ClientGrantConnection {
+  edges: [ClientGrantEdge!]!
+  nodes: [ClientGrant!]!
+  pageInfo: PageInfo!
+  "How many there are in all."
+  totalCount: Int!
+}
+
+"A client grant and its place in the list."
+type ClientGrantEdge {
+  "For ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  node: ClientGrant!
 }
 
 "Whether you may do something now, why not, and what would happen."
@@ -3384,6 +3602,8 @@ type Mutation {
   membershipRemove(input: MembershipRemoveInput!): MembershipRemovePayload
   "Ends your own membership. The account owner cannot leave."
   membershipLeave(input: MembershipLeaveInput!): MembershipLeavePayload
+  "Changes which of the practice's clients a colleague opens."
+  membershipUpdateClientAccess(input: MembershipUpdateClientAccessInput!): MembershipUpdateClientAccessPayload
   "Accepts an invitation with the token from its link. Exactly one of many simultaneous accepts succeeds."
   invitationAccept(input: InvitationAcceptInput!): InvitationAcceptPayload
 }
@@ -3753,6 +3973,32 @@ type MembershipLeavePayload implements MutationPayload {
   problems: [Problem!]!
 }
 
+"A change of which clients a colleague opens. What is left out, or null, stays."
+input MembershipUpdateClientAccessInput {
+  membershipId: ID!
+  "ALL gives the permission CLIENTS_ALL, SELECTED takes it: then the granted clients are opened, and no others."
+  scope: ClientAccessScope
+  "Clients to open. Granting again replaces the end and the reason. At most 1,000 clients in one call."
+  grant: [ClientGrantInput!]
+  "Clients to close. One that was not granted changes nothing."
+  revokeClientAccountIds: [ID!]
+}
+
+"One client to open."
+input ClientGrantInput {
+  clientAccountId: ID!
+  "In the future; without it the grant is for good."
+  expiresAt: DateTime
+  "For the journal; up to 1,000 characters."
+  reason: String
+}
+
+"The colleague, with what they open now."
+type MembershipUpdateClientAccessPayload implements MutationPayload {
+  membership: Membership
+  problems: [Problem!]!
+}
+
 "The token from an invitation link, and what it takes to come in."
 input InvitationAcceptInput {
   token: String!
@@ -3864,6 +4110,16 @@ func (ec *executionContext) childFields_Change(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Change", field.Name)
 }
 
+func (ec *executionContext) childFields_ClientAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scope":
+		return ec.fieldContext_ClientAccess_scope(ctx, field)
+	case "grants":
+		return ec.fieldContext_ClientAccess_grants(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientAccess", field.Name)
+}
+
 func (ec *executionContext) childFields_ClientAccount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3940,6 +4196,48 @@ func (ec *executionContext) childFields_ClientAccountUpdatePayload(ctx context.C
 		return ec.fieldContext_ClientAccountUpdatePayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientAccountUpdatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientGrant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ClientGrant_id(ctx, field)
+	case "clientAccount":
+		return ec.fieldContext_ClientGrant_clientAccount(ctx, field)
+	case "grantedBy":
+		return ec.fieldContext_ClientGrant_grantedBy(ctx, field)
+	case "grantedAt":
+		return ec.fieldContext_ClientGrant_grantedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ClientGrant_expiresAt(ctx, field)
+	case "reason":
+		return ec.fieldContext_ClientGrant_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientGrant", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientGrantConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ClientGrantConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ClientGrantConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ClientGrantConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ClientGrantConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientGrantConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientGrantEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ClientGrantEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ClientGrantEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientGrantEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Effect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4128,6 +4426,8 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_isDocumentOwner(ctx, field)
 	case "invitation":
 		return ec.fieldContext_Membership_invitation(ctx, field)
+	case "clientAccess":
+		return ec.fieldContext_Membership_clientAccess(ctx, field)
 	case "version":
 		return ec.fieldContext_Membership_version(ctx, field)
 	case "createdAt":
@@ -4160,6 +4460,8 @@ func (ec *executionContext) childFields_MembershipActions(ctx context.Context, f
 		return ec.fieldContext_MembershipActions_remove(ctx, field)
 	case "leave":
 		return ec.fieldContext_MembershipActions_leave(ctx, field)
+	case "editClientAccess":
+		return ec.fieldContext_MembershipActions_editClientAccess(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipActions", field.Name)
 }
@@ -4254,6 +4556,16 @@ func (ec *executionContext) childFields_MembershipSetLoginAccessPayload(ctx cont
 		return ec.fieldContext_MembershipSetLoginAccessPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipSetLoginAccessPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipUpdateClientAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_MembershipUpdateClientAccessPayload_membership(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipUpdateClientAccessPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipUpdateClientAccessPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MembershipUpdateDetailsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4662,6 +4974,44 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_ClientAccess_grants_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_ClientAccount_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4908,6 +5258,20 @@ func (ec *executionContext) field_Mutation_membershipSetLoginAccess_args(ctx con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MembershipSetLoginAccessInput, error) {
 			return ec.unmarshalNMembershipSetLoginAccessInput2rosterᚋgraphᚋgeneratedᚐMembershipSetLoginAccessInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipUpdateClientAccess_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipUpdateClientAccessInput, error) {
+			return ec.unmarshalNMembershipUpdateClientAccessInput2rosterᚋgraphᚋgeneratedᚐMembershipUpdateClientAccessInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -6058,6 +6422,73 @@ func (ec *executionContext) fieldContext_Change_after(_ context.Context, field g
 	return graphql.NewScalarFieldContext("Change", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _ClientAccess_scope(ctx context.Context, field graphql.CollectedField, obj *model.ClientAccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccess_scope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ClientAccess().Scope(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ClientAccessScope) graphql.Marshaler {
+			return ec.marshalNClientAccessScope2rosterᚋgraphᚋgeneratedᚐClientAccessScope(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccess_scope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClientAccess", field, true, true, errors.New("field of type ClientAccessScope does not have child fields"))
+}
+
+func (ec *executionContext) _ClientAccess_grants(ctx context.Context, field graphql.CollectedField, obj *model.ClientAccess) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccess_grants(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ClientAccess().Grants(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.ClientGrant]) graphql.Marshaler {
+			return ec.marshalNClientGrantConnection2ᚖrosterᚋgraphᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccess_grants(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccess",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientGrantConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ClientAccess_grants_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ClientAccount_id(ctx context.Context, field graphql.CollectedField, obj *ent.ClientAccount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6695,6 +7126,336 @@ func (ec *executionContext) fieldContext_ClientAccountUpdatePayload_problems(_ c
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientGrant_id(ctx context.Context, field graphql.CollectedField, obj *ent.ClientGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrant_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrant_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClientGrant", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ClientGrant_clientAccount(ctx context.Context, field graphql.CollectedField, obj *ent.ClientGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrant_clientAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ClientGrant().ClientAccount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ClientAccount) graphql.Marshaler {
+			return ec.marshalNClientAccount2ᚖrosterᚋentᚐClientAccount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrant_clientAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientGrant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientAccount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientGrant_grantedBy(ctx context.Context, field graphql.CollectedField, obj *ent.ClientGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrant_grantedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ClientGrant().GrantedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrant_grantedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientGrant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientGrant_grantedAt(ctx context.Context, field graphql.CollectedField, obj *ent.ClientGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrant_grantedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GrantedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrant_grantedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClientGrant", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ClientGrant_expiresAt(ctx context.Context, field graphql.CollectedField, obj *ent.ClientGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrant_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrant_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClientGrant", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _ClientGrant_reason(ctx context.Context, field graphql.CollectedField, obj *ent.ClientGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrant_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrant_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClientGrant", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ClientGrantConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.ClientGrant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrantConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[*ent.ClientGrant]) graphql.Marshaler {
+			return ec.marshalNClientGrantEdge2ᚕrosterᚋgraphᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrantConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientGrantConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientGrantEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientGrantConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.ClientGrant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrantConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.ClientGrant) graphql.Marshaler {
+			return ec.marshalNClientGrant2ᚕᚖrosterᚋentᚐClientGrantᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrantConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientGrantConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientGrant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientGrantConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.ClientGrant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrantConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2rosterᚋgraphᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrantConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientGrantConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientGrantConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.ClientGrant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrantConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrantConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClientGrantConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ClientGrantEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.ClientGrant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrantEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrantEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClientGrantEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ClientGrantEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.ClientGrant]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientGrantEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ClientGrant) graphql.Marshaler {
+			return ec.marshalNClientGrant2ᚖrosterᚋentᚐClientGrant(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientGrantEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientGrantEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientGrant(ctx, field)
 		},
 	}
 	return fc, nil
@@ -8393,6 +9154,38 @@ func (ec *executionContext) fieldContext_Membership_invitation(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Membership_clientAccess(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_clientAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Membership().ClientAccess(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ClientAccess) graphql.Marshaler {
+			return ec.marshalOClientAccess2ᚖrosterᚋgraphᚋmodelᚐClientAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_clientAccess(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientAccess(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Membership_version(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8761,6 +9554,38 @@ func (ec *executionContext) _MembershipActions_leave(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_MembershipActions_leave(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActions_editClientAccess(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_editClientAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EditClientAccess(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_editClientAccess(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MembershipActions",
 		Field:      field,
@@ -9449,6 +10274,70 @@ func (ec *executionContext) _MembershipSetLoginAccessPayload_problems(ctx contex
 func (ec *executionContext) fieldContext_MembershipSetLoginAccessPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MembershipSetLoginAccessPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipUpdateClientAccessPayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipUpdateClientAccessPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipUpdateClientAccessPayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipUpdateClientAccessPayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipUpdateClientAccessPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipUpdateClientAccessPayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipUpdateClientAccessPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipUpdateClientAccessPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipUpdateClientAccessPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipUpdateClientAccessPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -10557,6 +11446,50 @@ func (ec *executionContext) fieldContext_Mutation_membershipLeave(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_membershipLeave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipUpdateClientAccess(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipUpdateClientAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipUpdateClientAccess(ctx, fc.Args["input"].(MembershipUpdateClientAccessInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipUpdateClientAccessPayload) graphql.Marshaler {
+			return ec.marshalOMembershipUpdateClientAccessPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipUpdateClientAccessPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipUpdateClientAccess(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipUpdateClientAccessPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipUpdateClientAccess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14458,6 +15391,50 @@ func (ec *executionContext) unmarshalInputClientAccountUpdateInput(ctx context.C
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputClientGrantInput(ctx context.Context, obj any) (ClientGrantInput, error) {
+	var it ClientGrantInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"clientAccountId", "expiresAt", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "clientAccountId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientAccountId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientAccountID = data
+		case "expiresAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresAt = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputEmailVerifyInput(ctx context.Context, obj any) (EmailVerifyInput, error) {
 	var it EmailVerifyInput
 	if obj == nil {
@@ -15001,6 +15978,57 @@ func (ec *executionContext) unmarshalInputMembershipSetLoginAccessInput(ctx cont
 				return it, err
 			}
 			it.Invite = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMembershipUpdateClientAccessInput(ctx context.Context, obj any) (MembershipUpdateClientAccessInput, error) {
+	var it MembershipUpdateClientAccessInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"membershipId", "scope", "grant", "revokeClientAccountIds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		case "scope":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scope"))
+			data, err := ec.unmarshalOClientAccessScope2ᚖrosterᚋgraphᚋgeneratedᚐClientAccessScope(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scope = graphql.OmittableOf(data)
+		case "grant":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
+			data, err := ec.unmarshalOClientGrantInput2ᚕᚖrosterᚋgraphᚋgeneratedᚐClientGrantInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Grant = graphql.OmittableOf(data)
+		case "revokeClientAccountIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("revokeClientAccountIds"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RevokeClientAccountIds = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -15620,6 +16648,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._MembershipUpdateDetailsPayload(ctx, sel, obj)
+	case MembershipUpdateClientAccessPayload:
+		return ec._MembershipUpdateClientAccessPayload(ctx, sel, &obj)
+	case *MembershipUpdateClientAccessPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipUpdateClientAccessPayload(ctx, sel, obj)
 	case MembershipSetLoginAccessPayload:
 		return ec._MembershipSetLoginAccessPayload(ctx, sel, &obj)
 	case *MembershipSetLoginAccessPayload:
@@ -15780,6 +16815,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Event(ctx, sel, obj)
+	case ent.ClientGrant:
+		return ec._ClientGrant(ctx, sel, &obj)
+	case *ent.ClientGrant:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ClientGrant(ctx, sel, obj)
 	case login.Access:
 		return ec._AccountAccess(ctx, sel, &obj)
 	case *login.Access:
@@ -16196,6 +17238,115 @@ func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clientAccessImplementors = []string{"ClientAccess"}
+
+func (ec *executionContext) _ClientAccess(ctx context.Context, sel ast.SelectionSet, obj *model.ClientAccess) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clientAccessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClientAccess")
+		case "scope":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClientAccess_scope(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "grants":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClientAccess_grants(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -16760,6 +17911,264 @@ func (ec *executionContext) _ClientAccountUpdatePayload(ctx context.Context, sel
 			}
 		case "problems":
 			out.Values[i] = ec._ClientAccountUpdatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clientGrantImplementors = []string{"ClientGrant", "Node"}
+
+func (ec *executionContext) _ClientGrant(ctx context.Context, sel ast.SelectionSet, obj *ent.ClientGrant) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clientGrantImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClientGrant")
+		case "id":
+			out.Values[i] = ec._ClientGrant_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clientAccount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClientGrant_clientAccount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "grantedBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClientGrant_grantedBy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "grantedAt":
+			out.Values[i] = ec._ClientGrant_grantedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAt":
+			out.Values[i] = ec._ClientGrant_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._ClientGrant_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clientGrantConnectionImplementors = []string{"ClientGrantConnection"}
+
+func (ec *executionContext) _ClientGrantConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.ClientGrant]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clientGrantConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClientGrantConnection")
+		case "edges":
+			out.Values[i] = ec._ClientGrantConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._ClientGrantConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ClientGrantConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClientGrantConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clientGrantEdgeImplementors = []string{"ClientGrantEdge"}
+
+func (ec *executionContext) _ClientGrantEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.ClientGrant]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clientGrantEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClientGrantEdge")
+		case "cursor":
+			out.Values[i] = ec._ClientGrantEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ClientGrantEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -17979,6 +19388,44 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "clientAccess":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Membership_clientAccess(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "version":
 			out.Values[i] = ec._Membership_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -18140,6 +19587,11 @@ func (ec *executionContext) _MembershipActions(ctx context.Context, sel ast.Sele
 			}
 		case "leave":
 			out.Values[i] = ec._MembershipActions_leave(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "editClientAccess":
+			out.Values[i] = ec._MembershipActions_editClientAccess(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -18571,6 +20023,49 @@ func (ec *executionContext) _MembershipSetLoginAccessPayload(ctx context.Context
 	return out
 }
 
+var membershipUpdateClientAccessPayloadImplementors = []string{"MembershipUpdateClientAccessPayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipUpdateClientAccessPayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipUpdateClientAccessPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipUpdateClientAccessPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipUpdateClientAccessPayload")
+		case "membership":
+			out.Values[i] = ec._MembershipUpdateClientAccessPayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipUpdateClientAccessPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var membershipUpdateDetailsPayloadImplementors = []string{"MembershipUpdateDetailsPayload", "MutationPayload"}
 
 func (ec *executionContext) _MembershipUpdateDetailsPayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipUpdateDetailsPayload) graphql.Marshaler {
@@ -18832,6 +20327,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "membershipLeave":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_membershipLeave(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipUpdateClientAccess":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipUpdateClientAccess(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -21477,6 +22979,67 @@ func (ec *executionContext) unmarshalNClientAccountUpdateInput2rosterᚋgraphᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNClientGrant2ᚕᚖrosterᚋentᚐClientGrantᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.ClientGrant) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClientGrant2ᚖrosterᚋentᚐClientGrant(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNClientGrant2ᚖrosterᚋentᚐClientGrant(ctx context.Context, sel ast.SelectionSet, v *ent.ClientGrant) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ClientGrant(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNClientGrantConnection2ᚖrosterᚋgraphᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.ClientGrant]) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ClientGrantConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNClientGrantEdge2rosterᚋgraphᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[*ent.ClientGrant]) graphql.Marshaler {
+	return ec._ClientGrantEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClientGrantEdge2ᚕrosterᚋgraphᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[*ent.ClientGrant]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClientGrantEdge2rosterᚋgraphᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNClientGrantInput2ᚖrosterᚋgraphᚋgeneratedᚐClientGrantInput(ctx context.Context, v any) (*ClientGrantInput, error) {
+	res, err := ec.unmarshalInputClientGrantInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
 	res, err := model.UnmarshalDateTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -21835,6 +23398,11 @@ func (ec *executionContext) marshalNMembershipStatus2rosterᚋinternalᚋruleᚐ
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNMembershipUpdateClientAccessInput2rosterᚋgraphᚋgeneratedᚐMembershipUpdateClientAccessInput(ctx context.Context, v any) (MembershipUpdateClientAccessInput, error) {
+	res, err := ec.unmarshalInputMembershipUpdateClientAccessInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNMembershipUpdateDetailsInput2rosterᚋgraphᚋgeneratedᚐMembershipUpdateDetailsInput(ctx context.Context, v any) (MembershipUpdateDetailsInput, error) {
@@ -22395,12 +23963,35 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOClientAccess2ᚖrosterᚋgraphᚋmodelᚐClientAccess(ctx context.Context, sel ast.SelectionSet, v *model.ClientAccess) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ClientAccess(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOClientAccessInput2ᚖrosterᚋgraphᚋgeneratedᚐClientAccessInput(ctx context.Context, v any) (*ClientAccessInput, error) {
 	if v == nil {
 		return nil, nil
 	}
 	res, err := ec.unmarshalInputClientAccessInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOClientAccessScope2ᚖrosterᚋgraphᚋgeneratedᚐClientAccessScope(ctx context.Context, v any) (*ClientAccessScope, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(ClientAccessScope)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOClientAccessScope2ᚖrosterᚋgraphᚋgeneratedᚐClientAccessScope(ctx context.Context, sel ast.SelectionSet, v *ClientAccessScope) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 func (ec *executionContext) marshalOClientAccount2ᚖrosterᚋentᚐClientAccount(ctx context.Context, sel ast.SelectionSet, v *ent.ClientAccount) graphql.Marshaler {
@@ -22422,6 +24013,23 @@ func (ec *executionContext) marshalOClientAccountUpdatePayload2ᚖrosterᚋgraph
 		return graphql.Null
 	}
 	return ec._ClientAccountUpdatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOClientGrantInput2ᚕᚖrosterᚋgraphᚋgeneratedᚐClientGrantInputᚄ(ctx context.Context, v any) ([]*ClientGrantInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ClientGrantInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNClientGrantInput2ᚖrosterᚋgraphᚋgeneratedᚐClientGrantInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
@@ -22693,6 +24301,13 @@ func (ec *executionContext) marshalOMembershipStatus2ᚕrosterᚋinternalᚋrule
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOMembershipUpdateClientAccessPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipUpdateClientAccessPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipUpdateClientAccessPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipUpdateClientAccessPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOMembershipUpdateDetailsPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipUpdateDetailsPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipUpdateDetailsPayload) graphql.Marshaler {

@@ -76,6 +76,15 @@ type ClientAccountUpdatePayload struct {
 
 func (ClientAccountUpdatePayload) IsMutationPayload() {}
 
+// One client to open.
+type ClientGrantInput struct {
+	ClientAccountID string `json:"clientAccountId"`
+	// In the future; without it the grant is for good.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+	// For the journal; up to 1,000 characters.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
 // The confirmation mail that was sent again.
 type EmailVerificationResendPayload struct {
 	User     *ent.User       `json:"user,omitempty"`
@@ -270,6 +279,25 @@ type MembershipSetLoginAccessPayload struct {
 }
 
 func (MembershipSetLoginAccessPayload) IsMutationPayload() {}
+
+// A change of which clients a colleague opens. What is left out, or null, stays.
+type MembershipUpdateClientAccessInput struct {
+	MembershipID string `json:"membershipId"`
+	// ALL gives the permission CLIENTS_ALL, SELECTED takes it: then the granted clients are opened, and no others.
+	Scope graphql.Omittable[*ClientAccessScope] `json:"scope,omitempty"`
+	// Clients to open. Granting again replaces the end and the reason. At most 1,000 clients in one call.
+	Grant graphql.Omittable[[]*ClientGrantInput] `json:"grant,omitempty"`
+	// Clients to close. One that was not granted changes nothing.
+	RevokeClientAccountIds graphql.Omittable[[]string] `json:"revokeClientAccountIds,omitempty"`
+}
+
+// The colleague, with what they open now.
+type MembershipUpdateClientAccessPayload struct {
+	Membership *ent.Membership `json:"membership,omitempty"`
+	Problems   []*rule.Problem `json:"problems"`
+}
+
+func (MembershipUpdateClientAccessPayload) IsMutationPayload() {}
 
 // A change of a member's details. What is left out, or null, stays.
 type MembershipUpdateDetailsInput struct {

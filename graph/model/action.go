@@ -61,3 +61,8 @@ func (a *MembershipActions) Remove() *Action { return a.judged(rule.Remove) }
 func (a *MembershipActions) Leave() *Action {
 	return ActionOf(rule.MayLeave(*a.Facts), a.Facts.Effects(rule.Leave))
 }
+
+// EditClientAccess is membershipUpdateClientAccess.
+func (a *MembershipActions) EditClientAccess() *Action {
+	return ActionOf(rule.MayEditClientAccess(*a.Facts, rule.ClientAccessChange{}), nil)
+}

@@ -34,12 +34,17 @@ func (v *Viewer) EmailVerificationRequired() bool { return !v.EmailVerified }
 // ViewerID is the viewer's id for a login.
 func ViewerID(user string) string { return "vwr_" + strings.TrimPrefix(user, "usr_") }
 
+// ClientAccess is which clients a colleague opens.
+type ClientAccess struct{ Membership *ent.Membership }
+
 // The pages of the lists there are.
 type (
 	MembershipConnection    = page.Connection[*ent.Membership]
 	MembershipEdge          = page.Edge[*ent.Membership]
 	ClientAccountConnection = page.Connection[*ent.ClientAccount]
 	ClientAccountEdge       = page.Edge[*ent.ClientAccount]
+	ClientGrantConnection   = page.Connection[*ent.ClientGrant]
+	ClientGrantEdge         = page.Edge[*ent.ClientGrant]
 	EventConnection         = page.Connection[*ent.Event]
 	EventEdge               = page.Edge[*ent.Event]
 	AccountAccessConnection = page.Connection[*login.Access]

@@ -244,7 +244,7 @@ func (x *crossroads) look(t *testing.T, user string, at time.Time) {
 	got, err = c.Invitation.Query().IDs(ctx)
 	see("invitations", got, err)(ids(x.invitations, func(i townInvitation) string { return i.id }, func(i townInvitation) bool { return may.of(i.member) }))
 	got, err = c.ClientGrant.Query().IDs(ctx)
-	see("grants", got, err)(ids(x.grants, func(g townGrant) string { return g.id }, func(g townGrant) bool { return may.of(g.member) }))
+	see("grants", got, err)(ids(x.grants, func(g townGrant) string { return g.id }, func(g townGrant) bool { return may.of(g.member) && may.opens[g.client] }))
 	got, err = c.Event.Query().IDs(ctx)
 	see("events", got, err)(ids(x.events, func(e townEvent) string { return e.id }, may.event))
 	got, err = c.Session.Query().IDs(ctx)

@@ -251,16 +251,17 @@ func (p *People) makeMember(ctx context.Context, tx *store.Tx, a account, f rule
 // grant lets a new colleague open the clients chosen for them (B6).
 func grant(ctx context.Context, tx *store.Tx, a account, m *ent.Membership, actor rule.Access, clients []string) error {
 	done := map[string]bool{}
+	var made []*ent.ClientGrantCreate
 	for _, client := range clients {
 		if done[client] {
 			continue
 		}
 		done[client] = true
-		err := tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(m.ID).SetClientAccountID(client).SetPracticeID(a.practice).
-			SetGrantedByID(actor.Membership).SetGrantedAt(tx.Now).Exec(ctx)
-		if err != nil {
-			return fmt.Errorf("grant access to %s: %w", client, err)
-		}
+		made = append(made, tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(m.ID).SetClientAccountID(client).SetPracticeID(a.practice).
+			SetGrantedByID(actor.Membership).SetGrantedAt(tx.Now))
+	}
+	if err := tx.ClientGrant.CreateBulk(made...).Exec(ctx); err != nil {
+		return fmt.Errorf("grant clients to %s: %w", m.ID, err)
 	}
 	return nil
 }

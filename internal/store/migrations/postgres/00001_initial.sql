@@ -171,6 +171,8 @@ CREATE TABLE "client_grants" (
   CONSTRAINT "client_grants_own_colleague" FOREIGN KEY ("membership_id", "practice_id") REFERENCES "memberships" ("id", "practice_id") ON UPDATE NO ACTION ON DELETE NO ACTION,
   CONSTRAINT "client_grants_ends_later" CHECK ((expires_at IS NULL) OR (expires_at > granted_at))
 );
+-- create index "client_grants_by_age" to table: "client_grants"
+CREATE INDEX "client_grants_by_age" ON "client_grants" ("membership_id", "granted_at", "id");
 -- create index "client_grants_one_per_client" to table: "client_grants"
 CREATE UNIQUE INDEX "client_grants_one_per_client" ON "client_grants" ("membership_id", "client_account_id");
 -- create index "clientgrant_client_account_id" to table: "client_grants"
@@ -353,6 +355,8 @@ DROP TABLE "events";
 DROP INDEX "clientgrant_client_account_id";
 -- reverse: create index "client_grants_one_per_client" to table: "client_grants"
 DROP INDEX "client_grants_one_per_client";
+-- reverse: create index "client_grants_by_age" to table: "client_grants"
+DROP INDEX "client_grants_by_age";
 -- reverse: create "client_grants" table
 DROP TABLE "client_grants";
 -- reverse: create index "memberships_one_per_login" to table: "memberships"

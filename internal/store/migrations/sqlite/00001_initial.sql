@@ -56,6 +56,8 @@ CREATE TABLE `client_grants` (
 );
 -- create index "client_grants_one_per_client" to table: "client_grants"
 CREATE UNIQUE INDEX `client_grants_one_per_client` ON `client_grants` (`membership_id`, `client_account_id`);
+-- create index "client_grants_by_age" to table: "client_grants"
+CREATE INDEX `client_grants_by_age` ON `client_grants` (`membership_id`, `granted_at`, `id`);
 -- create index "clientgrant_client_account_id" to table: "client_grants"
 CREATE INDEX `clientgrant_client_account_id` ON `client_grants` (`client_account_id`);
 -- create "events" table
@@ -385,6 +387,8 @@ DROP INDEX `events_by_account`;
 DROP TABLE `events`;
 -- reverse: create index "clientgrant_client_account_id" to table: "client_grants"
 DROP INDEX `clientgrant_client_account_id`;
+-- reverse: create index "client_grants_by_age" to table: "client_grants"
+DROP INDEX `client_grants_by_age`;
 -- reverse: create index "client_grants_one_per_client" to table: "client_grants"
 DROP INDEX `client_grants_one_per_client`;
 -- reverse: create "client_grants" table
