@@ -66,7 +66,8 @@ func newQuarter(h *home, clock *storetest.Clock) *quarter {
 	owner := w.ownerOf(rule.Practice, w.firm)
 	idle := in(rule.Practice, w.firm, 0, rule.Active, true)
 	granted := in(rule.Practice, w.firm, 0, rule.Active, true)
-	w.grants = []townGrant{{w.fresh("grt_"), granted.ID, w.here, time.Time{}}}
+	elsewhere := in(rule.Practice, w.other, 0, rule.Active, true)
+	w.grants = []townGrant{{w.fresh("grt_"), granted.ID, w.here, time.Time{}}, {w.fresh("grt_"), elsewhere.ID, w.far, time.Time{}}}
 	for _, client := range []string{w.next, w.far} {
 		w.ownerOf(rule.Client, client)
 		in(rule.Client, client, rule.StandardPermissions, rule.Pending, true)
@@ -148,6 +149,9 @@ func (w *quarter) look(f *figure) {
 	for _, e := range w.events {
 		add("Event", e.id, s.event(e))
 	}
+	for _, g := range w.grants {
+		add("ClientGrant", g.id, s.of(g.member) && s.opens[g.client])
+	}
 	for _, r := range w.roles {
 		add("Role", r.id, s.practice(r.practice))
 	}
@@ -188,6 +192,9 @@ func (w *quarter) mail(owner string) {
 // one of the practice's owner.
 func (w *quarter) pick(q question, f *figure) func(slot) string {
 	return func(s slot) string {
+		if s.name() == "ColleagueId" {
+			return w.grants[0].member
+		}
 		for _, whose := range []*figure{f, w.folk[1]} {
 			for _, thing := range taken(w.TB, q, s) {
 				if ids := whose.own[thing]; len(ids) > 0 {
