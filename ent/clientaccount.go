@@ -36,6 +36,8 @@ type ClientAccount struct {
 	Edges        ClientAccountEdges `json:"edges"`
 	selectValues sql.SelectValues
 
+	// Leaving are the facts that disconnecting it turns on; nil until they were asked for.
+	Leaving *rule.Leaving `json:"-"`
 	// Access is what the viewer may do in it; nil until it was asked for.
 	Access *rule.Access `json:"-"`
 }

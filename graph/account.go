@@ -121,7 +121,9 @@ func (r practiceField) Clients(ctx context.Context, p *ent.Practice, first *int,
 		e.Node.Edges.Practice = p
 	}
 	if page.Wants(ctx, "actions") {
-		err = r.people.AccessEach(ctx, c.Nodes())
+		if err = r.people.AccessEach(ctx, c.Nodes()); err == nil {
+			err = r.people.Leaving(ctx, c.Nodes())
+		}
 	}
 	return c, err
 }

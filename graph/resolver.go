@@ -43,6 +43,7 @@ type (
 	mutation      struct{ *Resolver }
 	accessFields  struct{ *Resolver }
 	clientFields  struct{ *Resolver }
+	leaveFields   struct{ *Resolver }
 	grantFields   struct{ *Resolver }
 	reachFields   struct{ *Resolver }
 	eventFields   struct{ *Resolver }
@@ -62,16 +63,19 @@ func (r *Resolver) Mutation() generated.MutationResolver           { return muta
 func (r *Resolver) AccountAccess() generated.AccountAccessResolver { return accessFields{r} }
 func (r *Resolver) ClientAccount() generated.ClientAccountResolver { return clientFields{r} }
 func (r *Resolver) ClientAccess() generated.ClientAccessResolver   { return reachFields{r} }
-func (r *Resolver) ClientGrant() generated.ClientGrantResolver     { return grantFields{r} }
-func (r *Resolver) Event() generated.EventResolver                 { return eventFields{r} }
-func (r *Resolver) Invitation() generated.InvitationResolver       { return inviteFields{r} }
-func (r *Resolver) Membership() generated.MembershipResolver       { return memberFields{r} }
-func (r *Resolver) Practice() generated.PracticeResolver           { return practiceField{r} }
-func (r *Resolver) Problem() generated.ProblemResolver             { return problemFields{r} }
-func (r *Resolver) Role() generated.RoleResolver                   { return roleFields{r} }
-func (r *Resolver) Session() generated.SessionResolver             { return sessionFields{r} }
-func (r *Resolver) User() generated.UserResolver                   { return userFields{r} }
-func (r *Resolver) Viewer() generated.ViewerResolver               { return viewerFields{r} }
+func (r *Resolver) ClientAccountActions() generated.ClientAccountActionsResolver {
+	return leaveFields{r}
+}
+func (r *Resolver) ClientGrant() generated.ClientGrantResolver { return grantFields{r} }
+func (r *Resolver) Event() generated.EventResolver             { return eventFields{r} }
+func (r *Resolver) Invitation() generated.InvitationResolver   { return inviteFields{r} }
+func (r *Resolver) Membership() generated.MembershipResolver   { return memberFields{r} }
+func (r *Resolver) Practice() generated.PracticeResolver       { return practiceField{r} }
+func (r *Resolver) Problem() generated.ProblemResolver         { return problemFields{r} }
+func (r *Resolver) Role() generated.RoleResolver               { return roleFields{r} }
+func (r *Resolver) Session() generated.SessionResolver         { return sessionFields{r} }
+func (r *Resolver) User() generated.UserResolver               { return userFields{r} }
+func (r *Resolver) Viewer() generated.ViewerResolver           { return viewerFields{r} }
 
 // Request is what the resolvers have to know of the HTTP request.
 type Request struct {

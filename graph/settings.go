@@ -19,7 +19,18 @@ func (r practiceField) Actions(ctx context.Context, p *ent.Practice) (*model.Pra
 // Actions is what can be done with a client account.
 func (r clientFields) Actions(ctx context.Context, a *ent.ClientAccount) (*model.ClientAccountActions, error) {
 	may, err := r.may(ctx, a.ID, a.Access)
-	return &model.ClientAccountActions{Access: may}, err
+	return &model.ClientAccountActions{Access: may, Account: a}, err
+}
+
+// Disconnect is clientAccountDisconnect. Lists have read what it turns on for the whole page.
+func (r leaveFields) Disconnect(ctx context.Context, a *model.ClientAccountActions) (*model.Action, error) {
+	if a.Account.Leaving == nil {
+		a.Account.Access = &a.Access
+		if err := r.people.Leaving(ctx, []*ent.ClientAccount{a.Account}); err != nil {
+			return nil, err
+		}
+	}
+	return model.ActionOf(rule.MayDisconnect(a.Account.Leaving.Asking()), a.Account.Leaving.Effects()), nil
 }
 
 // may is what the viewer may do in an account: as it was read for the whole list, or read now.

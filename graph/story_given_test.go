@@ -23,12 +23,17 @@ import (
 //	given ada adds tom to {bakery} as rol_standard    (names the membership {tom}; the body has other input fields)
 //	given ada adds tom to {cafe} as rol_standard called {toms}
 //	given tom accepts                                 (the invitation in his newest mail)
+//	given sue is support                              also: given sue is no support
 func (w *world) given(s step) error {
 	sentence, called, _ := strings.Cut(s.rest, " called ")
 	words := strings.Fields(sentence)
 	switch {
 	case len(words) == 4 && words[1] == "has":
 		return w.makeLogin(words[0], "Example", true)
+	case len(words) == 3 && words[1] == "is" && words[2] == "support":
+		return w.logins.Appoint(w.Context(), words[0]+"@example.com", true)
+	case len(words) == 4 && words[1] == "is" && words[3] == "support": // "sue is no support"
+		return w.logins.Appoint(w.Context(), words[0]+"@example.com", false)
 	case len(words) == 2 && words[1] == "accepts":
 		return w.accepts(words[0])
 	case len(words) == 7 && words[1] == "adds" && words[5] == "as":

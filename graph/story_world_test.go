@@ -36,6 +36,7 @@ type world struct {
 	server  *httptest.Server
 	courier *courier.Courier
 	people  *people.People
+	logins  *login.Logins
 	log     *logBook
 
 	names     names
@@ -65,9 +66,9 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.courier, err = courier.New(s, courier.Config{From: "Roster <post@roster.example.com>", Mailbox: t.TempDir(), Log: log,
 		Links: courier.Links{Base: base, Key: bytes.Repeat([]byte("k"), 32)}})
 	w.must(err)
-	logins := login.New(s, w.courier.Links())
-	w.people = people.New(s, logins, w.courier.Links(), people.Config{})
-	w.server.Config.Handler, err = web.New(s, logins, w.people, w.courier.Mailbox(), web.Config{BaseURL: base, Development: true, Log: log})
+	w.logins = login.New(s, w.courier.Links())
+	w.people = people.New(s, w.logins, w.courier.Links(), people.Config{})
+	w.server.Config.Handler, err = web.New(s, w.logins, w.people, w.courier.Mailbox(), web.Config{BaseURL: base, Development: true, Log: log})
 	w.must(err)
 	w.server.Start()
 	w.Cleanup(w.server.Close)

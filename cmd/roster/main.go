@@ -3,6 +3,7 @@
 //	roster serve     answers HTTP
 //	roster migrate   brings the database up to date
 //	roster demo      serves in development with two practices, a dozen clients and people in every state
+//	roster support   appoints Roster's support, who changes owners
 //	roster schema    prints the GraphQL schema
 package main
 
@@ -29,6 +30,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Answer HTTP. Migrates SQLite by itself; refuses a Postgres that is behind."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date."`
 	Demo    demoCommand    `cmd:"" help:"Serve in development with demo data: two practices, a dozen clients, people in every state."`
+	Support supportCommand `cmd:"" help:"Appoint Roster's support, who reads any account, each time recorded, and changes owners."`
 	Schema  schemaCommand  `cmd:"" help:"Print the GraphQL schema."`
 }
 

@@ -107,3 +107,19 @@ WHERE g.membership_id = m.id AND g.client_account_id = c.id AND (g.expires_at IS
 FROM client_accounts c JOIN memberships m ON m.account_id IN (c.id, c.practice_id) AND m.user_id = ? AND m.status <> 'REMOVED'
 WHERE c.id IN (?` + strings.Repeat(", ?", n-1) + `)`
 }
+
+// LeavingFacts is what disconnecting n client accounts from their practice turns on (rule.Leaving): for each its id,
+// whether a practice looks after it, whether the viewer administers that practice, whether the owner and whether anybody
+// can own it, whether it has an administrator and anybody with login access, and how many grants there are for it.
+// args: viewer, practice administrator, administrator, now, and n ids of client accounts.
+func LeavingFacts(n int) string {
+	able := "o.account_id = c.id AND o.status = 'ACTIVE' AND o.login_access"
+	return `SELECT c.id, c.practice_id IS NOT NULL,
+EXISTS (SELECT 1 FROM memberships m WHERE m.practice_id = c.practice_id AND ` + open + ` AND (m.permissions & ?) <> 0),
+EXISTS (SELECT 1 FROM memberships o WHERE ` + able + ` AND o.is_owner),
+EXISTS (SELECT 1 FROM memberships o WHERE ` + able + `),
+EXISTS (SELECT 1 FROM memberships o WHERE ` + able + ` AND (o.permissions & ?) <> 0),
+EXISTS (SELECT 1 FROM memberships o WHERE o.account_id = c.id AND o.status IN ('ACTIVE', 'PENDING', 'AWAITING_ACTIVATION') AND o.login_access),
+(SELECT count(*) FROM client_grants g WHERE g.client_account_id = c.id AND (g.expires_at IS NULL OR g.expires_at > ?))
+FROM client_accounts c WHERE c.id IN (?` + strings.Repeat(", ?", n-1) + `)`
+}

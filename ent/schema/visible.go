@@ -14,6 +14,22 @@ import (
 // What the viewer may not see does not exist: every query is narrowed here, and only here (RULES.md A5, L3).
 // privacy.DecisionContext lifts it for facts and for the system's own work.
 
+// reads adds what support reads in this request (RULES.md G4): rows of the accounts whose reading was recorded.
+func reads(seen string, args []any, account string, v viewer.Viewer) (string, []any) {
+	for _, id := range v.Reads {
+		seen, args = seen+" OR "+account+" = ?", append(args, id)
+	}
+	return seen, args
+}
+
+// readsPractice adds the practices behind those accounts, too: their name and roles, as a client's users see them.
+func readsPractice(seen string, args []any, practice string, v viewer.Viewer) (string, []any) {
+	for _, id := range v.Reads {
+		seen, args = seen+" OR "+practice+" = (SELECT r.practice_id FROM client_accounts r WHERE r.id = ?)", append(args, id)
+	}
+	return reads(seen, args, practice, v)
+}
+
 // Policy shows a login to itself, and to those who see one of its memberships.
 func (User) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.UserQueryRuleFunc(func(ctx context.Context, q *generated.UserQuery) error {
@@ -38,7 +54,7 @@ func (Session) Policy() ent.Policy {
 func (Practice) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.PracticeQueryRuleFunc(func(ctx context.Context, q *generated.PracticeQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
-			return practiceSeen(col("id")), []any{v.UserID, v.UserID}
+			return readsPractice(practiceSeen(col("id")), []any{v.UserID, v.UserID}, col("id"), v)
 		})
 	})}}
 }
@@ -52,7 +68,7 @@ func practiceSeen(practice string) string {
 func (ClientAccount) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.ClientAccountQueryRuleFunc(func(ctx context.Context, q *generated.ClientAccountQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
-			return opens(col("id")), []any{v.UserID, v.UserID, v.At}
+			return reads(opens(col("id")), []any{v.UserID, v.UserID, v.At}, col("id"), v)
 		})
 	})}}
 }
@@ -61,7 +77,7 @@ func (ClientAccount) Policy() ent.Policy {
 func (Role) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.RoleQueryRuleFunc(func(ctx context.Context, q *generated.RoleQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
-			return col("practice_id") + " IS NULL OR " + practiceSeen(col("practice_id")), []any{v.UserID, v.UserID}
+			return readsPractice(col("practice_id")+" IS NULL OR "+practiceSeen(col("practice_id")), []any{v.UserID, v.UserID}, col("practice_id"), v)
 		})
 	})}}
 }
@@ -76,8 +92,8 @@ func (Membership) Policy() ent.Policy {
 
 // membershipSeen: an own membership is seen only while it lets one in; otherwise the account does not exist for one.
 func membershipSeen(col func(string) string, v viewer.Viewer) (string, []any) {
-	return manages(col("account_id")) + " OR (" + col("is_owner") + " OR " + col("user_id") + " = ?) AND EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = " +
-		col("account_id") + " AND " + open + ")", []any{v.UserID, v.UserID, v.At, v.UserID, v.UserID}
+	return reads(manages(col("account_id"))+" OR ("+col("is_owner")+" OR "+col("user_id")+" = ?) AND EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = "+
+		col("account_id")+" AND "+open+")", []any{v.UserID, v.UserID, v.At, v.UserID, v.UserID}, col("account_id"), v)
 }
 
 // Policy shows grants to those who manage the practice's people, and to the colleague they are for; and only those for
@@ -86,7 +102,8 @@ func (ClientGrant) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.ClientGrantQueryRuleFunc(func(ctx context.Context, q *generated.ClientGrantQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
 			text, args := ofPeople(col, v)
-			return "(" + text + ") AND " + opens(col("client_account_id")), append(args, v.UserID, v.UserID, v.At)
+			client, more := reads(opens(col("client_account_id")), []any{v.UserID, v.UserID, v.At}, col("client_account_id"), v)
+			return "(" + text + ") AND (" + client + ")", append(args, more...)
 		})
 	})}}
 }
@@ -100,8 +117,8 @@ func (Invitation) Policy() ent.Policy {
 
 // ofPeople is for what belongs to one membership and is nobody else's business.
 func ofPeople(col func(string) string, v viewer.Viewer) (string, []any) {
-	return "EXISTS (SELECT 1 FROM memberships x WHERE x.id = " + col("membership_id") + " AND (" + manages("x.account_id") +
-		" OR x.user_id = ? AND x.status = 'ACTIVE' AND x.login_access))", []any{v.UserID, v.UserID, v.At, v.UserID}
+	seen, args := reads(manages("x.account_id")+" OR x.user_id = ? AND x.status = 'ACTIVE' AND x.login_access", []any{v.UserID, v.UserID, v.At, v.UserID}, "x.account_id", v)
+	return "EXISTS (SELECT 1 FROM memberships x WHERE x.id = " + col("membership_id") + " AND (" + seen + "))", args
 }
 
 // Policy shows the journal of an account to those who manage its people; to its other members what they did and what
@@ -110,9 +127,9 @@ func (Event) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.EventQueryRuleFunc(func(ctx context.Context, q *generated.EventQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
 			account := col("account_id")
-			return manages(account) + " OR " + account + " IS NULL AND " + col("user_id") + " = ? OR (" + col("actor_id") + " = ? OR EXISTS (SELECT 1 FROM memberships x WHERE x.id = " +
-					col("membership_id") + " AND x.user_id = ?)) AND " + opens(account),
-				[]any{v.UserID, v.UserID, v.At, v.UserID, v.UserID, v.UserID, v.UserID, v.UserID, v.At}
+			return reads(manages(account)+" OR "+account+" IS NULL AND "+col("user_id")+" = ? OR ("+col("actor_id")+" = ? OR EXISTS (SELECT 1 FROM memberships x WHERE x.id = "+
+				col("membership_id")+" AND x.user_id = ?)) AND "+opens(account),
+				[]any{v.UserID, v.UserID, v.At, v.UserID, v.UserID, v.UserID, v.UserID, v.UserID, v.At}, account, v)
 		})
 	})}}
 }

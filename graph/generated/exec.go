@@ -38,6 +38,7 @@ type ResolverRoot interface {
 	AccountAccess() AccountAccessResolver
 	ClientAccess() ClientAccessResolver
 	ClientAccount() ClientAccountResolver
+	ClientAccountActions() ClientAccountActionsResolver
 	ClientGrant() ClientGrantResolver
 	Event() EventResolver
 	Invitation() InvitationResolver
@@ -115,7 +116,8 @@ type ComplexityRoot struct {
 	}
 
 	ClientAccountActions struct {
-		AddMember func(childComplexity int) int
+		AddMember  func(childComplexity int) int
+		Disconnect func(childComplexity int) int
 	}
 
 	ClientAccountConnection struct {
@@ -126,6 +128,11 @@ type ComplexityRoot struct {
 	}
 
 	ClientAccountCreatePayload struct {
+		ClientAccount func(childComplexity int) int
+		Problems      func(childComplexity int) int
+	}
+
+	ClientAccountDisconnectPayload struct {
 		ClientAccount func(childComplexity int) int
 		Problems      func(childComplexity int) int
 	}
@@ -263,15 +270,16 @@ type ComplexityRoot struct {
 	}
 
 	MembershipActions struct {
-		ChangeEmail      func(childComplexity int) int
-		Deactivate       func(childComplexity int) int
-		EditClientAccess func(childComplexity int) int
-		EditDetails      func(childComplexity int) int
-		EditPrivileges   func(childComplexity int) int
-		Enable           func(childComplexity int) int
-		Leave            func(childComplexity int) int
-		Remove           func(childComplexity int) int
-		SetLoginAccess   func(childComplexity int) int
+		ChangeEmail         func(childComplexity int) int
+		Deactivate          func(childComplexity int) int
+		EditClientAccess    func(childComplexity int) int
+		EditDetails         func(childComplexity int) int
+		EditPrivileges      func(childComplexity int) int
+		Enable              func(childComplexity int) int
+		Leave               func(childComplexity int) int
+		Remove              func(childComplexity int) int
+		SetLoginAccess      func(childComplexity int) int
+		TransferOwnershipTo func(childComplexity int) int
 	}
 
 	MembershipAddPayload struct {
@@ -339,6 +347,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AccountSwitch                func(childComplexity int, input AccountSwitchInput) int
 		ClientAccountCreate          func(childComplexity int, input ClientAccountCreateInput) int
+		ClientAccountDisconnect      func(childComplexity int, input ClientAccountDisconnectInput) int
 		ClientAccountUpdate          func(childComplexity int, input ClientAccountUpdateInput) int
 		EmailVerificationResend      func(childComplexity int) int
 		EmailVerify                  func(childComplexity int, input EmailVerifyInput) int
@@ -352,6 +361,7 @@ type ComplexityRoot struct {
 		MembershipUpdateClientAccess func(childComplexity int, input MembershipUpdateClientAccessInput) int
 		MembershipUpdateDetails      func(childComplexity int, input MembershipUpdateDetailsInput) int
 		MembershipUpdatePrivileges   func(childComplexity int, input MembershipUpdatePrivilegesInput) int
+		OwnershipTransfer            func(childComplexity int, input OwnershipTransferInput) int
 		PracticeCreate               func(childComplexity int, input PracticeCreateInput) int
 		PracticeUpdate               func(childComplexity int, input PracticeUpdateInput) int
 		RoleCreate                   func(childComplexity int, input RoleCreateInput) int
@@ -361,6 +371,13 @@ type ComplexityRoot struct {
 		SignIn                       func(childComplexity int, input SignInInput) int
 		SignOut                      func(childComplexity int) int
 		SignUp                       func(childComplexity int, input SignUpInput) int
+	}
+
+	OwnershipTransferPayload struct {
+		Account       func(childComplexity int) int
+		NewOwner      func(childComplexity int) int
+		PreviousOwner func(childComplexity int) int
+		Problems      func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -504,6 +521,7 @@ type ComplexityRoot struct {
 		CurrentAccount            func(childComplexity int) int
 		EmailVerificationRequired func(childComplexity int) int
 		ID                        func(childComplexity int) int
+		IsSupport                 func(childComplexity int) int
 		Sessions                  func(childComplexity int) int
 		User                      func(childComplexity int) int
 	}
@@ -531,6 +549,9 @@ type ClientAccountResolver interface {
 	Events(ctx context.Context, obj *ent.ClientAccount, first *int, after *string, last *int, before *string, filter *EventFilter) (*page.Connection[*ent.Event], error)
 	Practice(ctx context.Context, obj *ent.ClientAccount) (*ent.Practice, error)
 	Actions(ctx context.Context, obj *ent.ClientAccount) (*model.ClientAccountActions, error)
+}
+type ClientAccountActionsResolver interface {
+	Disconnect(ctx context.Context, obj *model.ClientAccountActions) (*model.Action, error)
 }
 type ClientGrantResolver interface {
 	ClientAccount(ctx context.Context, obj *ent.ClientGrant) (*ent.ClientAccount, error)
@@ -581,6 +602,8 @@ type MutationResolver interface {
 	ClientAccountCreate(ctx context.Context, input ClientAccountCreateInput) (*ClientAccountCreatePayload, error)
 	PracticeUpdate(ctx context.Context, input PracticeUpdateInput) (*PracticeUpdatePayload, error)
 	ClientAccountUpdate(ctx context.Context, input ClientAccountUpdateInput) (*ClientAccountUpdatePayload, error)
+	ClientAccountDisconnect(ctx context.Context, input ClientAccountDisconnectInput) (*ClientAccountDisconnectPayload, error)
+	OwnershipTransfer(ctx context.Context, input OwnershipTransferInput) (*OwnershipTransferPayload, error)
 	RoleCreate(ctx context.Context, input RoleCreateInput) (*RoleCreatePayload, error)
 	RoleUpdate(ctx context.Context, input RoleUpdateInput) (*RoleUpdatePayload, error)
 	RoleDelete(ctx context.Context, input RoleDeleteInput) (*RoleDeletePayload, error)
@@ -894,6 +917,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientAccountActions.AddMember(childComplexity), true
+	case "ClientAccountActions.disconnect":
+		if e.ComplexityRoot.ClientAccountActions.Disconnect == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccountActions.Disconnect(childComplexity), true
 
 	case "ClientAccountConnection.edges":
 		if e.ComplexityRoot.ClientAccountConnection.Edges == nil {
@@ -932,6 +961,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientAccountCreatePayload.Problems(childComplexity), true
+
+	case "ClientAccountDisconnectPayload.clientAccount":
+		if e.ComplexityRoot.ClientAccountDisconnectPayload.ClientAccount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccountDisconnectPayload.ClientAccount(childComplexity), true
+	case "ClientAccountDisconnectPayload.problems":
+		if e.ComplexityRoot.ClientAccountDisconnectPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccountDisconnectPayload.Problems(childComplexity), true
 
 	case "ClientAccountEdge.cursor":
 		if e.ComplexityRoot.ClientAccountEdge.Cursor == nil {
@@ -1524,6 +1566,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipActions.SetLoginAccess(childComplexity), true
+	case "MembershipActions.transferOwnershipTo":
+		if e.ComplexityRoot.MembershipActions.TransferOwnershipTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.TransferOwnershipTo(childComplexity), true
 
 	case "MembershipAddPayload.invitation":
 		if e.ComplexityRoot.MembershipAddPayload.Invitation == nil {
@@ -1732,6 +1780,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ClientAccountCreate(childComplexity, args["input"].(ClientAccountCreateInput)), true
+	case "Mutation.clientAccountDisconnect":
+		if e.ComplexityRoot.Mutation.ClientAccountDisconnect == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_clientAccountDisconnect_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ClientAccountDisconnect(childComplexity, args["input"].(ClientAccountDisconnectInput)), true
 	case "Mutation.clientAccountUpdate":
 		if e.ComplexityRoot.Mutation.ClientAccountUpdate == nil {
 			break
@@ -1870,6 +1929,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MembershipUpdatePrivileges(childComplexity, args["input"].(MembershipUpdatePrivilegesInput)), true
+	case "Mutation.ownershipTransfer":
+		if e.ComplexityRoot.Mutation.OwnershipTransfer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_ownershipTransfer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OwnershipTransfer(childComplexity, args["input"].(OwnershipTransferInput)), true
 	case "Mutation.practiceCreate":
 		if e.ComplexityRoot.Mutation.PracticeCreate == nil {
 			break
@@ -1964,6 +2034,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignUp(childComplexity, args["input"].(SignUpInput)), true
+
+	case "OwnershipTransferPayload.account":
+		if e.ComplexityRoot.OwnershipTransferPayload.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnershipTransferPayload.Account(childComplexity), true
+	case "OwnershipTransferPayload.newOwner":
+		if e.ComplexityRoot.OwnershipTransferPayload.NewOwner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnershipTransferPayload.NewOwner(childComplexity), true
+	case "OwnershipTransferPayload.previousOwner":
+		if e.ComplexityRoot.OwnershipTransferPayload.PreviousOwner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnershipTransferPayload.PreviousOwner(childComplexity), true
+	case "OwnershipTransferPayload.problems":
+		if e.ComplexityRoot.OwnershipTransferPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OwnershipTransferPayload.Problems(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -2555,6 +2650,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.ID(childComplexity), true
+	case "Viewer.isSupport":
+		if e.ComplexityRoot.Viewer.IsSupport == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.IsSupport(childComplexity), true
 	case "Viewer.sessions":
 		if e.ComplexityRoot.Viewer.Sessions == nil {
 			break
@@ -2579,6 +2680,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAccountSwitchInput,
 		ec.unmarshalInputClientAccessInput,
 		ec.unmarshalInputClientAccountCreateInput,
+		ec.unmarshalInputClientAccountDisconnectInput,
 		ec.unmarshalInputClientAccountUpdateInput,
 		ec.unmarshalInputClientGrantInput,
 		ec.unmarshalInputEmailVerifyInput,
@@ -2595,6 +2697,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMembershipUpdateClientAccessInput,
 		ec.unmarshalInputMembershipUpdateDetailsInput,
 		ec.unmarshalInputMembershipUpdatePrivilegesInput,
+		ec.unmarshalInputOwnershipTransferInput,
 		ec.unmarshalInputPracticeCreateInput,
 		ec.unmarshalInputPracticeUpdateInput,
 		ec.unmarshalInputRoleCreateInput,
@@ -2772,6 +2875,8 @@ type Viewer implements Node {
   sessions: [Session!]!
   "Whether to show the banner that asks to confirm your email address."
   emailVerificationRequired: Boolean!
+  "Whether you are Roster's support: who reads any account by its id, each time recorded, and changes owners only."
+  isSupport: Boolean!
 }
 
 "The two kinds of account."
@@ -2915,6 +3020,8 @@ type PracticeActions implements AccountActions {
 type ClientAccountActions implements AccountActions {
   "Adding a user, by ` + "`" + `membershipAdd` + "`" + `. Whom exactly is judged by the mutation."
   addMember: Action!
+  "Ending the practice's access, by ` + "`" + `clientAccountDisconnect` + "`" + `."
+  disconnect: Action!
 }
 
 "An accounting firm. Its members are colleagues; it looks after client accounts. A client's users see its name only."
@@ -3105,6 +3212,8 @@ type MembershipActions {
   remove: Action!
   "Leaving the account yourself, by ` + "`" + `membershipLeave` + "`" + `."
   leave: Action!
+  "Making this person the owner, by ` + "`" + `ownershipTransfer` + "`" + `: for Roster's support only."
+  transferOwnershipTo: Action!
   "Choosing which clients a colleague opens, by ` + "`" + `membershipUpdateClientAccess` + "`" + `."
   editClientAccess: Action!
 }
@@ -3535,6 +3644,12 @@ enum ProblemCode {
   NO_LOGIN_ACCESS
   "Somebody else changed it since you looked; nothing was saved."
   CHANGED_MEANWHILE
+  "Only Roster's support makes somebody else the owner."
+  ONLY_SUPPORT_TRANSFERS_OWNERSHIP
+  "An owner is an active member with login access, in a practice a practice administrator."
+  CANNOT_OWN
+  "The person owns the account already."
+  ALREADY_OWNER
   "People have this role, so it cannot be deleted."
   ROLE_IN_USE
   "The person has accepted, so the address is theirs to change."
@@ -3574,6 +3689,13 @@ type Mutation {
   practiceUpdate(input: PracticeUpdateInput!): PracticeUpdatePayload
   "Changes a client account's name."
   clientAccountUpdate(input: ClientAccountUpdateInput!): ClientAccountUpdatePayload
+  """
+  Ends a practice's access to a client, and its colleagues' grants, at once; the account stands alone from then on. It is
+  not undone here.
+  """
+  clientAccountDisconnect(input: ClientAccountDisconnectInput!): ClientAccountDisconnectPayload
+  "Makes somebody else the owner of an account. Roster's support does it; anybody else asks them."
+  ownershipTransfer(input: OwnershipTransferInput!): OwnershipTransferPayload
   "Makes a role of a practice's own, for colleagues or for users of its clients."
   roleCreate(input: RoleCreateInput!): RoleCreatePayload
   """
@@ -3772,6 +3894,39 @@ input ClientAccountUpdateInput {
 "The changed client account."
 type ClientAccountUpdatePayload implements MutationPayload {
   clientAccount: ClientAccount
+  problems: [Problem!]!
+}
+
+"A client account to disconnect from its practice."
+input ClientAccountDisconnectInput {
+  clientAccountId: ID!
+  "Who is to own the account, where its owner has no login access and so cannot; left out otherwise."
+  newOwnerMembershipId: ID
+  "For the journal; up to 1,000 characters."
+  reason: String
+}
+
+"The client account; null for the practice's people, who no longer see it."
+type ClientAccountDisconnectPayload implements MutationPayload {
+  clientAccount: ClientAccount
+  problems: [Problem!]!
+}
+
+"An account and who is to own it."
+input OwnershipTransferInput {
+  accountId: ID!
+  "An active member of the account with login access; in a practice a practice administrator."
+  toMembershipId: ID!
+  "For the journal, which the account reads; up to 1,000 characters."
+  reason: String!
+}
+
+"The account with its new owner."
+type OwnershipTransferPayload implements MutationPayload {
+  account: Account
+  "Who stays as a member."
+  previousOwner: Membership
+  newOwner: Membership
   problems: [Problem!]!
 }
 
@@ -4150,6 +4305,8 @@ func (ec *executionContext) childFields_ClientAccountActions(ctx context.Context
 	switch field.Name {
 	case "addMember":
 		return ec.fieldContext_ClientAccountActions_addMember(ctx, field)
+	case "disconnect":
+		return ec.fieldContext_ClientAccountActions_disconnect(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientAccountActions", field.Name)
 }
@@ -4176,6 +4333,16 @@ func (ec *executionContext) childFields_ClientAccountCreatePayload(ctx context.C
 		return ec.fieldContext_ClientAccountCreatePayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientAccountCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ClientAccountDisconnectPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clientAccount":
+		return ec.fieldContext_ClientAccountDisconnectPayload_clientAccount(ctx, field)
+	case "problems":
+		return ec.fieldContext_ClientAccountDisconnectPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientAccountDisconnectPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ClientAccountEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4460,6 +4627,8 @@ func (ec *executionContext) childFields_MembershipActions(ctx context.Context, f
 		return ec.fieldContext_MembershipActions_remove(ctx, field)
 	case "leave":
 		return ec.fieldContext_MembershipActions_leave(ctx, field)
+	case "transferOwnershipTo":
+		return ec.fieldContext_MembershipActions_transferOwnershipTo(ctx, field)
 	case "editClientAccess":
 		return ec.fieldContext_MembershipActions_editClientAccess(ctx, field)
 	}
@@ -4588,6 +4757,20 @@ func (ec *executionContext) childFields_MembershipUpdatePrivilegesPayload(ctx co
 		return ec.fieldContext_MembershipUpdatePrivilegesPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipUpdatePrivilegesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OwnershipTransferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_OwnershipTransferPayload_account(ctx, field)
+	case "previousOwner":
+		return ec.fieldContext_OwnershipTransferPayload_previousOwner(ctx, field)
+	case "newOwner":
+		return ec.fieldContext_OwnershipTransferPayload_newOwner(ctx, field)
+	case "problems":
+		return ec.fieldContext_OwnershipTransferPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OwnershipTransferPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4854,6 +5037,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_sessions(ctx, field)
 	case "emailVerificationRequired":
 		return ec.fieldContext_Viewer_emailVerificationRequired(ctx, field)
+	case "isSupport":
+		return ec.fieldContext_Viewer_isSupport(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
@@ -5140,6 +5325,20 @@ func (ec *executionContext) field_Mutation_clientAccountCreate_args(ctx context.
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_clientAccountDisconnect_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ClientAccountDisconnectInput, error) {
+			return ec.unmarshalNClientAccountDisconnectInput2rosterᚋgraphᚋgeneratedᚐClientAccountDisconnectInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_clientAccountUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5300,6 +5499,20 @@ func (ec *executionContext) field_Mutation_membershipUpdatePrivileges_args(ctx c
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MembershipUpdatePrivilegesInput, error) {
 			return ec.unmarshalNMembershipUpdatePrivilegesInput2rosterᚋgraphᚋgeneratedᚐMembershipUpdatePrivilegesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_ownershipTransfer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (OwnershipTransferInput, error) {
+			return ec.unmarshalNOwnershipTransferInput2rosterᚋgraphᚋgeneratedᚐOwnershipTransferInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -6829,6 +7042,38 @@ func (ec *executionContext) fieldContext_ClientAccountActions_addMember(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ClientAccountActions_disconnect(ctx context.Context, field graphql.CollectedField, obj *model.ClientAccountActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccountActions_disconnect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ClientAccountActions().Disconnect(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccountActions_disconnect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccountActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ClientAccountConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.ClientAccount]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7002,6 +7247,70 @@ func (ec *executionContext) _ClientAccountCreatePayload_problems(ctx context.Con
 func (ec *executionContext) fieldContext_ClientAccountCreatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ClientAccountCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientAccountDisconnectPayload_clientAccount(ctx context.Context, field graphql.CollectedField, obj *ClientAccountDisconnectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccountDisconnectPayload_clientAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClientAccount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ClientAccount) graphql.Marshaler {
+			return ec.marshalOClientAccount2ᚖrosterᚋentᚐClientAccount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccountDisconnectPayload_clientAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccountDisconnectPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientAccount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientAccountDisconnectPayload_problems(ctx context.Context, field graphql.CollectedField, obj *ClientAccountDisconnectPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccountDisconnectPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccountDisconnectPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccountDisconnectPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -9566,6 +9875,38 @@ func (ec *executionContext) fieldContext_MembershipActions_leave(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _MembershipActions_transferOwnershipTo(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_transferOwnershipTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TransferOwnershipTo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_transferOwnershipTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MembershipActions_editClientAccess(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10968,6 +11309,94 @@ func (ec *executionContext) fieldContext_Mutation_clientAccountUpdate(ctx contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_clientAccountDisconnect(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_clientAccountDisconnect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ClientAccountDisconnect(ctx, fc.Args["input"].(ClientAccountDisconnectInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ClientAccountDisconnectPayload) graphql.Marshaler {
+			return ec.marshalOClientAccountDisconnectPayload2ᚖrosterᚋgraphᚋgeneratedᚐClientAccountDisconnectPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_clientAccountDisconnect(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientAccountDisconnectPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_clientAccountDisconnect_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_ownershipTransfer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ownershipTransfer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OwnershipTransfer(ctx, fc.Args["input"].(OwnershipTransferInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OwnershipTransferPayload) graphql.Marshaler {
+			return ec.marshalOOwnershipTransferPayload2ᚖrosterᚋgraphᚋgeneratedᚐOwnershipTransferPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ownershipTransfer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OwnershipTransferPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ownershipTransfer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_roleCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11536,6 +11965,134 @@ func (ec *executionContext) fieldContext_Mutation_invitationAccept(ctx context.C
 	if fc.Args, err = ec.field_Mutation_invitationAccept_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OwnershipTransferPayload_account(ctx context.Context, field graphql.CollectedField, obj *OwnershipTransferPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnershipTransferPayload_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Account, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.Account) graphql.Marshaler {
+			return ec.marshalOAccount2rosterᚋgraphᚋmodelᚐAccount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OwnershipTransferPayload_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OwnershipTransferPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OwnershipTransferPayload_previousOwner(ctx context.Context, field graphql.CollectedField, obj *OwnershipTransferPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnershipTransferPayload_previousOwner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PreviousOwner, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OwnershipTransferPayload_previousOwner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OwnershipTransferPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OwnershipTransferPayload_newOwner(ctx context.Context, field graphql.CollectedField, obj *OwnershipTransferPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnershipTransferPayload_newOwner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NewOwner, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OwnershipTransferPayload_newOwner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OwnershipTransferPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OwnershipTransferPayload_problems(ctx context.Context, field graphql.CollectedField, obj *OwnershipTransferPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OwnershipTransferPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OwnershipTransferPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OwnershipTransferPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -14177,6 +14734,29 @@ func (ec *executionContext) fieldContext_Viewer_emailVerificationRequired(_ cont
 	return graphql.NewScalarFieldContext("Viewer", field, true, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _Viewer_isSupport(ctx context.Context, field graphql.CollectedField, obj *model.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_isSupport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsSupport(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_isSupport(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15354,6 +15934,50 @@ func (ec *executionContext) unmarshalInputClientAccountCreateInput(ctx context.C
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputClientAccountDisconnectInput(ctx context.Context, obj any) (ClientAccountDisconnectInput, error) {
+	var it ClientAccountDisconnectInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"clientAccountId", "newOwnerMembershipId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "clientAccountId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientAccountId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClientAccountID = data
+		case "newOwnerMembershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newOwnerMembershipId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewOwnerMembershipID = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputClientAccountUpdateInput(ctx context.Context, obj any) (ClientAccountUpdateInput, error) {
 	var it ClientAccountUpdateInput
 	if obj == nil {
@@ -16150,6 +16774,50 @@ func (ec *executionContext) unmarshalInputMembershipUpdatePrivilegesInput(ctx co
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputOwnershipTransferInput(ctx context.Context, obj any) (OwnershipTransferInput, error) {
+	var it OwnershipTransferInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"accountId", "toMembershipId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "accountId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccountID = data
+		case "toMembershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("toMembershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ToMembershipID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPracticeCreateInput(ctx context.Context, obj any) (PracticeCreateInput, error) {
 	var it PracticeCreateInput
 	if obj == nil {
@@ -16634,6 +17302,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._PracticeCreatePayload(ctx, sel, obj)
+	case OwnershipTransferPayload:
+		return ec._OwnershipTransferPayload(ctx, sel, &obj)
+	case *OwnershipTransferPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OwnershipTransferPayload(ctx, sel, obj)
 	case MembershipUpdatePrivilegesPayload:
 		return ec._MembershipUpdatePrivilegesPayload(ctx, sel, &obj)
 	case *MembershipUpdatePrivilegesPayload:
@@ -16725,6 +17400,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._ClientAccountUpdatePayload(ctx, sel, obj)
+	case ClientAccountDisconnectPayload:
+		return ec._ClientAccountDisconnectPayload(ctx, sel, &obj)
+	case *ClientAccountDisconnectPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ClientAccountDisconnectPayload(ctx, sel, obj)
 	case ClientAccountCreatePayload:
 		return ec._ClientAccountCreatePayload(ctx, sel, &obj)
 	case *ClientAccountCreatePayload:
@@ -17697,8 +18379,46 @@ func (ec *executionContext) _ClientAccountActions(ctx context.Context, sel ast.S
 		case "addMember":
 			out.Values[i] = ec._ClientAccountActions_addMember(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "disconnect":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClientAccountActions_disconnect(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -17825,6 +18545,49 @@ func (ec *executionContext) _ClientAccountCreatePayload(ctx context.Context, sel
 			}
 		case "problems":
 			out.Values[i] = ec._ClientAccountCreatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var clientAccountDisconnectPayloadImplementors = []string{"ClientAccountDisconnectPayload", "MutationPayload"}
+
+func (ec *executionContext) _ClientAccountDisconnectPayload(ctx context.Context, sel ast.SelectionSet, obj *ClientAccountDisconnectPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clientAccountDisconnectPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClientAccountDisconnectPayload")
+		case "clientAccount":
+			out.Values[i] = ec._ClientAccountDisconnectPayload_clientAccount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._ClientAccountDisconnectPayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -19590,6 +20353,11 @@ func (ec *executionContext) _MembershipActions(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "transferOwnershipTo":
+			out.Values[i] = ec._MembershipActions_transferOwnershipTo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "editClientAccess":
 			out.Values[i] = ec._MembershipActions_editClientAccess(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -20254,6 +21022,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "clientAccountDisconnect":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_clientAccountDisconnect(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ownershipTransfer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ownershipTransfer(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "roleCreate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_roleCreate(ctx, field)
@@ -20343,6 +21125,59 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 				return ec._Mutation_invitationAccept(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ownershipTransferPayloadImplementors = []string{"OwnershipTransferPayload", "MutationPayload"}
+
+func (ec *executionContext) _OwnershipTransferPayload(ctx context.Context, sel ast.SelectionSet, obj *OwnershipTransferPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ownershipTransferPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OwnershipTransferPayload")
+		case "account":
+			out.Values[i] = ec._OwnershipTransferPayload_account(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "previousOwner":
+			out.Values[i] = ec._OwnershipTransferPayload_previousOwner(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "newOwner":
+			out.Values[i] = ec._OwnershipTransferPayload_newOwner(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._OwnershipTransferPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -22296,6 +23131,11 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "isSupport":
+			out.Values[i] = ec._Viewer_isSupport(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22954,6 +23794,11 @@ func (ec *executionContext) unmarshalNClientAccountCreateInput2rosterᚋgraphᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNClientAccountDisconnectInput2rosterᚋgraphᚋgeneratedᚐClientAccountDisconnectInput(ctx context.Context, v any) (ClientAccountDisconnectInput, error) {
+	res, err := ec.unmarshalInputClientAccountDisconnectInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNClientAccountEdge2rosterᚋgraphᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[*ent.ClientAccount]) graphql.Marshaler {
 	return ec._ClientAccountEdge(ctx, sel, &v)
 }
@@ -23459,6 +24304,11 @@ func (ec *executionContext) unmarshalNOrderDirection2rosterᚋgraphᚋgenerated�
 
 func (ec *executionContext) marshalNOrderDirection2rosterᚋgraphᚋgeneratedᚐOrderDirection(ctx context.Context, sel ast.SelectionSet, v OrderDirection) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNOwnershipTransferInput2rosterᚋgraphᚋgeneratedᚐOwnershipTransferInput(ctx context.Context, v any) (OwnershipTransferInput, error) {
+	res, err := ec.unmarshalInputOwnershipTransferInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPageInfo2rosterᚋgraphᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {
@@ -24008,6 +24858,13 @@ func (ec *executionContext) marshalOClientAccountCreatePayload2ᚖrosterᚋgraph
 	return ec._ClientAccountCreatePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOClientAccountDisconnectPayload2ᚖrosterᚋgraphᚋgeneratedᚐClientAccountDisconnectPayload(ctx context.Context, sel ast.SelectionSet, v *ClientAccountDisconnectPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ClientAccountDisconnectPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOClientAccountUpdatePayload2ᚖrosterᚋgraphᚋgeneratedᚐClientAccountUpdatePayload(ctx context.Context, sel ast.SelectionSet, v *ClientAccountUpdatePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -24329,6 +25186,13 @@ func (ec *executionContext) marshalONode2rosterᚋgraphᚋmodelᚐNode(ctx conte
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOOwnershipTransferPayload2ᚖrosterᚋgraphᚋgeneratedᚐOwnershipTransferPayload(ctx context.Context, sel ast.SelectionSet, v *OwnershipTransferPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OwnershipTransferPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPermission2ᚕrosterᚋinternalᚋruleᚐPermissionᚄ(ctx context.Context, v any) ([]rule.Permission, error) {

@@ -62,6 +62,23 @@ type ClientAccountCreatePayload struct {
 
 func (ClientAccountCreatePayload) IsMutationPayload() {}
 
+// A client account to disconnect from its practice.
+type ClientAccountDisconnectInput struct {
+	ClientAccountID string `json:"clientAccountId"`
+	// Who is to own the account, where its owner has no login access and so cannot; left out otherwise.
+	NewOwnerMembershipID graphql.Omittable[*string] `json:"newOwnerMembershipId,omitempty"`
+	// For the journal; up to 1,000 characters.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// The client account; null for the practice's people, who no longer see it.
+type ClientAccountDisconnectPayload struct {
+	ClientAccount *ent.ClientAccount `json:"clientAccount,omitempty"`
+	Problems      []*rule.Problem    `json:"problems"`
+}
+
+func (ClientAccountDisconnectPayload) IsMutationPayload() {}
+
 // A change of a client account. What is left out, or null, stays.
 type ClientAccountUpdateInput struct {
 	ClientAccountID string                     `json:"clientAccountId"`
@@ -343,6 +360,26 @@ func (MembershipUpdatePrivilegesPayload) IsMutationPayload() {}
 // What can be done. Each field is one transaction of its own.
 type Mutation struct {
 }
+
+// An account and who is to own it.
+type OwnershipTransferInput struct {
+	AccountID string `json:"accountId"`
+	// An active member of the account with login access; in a practice a practice administrator.
+	ToMembershipID string `json:"toMembershipId"`
+	// For the journal, which the account reads; up to 1,000 characters.
+	Reason string `json:"reason"`
+}
+
+// The account with its new owner.
+type OwnershipTransferPayload struct {
+	Account model.Account `json:"account,omitempty"`
+	// Who stays as a member.
+	PreviousOwner *ent.Membership `json:"previousOwner,omitempty"`
+	NewOwner      *ent.Membership `json:"newOwner,omitempty"`
+	Problems      []*rule.Problem `json:"problems"`
+}
+
+func (OwnershipTransferPayload) IsMutationPayload() {}
 
 // A new practice.
 type PracticeCreateInput struct {

@@ -1,6 +1,9 @@
 package model
 
-import "roster/internal/rule"
+import (
+	"roster/ent"
+	"roster/internal/rule"
+)
 
 // AccountActions is *PracticeActions or *ClientAccountActions.
 type AccountActions any
@@ -27,7 +30,10 @@ func (a *PracticeActions) UpdateSettings() *Action {
 }
 
 // ClientAccountActions is what can be done with a client account.
-type ClientAccountActions struct{ Access rule.Access }
+type ClientAccountActions struct {
+	Access  rule.Access
+	Account *ent.ClientAccount
+}
 
 // AddMember is membershipAdd of a user.
 func (a *ClientAccountActions) AddMember() *Action {

@@ -62,6 +62,11 @@ func (a *MembershipActions) Leave() *Action {
 	return ActionOf(rule.MayLeave(*a.Facts), a.Facts.Effects(rule.Leave))
 }
 
+// TransferOwnershipTo is ownershipTransfer.
+func (a *MembershipActions) TransferOwnershipTo() *Action {
+	return ActionOf(rule.MayTransfer(*a.Facts), a.Facts.Effects(rule.TransferOwnershipTo))
+}
+
 // EditClientAccess is membershipUpdateClientAccess.
 func (a *MembershipActions) EditClientAccess() *Action {
 	return ActionOf(rule.MayEditClientAccess(*a.Facts, rule.ClientAccessChange{}), nil)

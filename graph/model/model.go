@@ -31,6 +31,9 @@ func (v *Viewer) ID() string { return ViewerID(v.UserID) }
 // EmailVerificationRequired is whether to show the banner (RULES.md J2).
 func (v *Viewer) EmailVerificationRequired() bool { return !v.EmailVerified }
 
+// IsSupport is whether Roster's operators appointed them (RULES.md G4).
+func (v *Viewer) IsSupport() bool { return v.Support }
+
 // ViewerID is the viewer's id for a login.
 func ViewerID(user string) string { return "vwr_" + strings.TrimPrefix(user, "usr_") }
 

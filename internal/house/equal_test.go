@@ -33,7 +33,11 @@ var purposes = map[string]string{
 }
 
 // cannot are the slots for which no own id is answered, and why.
-var cannot = map[string]string{}
+var cannot = map[string]string{
+	"Mutation.ownershipTransfer input.accountId":                  "only support does it, who sees everything: the stories of G4 answer",
+	"Mutation.ownershipTransfer input.toMembershipId":             "the same",
+	"Mutation.clientAccountDisconnect input.newOwnerMembershipId": "somebody is named only where the owner cannot own: the stories of G5 answer",
+}
 
 // asks are the slots that the matrix is about: what names a thing that not everybody may see.
 func asks(s slot) bool { return s.id() || s.token() || s.cursor() }

@@ -34,7 +34,7 @@ type Tokens struct {
 
 // check is the session check: one prepared statement on every request.
 const check = `SELECT s.id, s.kind, s.current_account_id, s.signed_in_at, s.last_seen_at, s.expires_at,
-u.id, u.first_name, u.last_name, u.email, u.email_verified_at IS NOT NULL
+u.id, u.first_name, u.last_name, u.email, u.email_verified_at IS NOT NULL, u.support
 FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.secret_hash = ? AND s.ended_at IS NULL AND s.secret_expires_at > ?`
 
@@ -63,7 +63,7 @@ func (l *Logins) Authenticate(ctx context.Context, asked viewer.Viewer, secret s
 		first, last         string
 		lastSeen, expiresAt time.Time
 	)
-	if err := rows.Scan(&v.SessionID, &found, &current, &v.Session.SignedInAt, &lastSeen, &expiresAt, &v.UserID, &first, &last, &v.Email, &v.EmailVerified); err != nil {
+	if err := rows.Scan(&v.SessionID, &found, &current, &v.Session.SignedInAt, &lastSeen, &expiresAt, &v.UserID, &first, &last, &v.Email, &v.EmailVerified, &v.Support); err != nil {
 		return asked, fmt.Errorf("check session: %w", err)
 	}
 	if err := rows.Close(); err != nil {
@@ -98,6 +98,7 @@ func (l *Logins) Open(ctx context.Context, tx *store.Tx, user Person, kind rule.
 	v, _ := viewer.From(ctx)
 	o := Opened{Viewer: v}
 	o.Viewer.UserID, o.Viewer.SessionID, o.Viewer.Name = user.ID, store.NewID("ses"), user.Name
+	o.Viewer.Support = user.Support
 	o.Viewer.Email, o.Viewer.EmailVerified, o.Viewer.Session = user.Email, user.Verified, viewer.Session{SignedInAt: tx.Now}
 
 	secretValue, secretUntil, until := secret(cookiePrefix), tx.Now.Add(WebIdle), tx.Now.Add(WebAtMost)

@@ -17,10 +17,11 @@ import (
 type Person struct {
 	ID, Name, Email string
 	Verified        bool
+	Support         bool
 }
 
 func person(u *ent.User) Person {
-	return Person{u.ID, FullName(u), u.Email, u.EmailVerifiedAt != nil}
+	return Person{u.ID, FullName(u), u.Email, u.EmailVerifiedAt != nil, u.Support}
 }
 
 // SignIn opens a session for an email address and a password. Unknown addresses are answered, counted and timed like

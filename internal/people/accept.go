@@ -205,7 +205,7 @@ func (p *People) come(ctx context.Context, tx *store.Tx, a *asked, hash string, 
 	if !opens {
 		return u, nil, nil
 	}
-	opened, err := p.logins.Open(ctx, tx, login.Person{ID: u.ID, Name: login.FullName(u), Email: u.Email, Verified: true}, kind)
+	opened, err := p.logins.Open(ctx, tx, login.Person{ID: u.ID, Name: login.FullName(u), Email: u.Email, Verified: true, Support: u.Support}, kind)
 	return u, &opened, err
 }
 

@@ -106,6 +106,7 @@ func managed(ctx context.Context, r reader, v viewer.Viewer, now time.Time, list
 		if f == nil {
 			return rule.ErrNotFound // removed from the database by hand, between two statements
 		}
+		f.Support = v.Support
 		f.Self, f.Kind, f.Member, f.Owner, f.Joined = m.UserID != nil && *m.UserID == v.UserID, m.Kind, *member(m), m.IsOwner, m.JoinedAt != nil
 		m.Managed = f
 	}

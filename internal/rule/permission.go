@@ -130,6 +130,16 @@ var BuiltInRoles = []Role{
 	{StandardRole, "Standard", Client, "", StandardPermissions},
 }
 
+// Nearest is the widest built-in role for users of a client account that allows nothing beyond a set.
+func Nearest(set Permissions) Role {
+	for _, r := range BuiltInRoles {
+		if r.Kind == Client && set.Has(r.Permissions) {
+			return r
+		}
+	}
+	return BuiltInRoles[len(BuiltInRoles)-1]
+}
+
 // Options are the permissions that may be added to a role for one member: those of the standard roles.
 func (r Role) Options() Permissions {
 	switch {

@@ -172,17 +172,3 @@ func MayEditDetails(f Managed, d Details) Verdict {
 	}
 	return append(v, stands...)
 }
-
-// Transfer is who is to own an account.
-func MayTransfer(f Managed) Verdict {
-	administers := f.Kind == Client || f.Member.Permissions.Has(PracticeAdministratorsManage)
-	switch {
-	case !f.Support:
-		return Verdict{{Code: OnlySupportTransfersOwnership, Remedy: AskSupport, Message: "Only Roster's support makes somebody else the owner. Ask them."}}
-	case f.Owner:
-		return Verdict{{Code: AlreadyOwner, Message: "This person owns the account already."}}
-	case !f.Member.Opens() || !administers:
-		return Verdict{{Code: CannotOwn, Message: "This person cannot own the account. An owner is an active member with login access, and in a practice a practice administrator."}}
-	}
-	return nil
-}

@@ -4,6 +4,7 @@ package viewer
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -15,6 +16,8 @@ type Viewer struct {
 	Name          string // as the login has it, for the journal
 	Email         string
 	EmailVerified bool
+	Support       bool     // appointed on the command line (RULES.md G4)
+	Reads         []string // ids of accounts that support reads in this request; each is recorded before it is shown
 	Session       Session
 	At            time.Time // the moment access is judged at: the request's, or the transaction's
 	RequestID     string
@@ -50,6 +53,19 @@ func With(ctx context.Context, v Viewer) context.Context {
 func Become(ctx context.Context, v Viewer) {
 	if holder, ok := ctx.Value(key{}).(*atomic.Pointer[Viewer]); ok {
 		holder.Store(&v)
+	}
+}
+
+// Read lets support read an account for the rest of this request, once that was recorded.
+func Read(ctx context.Context, account string) {
+	holder, ok := ctx.Value(key{}).(*atomic.Pointer[Viewer])
+	for ok {
+		before := holder.Load()
+		after := *before
+		after.Reads = append(slices.Clone(before.Reads), account)
+		if holder.CompareAndSwap(before, &after) {
+			return
+		}
 	}
 }
 

@@ -1,0 +1,132 @@
+package people
+
+import (
+	"context"
+	"fmt"
+
+	"roster/ent"
+	"roster/ent/membership"
+	"roster/ent/user"
+	"roster/internal/address"
+	"roster/internal/journal"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/viewer"
+)
+
+// Transfer makes somebody else the owner of an account (RULES.md G4), and answers the membership that owned it before.
+func (p *People) Transfer(ctx context.Context, accountID, to, reason string) (before string, err error) {
+	v, _ := viewer.From(ctx)
+	if !v.SignedIn() {
+		return "", rule.ErrUnauthenticated
+	}
+	reason = address.Name(reason)
+	err = p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if v.Support, err = supporting(ctx, tx, v); err != nil {
+			return err
+		}
+		if v.Support {
+			ctx = store.Facts(ctx)
+		}
+		t, err := find(ctx, tx, v, to)
+		if err != nil {
+			return err
+		}
+		if t.AccountID != accountID {
+			return rule.ErrNotFound
+		}
+
+		verdict := rule.MayTransfer(t.facts)
+		if v.Support {
+			verdict = append(rule.Text("The reason", reason, rule.MaxReason, "input", "reason"), verdict...)
+		}
+		if verdict.Refused() {
+			return verdict
+		}
+
+		if before, err = t.own(ctx, tx); err != nil {
+			return err
+		}
+		return journal.Write(ctx, tx, journal.Entry{Verb: "ownershipTransfer", Account: t.account.id, Membership: t.ID, Actor: asSupport(v), Reason: reason,
+			Changes: []journal.Change{journal.Turn("owner", before, t.ID)}})
+	})
+	if err == nil {
+		viewer.Read(ctx, accountID)
+	}
+	return before, err
+}
+
+// own makes the membership the owner instead of the one who is; the old one first, since there is one at a time (G1).
+func (t *target) own(ctx context.Context, tx *store.Tx) (before string, err error) {
+	all := store.Facts(ctx)
+	before, err = tx.Membership.Query().Where(membership.AccountID(t.account.id), membership.IsOwner(true)).OnlyID(all)
+	if err != nil {
+		return "", fmt.Errorf("find owner of %s: %w", t.account.id, err)
+	}
+	for _, one := range []struct {
+		id    string
+		owner bool
+	}{{before, false}, {t.ID, true}} {
+		if err := tx.Membership.UpdateOneID(one.id).SetIsOwner(one.owner).AddVersion(1).Exec(all); err != nil {
+			return "", fmt.Errorf("transfer %s to %s: %w", t.account.id, t.ID, err)
+		}
+	}
+	return before, nil
+}
+
+// supporting reports whether the viewer is support now, by the row and not by what the request began with.
+func supporting(ctx context.Context, tx *store.Tx, v viewer.Viewer) (bool, error) {
+	is, err := tx.User.Query().Where(user.ID(v.UserID), user.Support(true)).Exist(store.Facts(ctx))
+	if err != nil {
+		return false, fmt.Errorf("look whether support asks: %w", err)
+	}
+	return is, nil
+}
+
+// asSupport names support as such in the journal that the account reads.
+func asSupport(v viewer.Viewer) journal.Actor {
+	return journal.Actor{ID: v.UserID, Name: v.Name + " (Roster support)"}
+}
+
+// SupportRead records that support reads an account, or something in it by its id, and lets this request see it from
+// then on (G4). It reports whether there is such a thing.
+func (p *People) SupportRead(ctx context.Context, id string) (bool, error) {
+	v, _ := viewer.From(ctx)
+	if !v.Support {
+		return false, nil
+	}
+	var account string
+	err := p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		account = ""
+		support, err := supporting(ctx, tx, v)
+		if err != nil || !support {
+			return err
+		}
+		var member string
+		if account, member, err = accountOf(store.Facts(ctx), tx, id); err != nil || account == "" {
+			return err
+		}
+		return journal.Write(ctx, tx, journal.Entry{Verb: "supportRead", Account: account, Membership: member, Actor: asSupport(v)})
+	})
+	if err != nil || account == "" {
+		return false, err
+	}
+	viewer.Read(ctx, account)
+	return true, nil
+}
+
+// accountOf finds the account behind an id of an account or a membership; empty when there is none.
+func accountOf(ctx context.Context, tx *store.Tx, id string) (account, member string, err error) {
+	m, err := tx.Membership.Get(ctx, id)
+	if err == nil {
+		return m.AccountID, m.ID, nil
+	}
+	if !ent.IsNotFound(err) {
+		return "", "", fmt.Errorf("find what support reads: %w", err)
+	}
+	a, err := visible(ctx, tx.Client, id)
+	if err == rule.ErrNotFound {
+		return "", "", nil
+	}
+	return a.id, "", err
+}
