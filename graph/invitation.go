@@ -7,6 +7,8 @@ import (
 	"roster/ent"
 	"roster/ent/invitation"
 	"roster/ent/practice"
+	"roster/graph/generated"
+	"roster/graph/model"
 	"roster/internal/rule"
 	"roster/internal/store"
 	"roster/internal/viewer"
@@ -22,7 +24,63 @@ func (r *Resolver) invitation(ctx context.Context, id string) (*ent.Invitation, 
 }
 
 func (r inviteFields) Membership(ctx context.Context, i *ent.Invitation) (*ent.Membership, error) {
+	if i.Edges.Membership != nil {
+		return i.Edges.Membership, nil
+	}
 	return r.read().Membership.Get(ctx, i.MembershipID)
+}
+
+// Actions is what can be done with the invitation. A page of people has read its facts with theirs.
+func (r inviteFields) Actions(ctx context.Context, i *ent.Invitation) (*model.InvitationActions, error) {
+	m, err := r.Membership(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	if m.Managed == nil {
+		if err := r.people.Manageable(ctx, []*ent.Membership{m}); err != nil {
+			return nil, err
+		}
+	}
+	v, _ := viewer.From(ctx)
+	facts := rule.Invited{Managed: *m.Managed, Now: v.At}
+	r.people.Invited(&facts, i)
+	return &model.InvitationActions{Facts: facts}, nil
+}
+
+func (m mutation) InvitationResend(ctx context.Context, in generated.InvitationResendInput) (*generated.InvitationResendPayload, error) {
+	list, err := problems(m.people.Resend(ctx, in.InvitationID, in.Channel.Value()))
+	if err != nil || len(list) > 0 {
+		return &generated.InvitationResendPayload{Problems: list}, err
+	}
+	now, err := m.invitation(ctx, in.InvitationID)
+	return &generated.InvitationResendPayload{Invitation: now, Problems: list}, err
+}
+
+func (m mutation) InvitationCancel(ctx context.Context, in generated.InvitationCancelInput) (*generated.InvitationCancelPayload, error) {
+	list, err := problems(m.people.Cancel(ctx, in.InvitationID))
+	if err != nil || len(list) > 0 {
+		return &generated.InvitationCancelPayload{Problems: list}, err
+	}
+	payload := &generated.InvitationCancelPayload{Problems: list}
+	if payload.Invitation, err = m.invitation(ctx, in.InvitationID); err == nil && payload.Invitation != nil {
+		payload.Membership, err = orNull(m.read().Membership.Get(ctx, payload.Invitation.MembershipID))
+	}
+	return payload, err
+}
+
+func (m mutation) MembershipActivate(ctx context.Context, in generated.MembershipActivateInput) (*generated.MembershipActivatePayload, error) {
+	now, list, err := m.after(ctx, in.MembershipID, m.people.Activate(ctx, in.MembershipID, in.SendWelcome))
+	return &generated.MembershipActivatePayload{Membership: now, Problems: list}, err
+}
+
+func (m mutation) MembershipSendWelcome(ctx context.Context, in generated.MembershipSendWelcomeInput) (*generated.MembershipSendWelcomePayload, error) {
+	sent, err := m.people.SendWelcome(ctx, in.MembershipID, in.Channel)
+	now, list, err := m.after(ctx, in.MembershipID, err)
+	payload := &generated.MembershipSendWelcomePayload{Membership: now, Problems: list}
+	if err == nil && sent != "" {
+		payload.Invitation, err = m.invitation(ctx, sent)
+	}
+	return payload, err
 }
 
 func (r inviteFields) Status(ctx context.Context, i *ent.Invitation) (rule.InvitationStatus, error) {

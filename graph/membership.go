@@ -41,13 +41,16 @@ func (r *Resolver) memberships(ctx context.Context, account string, args page.Ar
 		return nil, err
 	}
 	var invitations []*ent.Invitation
-	if page.Wants(ctx, "actions") {
+	if page.Wants(ctx, "actions") || page.Wants(ctx, "invitation") { // an invitation has a menu, too
 		if err := r.people.Manageable(ctx, c.Nodes()); err != nil {
 			return nil, err
 		}
 	}
 	for _, e := range c.Edges {
 		parent(e.Node)
+		for _, i := range e.Node.Edges.Invitations {
+			i.Edges.Membership = e.Node
+		}
 		invitations = append(invitations, e.Node.Edges.Invitations...)
 	}
 	return c, r.hideInviters(ctx, invitations)

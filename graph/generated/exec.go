@@ -212,6 +212,7 @@ type ComplexityRoot struct {
 
 	Invitation struct {
 		AcceptedAt      func(childComplexity int) int
+		Actions         func(childComplexity int) int
 		CancelledAt     func(childComplexity int) int
 		Channel         func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
@@ -236,6 +237,17 @@ type ComplexityRoot struct {
 		Viewer      func(childComplexity int) int
 	}
 
+	InvitationActions struct {
+		Cancel func(childComplexity int) int
+		Resend func(childComplexity int) int
+	}
+
+	InvitationCancelPayload struct {
+		Invitation func(childComplexity int) int
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
+	}
+
 	InvitationPreview struct {
 		AccountNames  func(childComplexity int) int
 		Channel       func(childComplexity int) int
@@ -244,6 +256,11 @@ type ComplexityRoot struct {
 		NeedsPassword func(childComplexity int) int
 		SentToMasked  func(childComplexity int) int
 		Status        func(childComplexity int) int
+	}
+
+	InvitationResendPayload struct {
+		Invitation func(childComplexity int) int
+		Problems   func(childComplexity int) int
 	}
 
 	Membership struct {
@@ -270,6 +287,7 @@ type ComplexityRoot struct {
 	}
 
 	MembershipActions struct {
+		Activate            func(childComplexity int) int
 		ChangeEmail         func(childComplexity int) int
 		Deactivate          func(childComplexity int) int
 		EditClientAccess    func(childComplexity int) int
@@ -278,8 +296,14 @@ type ComplexityRoot struct {
 		Enable              func(childComplexity int) int
 		Leave               func(childComplexity int) int
 		Remove              func(childComplexity int) int
+		SendWelcome         func(childComplexity int) int
 		SetLoginAccess      func(childComplexity int) int
 		TransferOwnershipTo func(childComplexity int) int
+	}
+
+	MembershipActivatePayload struct {
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
 	}
 
 	MembershipAddPayload struct {
@@ -321,6 +345,12 @@ type ComplexityRoot struct {
 		Problems   func(childComplexity int) int
 	}
 
+	MembershipSendWelcomePayload struct {
+		Invitation func(childComplexity int) int
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
+	}
+
 	MembershipSetLoginAccessPayload struct {
 		Invitation func(childComplexity int) int
 		Membership func(childComplexity int) int
@@ -352,11 +382,15 @@ type ComplexityRoot struct {
 		EmailVerificationResend      func(childComplexity int) int
 		EmailVerify                  func(childComplexity int, input EmailVerifyInput) int
 		InvitationAccept             func(childComplexity int, input InvitationAcceptInput) int
+		InvitationCancel             func(childComplexity int, input InvitationCancelInput) int
+		InvitationResend             func(childComplexity int, input InvitationResendInput) int
+		MembershipActivate           func(childComplexity int, input MembershipActivateInput) int
 		MembershipAdd                func(childComplexity int, input MembershipAddInput) int
 		MembershipDeactivate         func(childComplexity int, input MembershipDeactivateInput) int
 		MembershipEnable             func(childComplexity int, input MembershipEnableInput) int
 		MembershipLeave              func(childComplexity int, input MembershipLeaveInput) int
 		MembershipRemove             func(childComplexity int, input MembershipRemoveInput) int
+		MembershipSendWelcome        func(childComplexity int, input MembershipSendWelcomeInput) int
 		MembershipSetLoginAccess     func(childComplexity int, input MembershipSetLoginAccessInput) int
 		MembershipUpdateClientAccess func(childComplexity int, input MembershipUpdateClientAccessInput) int
 		MembershipUpdateDetails      func(childComplexity int, input MembershipUpdateDetailsInput) int
@@ -574,6 +608,8 @@ type InvitationResolver interface {
 	ResendAllowedAt(ctx context.Context, obj *ent.Invitation) (*time.Time, error)
 
 	InvitedBy(ctx context.Context, obj *ent.Invitation) (*string, error)
+
+	Actions(ctx context.Context, obj *ent.Invitation) (*model.InvitationActions, error)
 }
 type MembershipResolver interface {
 	Account(ctx context.Context, obj *ent.Membership) (model.Account, error)
@@ -616,6 +652,10 @@ type MutationResolver interface {
 	MembershipRemove(ctx context.Context, input MembershipRemoveInput) (*MembershipRemovePayload, error)
 	MembershipLeave(ctx context.Context, input MembershipLeaveInput) (*MembershipLeavePayload, error)
 	MembershipUpdateClientAccess(ctx context.Context, input MembershipUpdateClientAccessInput) (*MembershipUpdateClientAccessPayload, error)
+	MembershipActivate(ctx context.Context, input MembershipActivateInput) (*MembershipActivatePayload, error)
+	MembershipSendWelcome(ctx context.Context, input MembershipSendWelcomeInput) (*MembershipSendWelcomePayload, error)
+	InvitationResend(ctx context.Context, input InvitationResendInput) (*InvitationResendPayload, error)
+	InvitationCancel(ctx context.Context, input InvitationCancelInput) (*InvitationCancelPayload, error)
 	InvitationAccept(ctx context.Context, input InvitationAcceptInput) (*InvitationAcceptPayload, error)
 }
 type PracticeResolver interface {
@@ -1232,6 +1272,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Invitation.AcceptedAt(childComplexity), true
+	case "Invitation.actions":
+		if e.ComplexityRoot.Invitation.Actions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Actions(childComplexity), true
 	case "Invitation.cancelledAt":
 		if e.ComplexityRoot.Invitation.CancelledAt == nil {
 			break
@@ -1348,6 +1394,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.InvitationAcceptPayload.Viewer(childComplexity), true
 
+	case "InvitationActions.cancel":
+		if e.ComplexityRoot.InvitationActions.Cancel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationActions.Cancel(childComplexity), true
+	case "InvitationActions.resend":
+		if e.ComplexityRoot.InvitationActions.Resend == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationActions.Resend(childComplexity), true
+
+	case "InvitationCancelPayload.invitation":
+		if e.ComplexityRoot.InvitationCancelPayload.Invitation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationCancelPayload.Invitation(childComplexity), true
+	case "InvitationCancelPayload.membership":
+		if e.ComplexityRoot.InvitationCancelPayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationCancelPayload.Membership(childComplexity), true
+	case "InvitationCancelPayload.problems":
+		if e.ComplexityRoot.InvitationCancelPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationCancelPayload.Problems(childComplexity), true
+
 	case "InvitationPreview.accountNames":
 		if e.ComplexityRoot.InvitationPreview.AccountNames == nil {
 			break
@@ -1390,6 +1468,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InvitationPreview.Status(childComplexity), true
+
+	case "InvitationResendPayload.invitation":
+		if e.ComplexityRoot.InvitationResendPayload.Invitation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationResendPayload.Invitation(childComplexity), true
+	case "InvitationResendPayload.problems":
+		if e.ComplexityRoot.InvitationResendPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationResendPayload.Problems(childComplexity), true
 
 	case "Membership.account":
 		if e.ComplexityRoot.Membership.Account == nil {
@@ -1512,6 +1603,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Membership.Version(childComplexity), true
 
+	case "MembershipActions.activate":
+		if e.ComplexityRoot.MembershipActions.Activate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.Activate(childComplexity), true
 	case "MembershipActions.changeEmail":
 		if e.ComplexityRoot.MembershipActions.ChangeEmail == nil {
 			break
@@ -1560,6 +1657,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipActions.Remove(childComplexity), true
+	case "MembershipActions.sendWelcome":
+		if e.ComplexityRoot.MembershipActions.SendWelcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.SendWelcome(childComplexity), true
 	case "MembershipActions.setLoginAccess":
 		if e.ComplexityRoot.MembershipActions.SetLoginAccess == nil {
 			break
@@ -1572,6 +1675,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipActions.TransferOwnershipTo(childComplexity), true
+
+	case "MembershipActivatePayload.membership":
+		if e.ComplexityRoot.MembershipActivatePayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActivatePayload.Membership(childComplexity), true
+	case "MembershipActivatePayload.problems":
+		if e.ComplexityRoot.MembershipActivatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActivatePayload.Problems(childComplexity), true
 
 	case "MembershipAddPayload.invitation":
 		if e.ComplexityRoot.MembershipAddPayload.Invitation == nil {
@@ -1687,6 +1803,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipRemovePayload.Problems(childComplexity), true
+
+	case "MembershipSendWelcomePayload.invitation":
+		if e.ComplexityRoot.MembershipSendWelcomePayload.Invitation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipSendWelcomePayload.Invitation(childComplexity), true
+	case "MembershipSendWelcomePayload.membership":
+		if e.ComplexityRoot.MembershipSendWelcomePayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipSendWelcomePayload.Membership(childComplexity), true
+	case "MembershipSendWelcomePayload.problems":
+		if e.ComplexityRoot.MembershipSendWelcomePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipSendWelcomePayload.Problems(childComplexity), true
 
 	case "MembershipSetLoginAccessPayload.invitation":
 		if e.ComplexityRoot.MembershipSetLoginAccessPayload.Invitation == nil {
@@ -1830,6 +1965,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InvitationAccept(childComplexity, args["input"].(InvitationAcceptInput)), true
+	case "Mutation.invitationCancel":
+		if e.ComplexityRoot.Mutation.InvitationCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_invitationCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InvitationCancel(childComplexity, args["input"].(InvitationCancelInput)), true
+	case "Mutation.invitationResend":
+		if e.ComplexityRoot.Mutation.InvitationResend == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_invitationResend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InvitationResend(childComplexity, args["input"].(InvitationResendInput)), true
+	case "Mutation.membershipActivate":
+		if e.ComplexityRoot.Mutation.MembershipActivate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipActivate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipActivate(childComplexity, args["input"].(MembershipActivateInput)), true
 	case "Mutation.membershipAdd":
 		if e.ComplexityRoot.Mutation.MembershipAdd == nil {
 			break
@@ -1885,6 +2053,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MembershipRemove(childComplexity, args["input"].(MembershipRemoveInput)), true
+	case "Mutation.membershipSendWelcome":
+		if e.ComplexityRoot.Mutation.MembershipSendWelcome == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipSendWelcome_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipSendWelcome(childComplexity, args["input"].(MembershipSendWelcomeInput)), true
 	case "Mutation.membershipSetLoginAccess":
 		if e.ComplexityRoot.Mutation.MembershipSetLoginAccess == nil {
 			break
@@ -2686,6 +2865,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEmailVerifyInput,
 		ec.unmarshalInputEventFilter,
 		ec.unmarshalInputInvitationAcceptInput,
+		ec.unmarshalInputInvitationCancelInput,
+		ec.unmarshalInputInvitationResendInput,
+		ec.unmarshalInputMembershipActivateInput,
 		ec.unmarshalInputMembershipAddInput,
 		ec.unmarshalInputMembershipDeactivateInput,
 		ec.unmarshalInputMembershipEnableInput,
@@ -2693,6 +2875,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMembershipLeaveInput,
 		ec.unmarshalInputMembershipOrder,
 		ec.unmarshalInputMembershipRemoveInput,
+		ec.unmarshalInputMembershipSendWelcomeInput,
 		ec.unmarshalInputMembershipSetLoginAccessInput,
 		ec.unmarshalInputMembershipUpdateClientAccessInput,
 		ec.unmarshalInputMembershipUpdateDetailsInput,
@@ -3201,6 +3384,10 @@ type MembershipActions {
   editPrivileges: Action!
   "Turning login access to the other state, by ` + "`" + `membershipSetLoginAccess` + "`" + `."
   setLoginAccess: Action!
+  "Letting in somebody who was added for later, by ` + "`" + `membershipActivate` + "`" + `."
+  activate: Action!
+  "Sending an invitation for the first time, by ` + "`" + `membershipSendWelcome` + "`" + `."
+  sendWelcome: Action!
   "Shutting the person out until they are enabled, by ` + "`" + `membershipDeactivate` + "`" + `. The account owner never is."
   deactivate: Action!
   "Giving a deactivated person back what they had, by ` + "`" + `membershipEnable` + "`" + `."
@@ -3395,6 +3582,16 @@ type Invitation implements Node {
   invitedBy: String
   acceptedAt: DateTime
   cancelledAt: DateTime
+  "What you may do with it, why not, and what would happen."
+  actions: InvitationActions!
+}
+
+"What can be done with an invitation."
+type InvitationActions {
+  "Sending a new link, by ` + "`" + `invitationResend` + "`" + `; the link before stops working."
+  resend: Action!
+  "Taking the invitation back, by ` + "`" + `invitationCancel` + "`" + `."
+  cancel: Action!
 }
 
 "How a person is told that they were invited."
@@ -3650,6 +3847,10 @@ enum ProblemCode {
   CANNOT_OWN
   "The person owns the account already."
   ALREADY_OWNER
+  "The invitation was accepted, declined or cancelled."
+  INVITATION_NOT_PENDING
+  "It was sent a moment ago; wait a little."
+  RESEND_TOO_SOON
   "People have this role, so it cannot be deleted."
   ROLE_IN_USE
   "The person has accepted, so the address is theirs to change."
@@ -3726,6 +3927,20 @@ type Mutation {
   membershipLeave(input: MembershipLeaveInput!): MembershipLeavePayload
   "Changes which of the practice's clients a colleague opens."
   membershipUpdateClientAccess(input: MembershipUpdateClientAccessInput!): MembershipUpdateClientAccessPayload
+  "Lets in somebody who was added for later: at once with a confirmed login, else by an invitation."
+  membershipActivate(input: MembershipActivateInput!): MembershipActivatePayload
+  "Sends an invitation for the first time, where it was left to be sent later."
+  membershipSendWelcome(input: MembershipSendWelcomeInput!): MembershipSendWelcomePayload
+  """
+  Sends an invitation again, also an expired one: a new link, which ends the old one, and whose days start anew. At most
+  every five minutes.
+  """
+  invitationResend(input: InvitationResendInput!): InvitationResendPayload
+  """
+  Takes an invitation back. The person disappears, unless they were a document owner before, or own the account while
+  there are other users: then they stay as a document owner without login access.
+  """
+  invitationCancel(input: InvitationCancelInput!): InvitationCancelPayload
   "Accepts an invitation with the token from its link. Exactly one of many simultaneous accepts succeeds."
   invitationAccept(input: InvitationAcceptInput!): InvitationAcceptPayload
 }
@@ -4154,6 +4369,57 @@ type MembershipUpdateClientAccessPayload implements MutationPayload {
   problems: [Problem!]!
 }
 
+"Whom to let in."
+input MembershipActivateInput {
+  membershipId: ID!
+  "Whether they are told now; otherwise the invitation is left to be sent by ` + "`" + `membershipSendWelcome` + "`" + `."
+  sendWelcome: Boolean! = true
+}
+
+"The membership, active or with an invitation."
+type MembershipActivatePayload implements MutationPayload {
+  membership: Membership
+  problems: [Problem!]!
+}
+
+"Whom to send the first mail."
+input MembershipSendWelcomeInput {
+  membershipId: ID!
+  channel: InvitationChannel! = EMAIL
+}
+
+"The invitation that was sent."
+type MembershipSendWelcomePayload implements MutationPayload {
+  membership: Membership
+  invitation: Invitation
+  problems: [Problem!]!
+}
+
+"An invitation to send again."
+input InvitationResendInput {
+  invitationId: ID!
+  "Omitted: by mail."
+  channel: InvitationChannel
+}
+
+"The invitation with its new days."
+type InvitationResendPayload implements MutationPayload {
+  invitation: Invitation
+  problems: [Problem!]!
+}
+
+"An invitation to take back."
+input InvitationCancelInput {
+  invitationId: ID!
+}
+
+"The cancelled invitation, and what became of the person."
+type InvitationCancelPayload implements MutationPayload {
+  invitation: Invitation
+  membership: Membership
+  problems: [Problem!]!
+}
+
 "The token from an invitation link, and what it takes to come in."
 input InvitationAcceptInput {
   token: String!
@@ -4525,6 +4791,8 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_acceptedAt(ctx, field)
 	case "cancelledAt":
 		return ec.fieldContext_Invitation_cancelledAt(ctx, field)
+	case "actions":
+		return ec.fieldContext_Invitation_actions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
 }
@@ -4541,6 +4809,28 @@ func (ec *executionContext) childFields_InvitationAcceptPayload(ctx context.Cont
 		return ec.fieldContext_InvitationAcceptPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InvitationAcceptPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationActions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resend":
+		return ec.fieldContext_InvitationActions_resend(ctx, field)
+	case "cancel":
+		return ec.fieldContext_InvitationActions_cancel(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationActions", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationCancelPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_InvitationCancelPayload_invitation(ctx, field)
+	case "membership":
+		return ec.fieldContext_InvitationCancelPayload_membership(ctx, field)
+	case "problems":
+		return ec.fieldContext_InvitationCancelPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationCancelPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_InvitationPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4561,6 +4851,16 @@ func (ec *executionContext) childFields_InvitationPreview(ctx context.Context, f
 		return ec.fieldContext_InvitationPreview_needsPassword(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InvitationPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationResendPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitation":
+		return ec.fieldContext_InvitationResendPayload_invitation(ctx, field)
+	case "problems":
+		return ec.fieldContext_InvitationResendPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationResendPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4619,6 +4919,10 @@ func (ec *executionContext) childFields_MembershipActions(ctx context.Context, f
 		return ec.fieldContext_MembershipActions_editPrivileges(ctx, field)
 	case "setLoginAccess":
 		return ec.fieldContext_MembershipActions_setLoginAccess(ctx, field)
+	case "activate":
+		return ec.fieldContext_MembershipActions_activate(ctx, field)
+	case "sendWelcome":
+		return ec.fieldContext_MembershipActions_sendWelcome(ctx, field)
 	case "deactivate":
 		return ec.fieldContext_MembershipActions_deactivate(ctx, field)
 	case "enable":
@@ -4633,6 +4937,16 @@ func (ec *executionContext) childFields_MembershipActions(ctx context.Context, f
 		return ec.fieldContext_MembershipActions_editClientAccess(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipActions", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipActivatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_MembershipActivatePayload_membership(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipActivatePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipActivatePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MembershipAddPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4711,6 +5025,18 @@ func (ec *executionContext) childFields_MembershipRemovePayload(ctx context.Cont
 		return ec.fieldContext_MembershipRemovePayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipRemovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipSendWelcomePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_MembershipSendWelcomePayload_membership(ctx, field)
+	case "invitation":
+		return ec.fieldContext_MembershipSendWelcomePayload_invitation(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipSendWelcomePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipSendWelcomePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MembershipSetLoginAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5381,6 +5707,48 @@ func (ec *executionContext) field_Mutation_invitationAccept_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_invitationCancel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (InvitationCancelInput, error) {
+			return ec.unmarshalNInvitationCancelInput2rosterᚋgraphᚋgeneratedᚐInvitationCancelInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_invitationResend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (InvitationResendInput, error) {
+			return ec.unmarshalNInvitationResendInput2rosterᚋgraphᚋgeneratedᚐInvitationResendInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipActivate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipActivateInput, error) {
+			return ec.unmarshalNMembershipActivateInput2rosterᚋgraphᚋgeneratedᚐMembershipActivateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_membershipAdd_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5443,6 +5811,20 @@ func (ec *executionContext) field_Mutation_membershipRemove_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MembershipRemoveInput, error) {
 			return ec.unmarshalNMembershipRemoveInput2rosterᚋgraphᚋgeneratedᚐMembershipRemoveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipSendWelcome_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipSendWelcomeInput, error) {
+			return ec.unmarshalNMembershipSendWelcomeInput2rosterᚋgraphᚋgeneratedᚐMembershipSendWelcomeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8816,6 +9198,38 @@ func (ec *executionContext) fieldContext_Invitation_cancelledAt(_ context.Contex
 	return graphql.NewScalarFieldContext("Invitation", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _Invitation_actions(ctx context.Context, field graphql.CollectedField, obj *ent.Invitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Invitation_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Invitation().Actions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.InvitationActions) graphql.Marshaler {
+			return ec.marshalNInvitationActions2ᚖrosterᚋgraphᚋmodelᚐInvitationActions(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Invitation_actions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Invitation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InvitationActions(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _InvitationAcceptPayload_viewer(ctx context.Context, field graphql.CollectedField, obj *InvitationAcceptPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8934,6 +9348,166 @@ func (ec *executionContext) _InvitationAcceptPayload_problems(ctx context.Contex
 func (ec *executionContext) fieldContext_InvitationAcceptPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "InvitationAcceptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InvitationActions_resend(ctx context.Context, field graphql.CollectedField, obj *model.InvitationActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationActions_resend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Resend(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationActions_resend(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InvitationActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InvitationActions_cancel(ctx context.Context, field graphql.CollectedField, obj *model.InvitationActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationActions_cancel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cancel(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationActions_cancel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InvitationActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InvitationCancelPayload_invitation(ctx context.Context, field graphql.CollectedField, obj *InvitationCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationCancelPayload_invitation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invitation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Invitation) graphql.Marshaler {
+			return ec.marshalOInvitation2ᚖrosterᚋentᚐInvitation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationCancelPayload_invitation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InvitationCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Invitation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InvitationCancelPayload_membership(ctx context.Context, field graphql.CollectedField, obj *InvitationCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationCancelPayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationCancelPayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InvitationCancelPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InvitationCancelPayload_problems(ctx context.Context, field graphql.CollectedField, obj *InvitationCancelPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationCancelPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationCancelPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InvitationCancelPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -9103,6 +9677,70 @@ func (ec *executionContext) _InvitationPreview_needsPassword(ctx context.Context
 }
 func (ec *executionContext) fieldContext_InvitationPreview_needsPassword(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InvitationPreview", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _InvitationResendPayload_invitation(ctx context.Context, field graphql.CollectedField, obj *InvitationResendPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationResendPayload_invitation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invitation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Invitation) graphql.Marshaler {
+			return ec.marshalOInvitation2ᚖrosterᚋentᚐInvitation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationResendPayload_invitation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InvitationResendPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Invitation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InvitationResendPayload_problems(ctx context.Context, field graphql.CollectedField, obj *InvitationResendPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationResendPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationResendPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InvitationResendPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Membership_id(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
@@ -9747,6 +10385,70 @@ func (ec *executionContext) fieldContext_MembershipActions_setLoginAccess(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _MembershipActions_activate(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_activate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Activate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_activate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActions_sendWelcome(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_sendWelcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SendWelcome(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_sendWelcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MembershipActions_deactivate(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9934,6 +10636,70 @@ func (ec *executionContext) fieldContext_MembershipActions_editClientAccess(_ co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActivatePayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipActivatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActivatePayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActivatePayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActivatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipActivatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipActivatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActivatePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActivatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActivatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
 		},
 	}
 	return fc, nil
@@ -10487,6 +11253,102 @@ func (ec *executionContext) _MembershipRemovePayload_problems(ctx context.Contex
 func (ec *executionContext) fieldContext_MembershipRemovePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MembershipRemovePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipSendWelcomePayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipSendWelcomePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipSendWelcomePayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipSendWelcomePayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipSendWelcomePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipSendWelcomePayload_invitation(ctx context.Context, field graphql.CollectedField, obj *MembershipSendWelcomePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipSendWelcomePayload_invitation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Invitation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Invitation) graphql.Marshaler {
+			return ec.marshalOInvitation2ᚖrosterᚋentᚐInvitation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipSendWelcomePayload_invitation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipSendWelcomePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Invitation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipSendWelcomePayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipSendWelcomePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipSendWelcomePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipSendWelcomePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipSendWelcomePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -11919,6 +12781,182 @@ func (ec *executionContext) fieldContext_Mutation_membershipUpdateClientAccess(c
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_membershipUpdateClientAccess_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipActivate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipActivate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipActivate(ctx, fc.Args["input"].(MembershipActivateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipActivatePayload) graphql.Marshaler {
+			return ec.marshalOMembershipActivatePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipActivatePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipActivate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipActivatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipActivate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipSendWelcome(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipSendWelcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipSendWelcome(ctx, fc.Args["input"].(MembershipSendWelcomeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipSendWelcomePayload) graphql.Marshaler {
+			return ec.marshalOMembershipSendWelcomePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipSendWelcomePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipSendWelcome(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipSendWelcomePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipSendWelcome_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_invitationResend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_invitationResend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().InvitationResend(ctx, fc.Args["input"].(InvitationResendInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *InvitationResendPayload) graphql.Marshaler {
+			return ec.marshalOInvitationResendPayload2ᚖrosterᚋgraphᚋgeneratedᚐInvitationResendPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_invitationResend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InvitationResendPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_invitationResend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_invitationCancel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_invitationCancel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().InvitationCancel(ctx, fc.Args["input"].(InvitationCancelInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *InvitationCancelPayload) graphql.Marshaler {
+			return ec.marshalOInvitationCancelPayload2ᚖrosterᚋgraphᚋgeneratedᚐInvitationCancelPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_invitationCancel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InvitationCancelPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_invitationCancel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -16202,6 +17240,114 @@ func (ec *executionContext) unmarshalInputInvitationAcceptInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputInvitationCancelInput(ctx context.Context, obj any) (InvitationCancelInput, error) {
+	var it InvitationCancelInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"invitationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "invitationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("invitationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InvitationID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputInvitationResendInput(ctx context.Context, obj any) (InvitationResendInput, error) {
+	var it InvitationResendInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"invitationId", "channel"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "invitationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("invitationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InvitationID = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalOInvitationChannel2ᚖrosterᚋinternalᚋruleᚐChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMembershipActivateInput(ctx context.Context, obj any) (MembershipActivateInput, error) {
+	var it MembershipActivateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["sendWelcome"]; !present {
+		asMap["sendWelcome"] = true
+	}
+
+	fieldsInOrder := [...]string{"membershipId", "sendWelcome"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		case "sendWelcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sendWelcome"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SendWelcome = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMembershipAddInput(ctx context.Context, obj any) (MembershipAddInput, error) {
 	var it MembershipAddInput
 	if obj == nil {
@@ -16540,6 +17686,47 @@ func (ec *executionContext) unmarshalInputMembershipRemoveInput(ctx context.Cont
 				return it, err
 			}
 			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMembershipSendWelcomeInput(ctx context.Context, obj any) (MembershipSendWelcomeInput, error) {
+	var it MembershipSendWelcomeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["channel"]; !present {
+		asMap["channel"] = "EMAIL"
+	}
+
+	fieldsInOrder := [...]string{"membershipId", "channel"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalNInvitationChannel2rosterᚋinternalᚋruleᚐChannel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
 		}
 	}
 	return it, nil
@@ -17337,6 +18524,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._MembershipSetLoginAccessPayload(ctx, sel, obj)
+	case MembershipSendWelcomePayload:
+		return ec._MembershipSendWelcomePayload(ctx, sel, &obj)
+	case *MembershipSendWelcomePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipSendWelcomePayload(ctx, sel, obj)
 	case MembershipRemovePayload:
 		return ec._MembershipRemovePayload(ctx, sel, &obj)
 	case *MembershipRemovePayload:
@@ -17372,6 +18566,27 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._MembershipAddPayload(ctx, sel, obj)
+	case MembershipActivatePayload:
+		return ec._MembershipActivatePayload(ctx, sel, &obj)
+	case *MembershipActivatePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipActivatePayload(ctx, sel, obj)
+	case InvitationResendPayload:
+		return ec._InvitationResendPayload(ctx, sel, &obj)
+	case *InvitationResendPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InvitationResendPayload(ctx, sel, obj)
+	case InvitationCancelPayload:
+		return ec._InvitationCancelPayload(ctx, sel, &obj)
+	case *InvitationCancelPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InvitationCancelPayload(ctx, sel, obj)
 	case InvitationAcceptPayload:
 		return ec._InvitationAcceptPayload(ctx, sel, &obj)
 	case *InvitationAcceptPayload:
@@ -19729,6 +20944,44 @@ func (ec *executionContext) _Invitation(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "actions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Invitation_actions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -19803,6 +21056,97 @@ func (ec *executionContext) _InvitationAcceptPayload(ctx context.Context, sel as
 	return out
 }
 
+var invitationActionsImplementors = []string{"InvitationActions"}
+
+func (ec *executionContext) _InvitationActions(ctx context.Context, sel ast.SelectionSet, obj *model.InvitationActions) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, invitationActionsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InvitationActions")
+		case "resend":
+			out.Values[i] = ec._InvitationActions_resend(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cancel":
+			out.Values[i] = ec._InvitationActions_cancel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var invitationCancelPayloadImplementors = []string{"InvitationCancelPayload", "MutationPayload"}
+
+func (ec *executionContext) _InvitationCancelPayload(ctx context.Context, sel ast.SelectionSet, obj *InvitationCancelPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, invitationCancelPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InvitationCancelPayload")
+		case "invitation":
+			out.Values[i] = ec._InvitationCancelPayload_invitation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membership":
+			out.Values[i] = ec._InvitationCancelPayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._InvitationCancelPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var invitationPreviewImplementors = []string{"InvitationPreview"}
 
 func (ec *executionContext) _InvitationPreview(ctx context.Context, sel ast.SelectionSet, obj *people.Preview) graphql.Marshaler {
@@ -19848,6 +21192,49 @@ func (ec *executionContext) _InvitationPreview(ctx context.Context, sel ast.Sele
 		case "needsPassword":
 			out.Values[i] = ec._InvitationPreview_needsPassword(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var invitationResendPayloadImplementors = []string{"InvitationResendPayload", "MutationPayload"}
+
+func (ec *executionContext) _InvitationResendPayload(ctx context.Context, sel ast.SelectionSet, obj *InvitationResendPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, invitationResendPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InvitationResendPayload")
+		case "invitation":
+			out.Values[i] = ec._InvitationResendPayload_invitation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._InvitationResendPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -20333,6 +21720,16 @@ func (ec *executionContext) _MembershipActions(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "activate":
+			out.Values[i] = ec._MembershipActions_activate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sendWelcome":
+			out.Values[i] = ec._MembershipActions_sendWelcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deactivate":
 			out.Values[i] = ec._MembershipActions_deactivate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -20360,6 +21757,49 @@ func (ec *executionContext) _MembershipActions(ctx context.Context, sel ast.Sele
 			}
 		case "editClientAccess":
 			out.Values[i] = ec._MembershipActions_editClientAccess(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var membershipActivatePayloadImplementors = []string{"MembershipActivatePayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipActivatePayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipActivatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipActivatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipActivatePayload")
+		case "membership":
+			out.Values[i] = ec._MembershipActivatePayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipActivatePayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -20714,6 +22154,54 @@ func (ec *executionContext) _MembershipRemovePayload(ctx context.Context, sel as
 			}
 		case "problems":
 			out.Values[i] = ec._MembershipRemovePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var membershipSendWelcomePayloadImplementors = []string{"MembershipSendWelcomePayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipSendWelcomePayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipSendWelcomePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipSendWelcomePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipSendWelcomePayload")
+		case "membership":
+			out.Values[i] = ec._MembershipSendWelcomePayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "invitation":
+			out.Values[i] = ec._MembershipSendWelcomePayload_invitation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipSendWelcomePayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -21116,6 +22604,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "membershipUpdateClientAccess":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_membershipUpdateClientAccess(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipActivate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipActivate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipSendWelcome":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipSendWelcome(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "invitationResend":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_invitationResend(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "invitationCancel":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_invitationCancel(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -24088,6 +25604,21 @@ func (ec *executionContext) unmarshalNInvitationAcceptInput2rosterᚋgraphᚋgen
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNInvitationActions2ᚖrosterᚋgraphᚋmodelᚐInvitationActions(ctx context.Context, sel ast.SelectionSet, v *model.InvitationActions) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._InvitationActions(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNInvitationCancelInput2rosterᚋgraphᚋgeneratedᚐInvitationCancelInput(ctx context.Context, v any) (InvitationCancelInput, error) {
+	res, err := ec.unmarshalInputInvitationCancelInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNInvitationChannel2rosterᚋinternalᚋruleᚐChannel(ctx context.Context, v any) (rule.Channel, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := rule.Channel(tmp)
@@ -24103,6 +25634,11 @@ func (ec *executionContext) marshalNInvitationChannel2rosterᚋinternalᚋrule�
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNInvitationResendInput2rosterᚋgraphᚋgeneratedᚐInvitationResendInput(ctx context.Context, v any) (InvitationResendInput, error) {
+	res, err := ec.unmarshalInputInvitationResendInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNInvitationStatus2rosterᚋinternalᚋruleᚐInvitationStatus(ctx context.Context, v any) (rule.InvitationStatus, error) {
@@ -24156,6 +25692,11 @@ func (ec *executionContext) marshalNMembershipActions2ᚖrosterᚋgraphᚋmodel�
 		return graphql.Null
 	}
 	return ec._MembershipActions(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMembershipActivateInput2rosterᚋgraphᚋgeneratedᚐMembershipActivateInput(ctx context.Context, v any) (MembershipActivateInput, error) {
+	res, err := ec.unmarshalInputMembershipActivateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNMembershipAddInput2rosterᚋgraphᚋgeneratedᚐMembershipAddInput(ctx context.Context, v any) (MembershipAddInput, error) {
@@ -24220,6 +25761,11 @@ func (ec *executionContext) marshalNMembershipOrderField2rosterᚋgraphᚋgenera
 
 func (ec *executionContext) unmarshalNMembershipRemoveInput2rosterᚋgraphᚋgeneratedᚐMembershipRemoveInput(ctx context.Context, v any) (MembershipRemoveInput, error) {
 	res, err := ec.unmarshalInputMembershipRemoveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMembershipSendWelcomeInput2rosterᚋgraphᚋgeneratedᚐMembershipSendWelcomeInput(ctx context.Context, v any) (MembershipSendWelcomeInput, error) {
+	res, err := ec.unmarshalInputMembershipSendWelcomeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -25014,6 +26560,13 @@ func (ec *executionContext) marshalOInvitationAcceptPayload2ᚖrosterᚋgraphᚋ
 	return ec._InvitationAcceptPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOInvitationCancelPayload2ᚖrosterᚋgraphᚋgeneratedᚐInvitationCancelPayload(ctx context.Context, sel ast.SelectionSet, v *InvitationCancelPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._InvitationCancelPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOInvitationChannel2ᚖrosterᚋinternalᚋruleᚐChannel(ctx context.Context, v any) (*rule.Channel, error) {
 	if v == nil {
 		return nil, nil
@@ -25040,6 +26593,13 @@ func (ec *executionContext) marshalOInvitationPreview2ᚖrosterᚋinternalᚋpeo
 	return ec._InvitationPreview(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOInvitationResendPayload2ᚖrosterᚋgraphᚋgeneratedᚐInvitationResendPayload(ctx context.Context, sel ast.SelectionSet, v *InvitationResendPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._InvitationResendPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMembership2ᚕᚖrosterᚋentᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Membership) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -25064,6 +26624,13 @@ func (ec *executionContext) marshalOMembership2ᚖrosterᚋentᚐMembership(ctx 
 		return graphql.Null
 	}
 	return ec._Membership(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMembershipActivatePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipActivatePayload(ctx context.Context, sel ast.SelectionSet, v *MembershipActivatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipActivatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOMembershipAddPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipAddPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipAddPayload) graphql.Marshaler {
@@ -25115,6 +26682,13 @@ func (ec *executionContext) marshalOMembershipRemovePayload2ᚖrosterᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._MembershipRemovePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMembershipSendWelcomePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipSendWelcomePayload(ctx context.Context, sel ast.SelectionSet, v *MembershipSendWelcomePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipSendWelcomePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOMembershipSetLoginAccessPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipSetLoginAccessPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipSetLoginAccessPayload) graphql.Marshaler {

@@ -162,6 +162,50 @@ type InvitationAcceptPayload struct {
 
 func (InvitationAcceptPayload) IsMutationPayload() {}
 
+// An invitation to take back.
+type InvitationCancelInput struct {
+	InvitationID string `json:"invitationId"`
+}
+
+// The cancelled invitation, and what became of the person.
+type InvitationCancelPayload struct {
+	Invitation *ent.Invitation `json:"invitation,omitempty"`
+	Membership *ent.Membership `json:"membership,omitempty"`
+	Problems   []*rule.Problem `json:"problems"`
+}
+
+func (InvitationCancelPayload) IsMutationPayload() {}
+
+// An invitation to send again.
+type InvitationResendInput struct {
+	InvitationID string `json:"invitationId"`
+	// Omitted: by mail.
+	Channel graphql.Omittable[*rule.Channel] `json:"channel,omitempty"`
+}
+
+// The invitation with its new days.
+type InvitationResendPayload struct {
+	Invitation *ent.Invitation `json:"invitation,omitempty"`
+	Problems   []*rule.Problem `json:"problems"`
+}
+
+func (InvitationResendPayload) IsMutationPayload() {}
+
+// Whom to let in.
+type MembershipActivateInput struct {
+	MembershipID string `json:"membershipId"`
+	// Whether they are told now; otherwise the invitation is left to be sent by `membershipSendWelcome`.
+	SendWelcome bool `json:"sendWelcome"`
+}
+
+// The membership, active or with an invitation.
+type MembershipActivatePayload struct {
+	Membership *ent.Membership `json:"membership,omitempty"`
+	Problems   []*rule.Problem `json:"problems"`
+}
+
+func (MembershipActivatePayload) IsMutationPayload() {}
+
 // A person to add.
 type MembershipAddInput struct {
 	// A client account, or a practice to add a colleague.
@@ -272,6 +316,21 @@ type MembershipRemovePayload struct {
 }
 
 func (MembershipRemovePayload) IsMutationPayload() {}
+
+// Whom to send the first mail.
+type MembershipSendWelcomeInput struct {
+	MembershipID string       `json:"membershipId"`
+	Channel      rule.Channel `json:"channel"`
+}
+
+// The invitation that was sent.
+type MembershipSendWelcomePayload struct {
+	Membership *ent.Membership `json:"membership,omitempty"`
+	Invitation *ent.Invitation `json:"invitation,omitempty"`
+	Problems   []*rule.Problem `json:"problems"`
+}
+
+func (MembershipSendWelcomePayload) IsMutationPayload() {}
 
 // Login access to give or to take.
 type MembershipSetLoginAccessInput struct {

@@ -67,6 +67,25 @@ func (a *MembershipActions) TransferOwnershipTo() *Action {
 	return ActionOf(rule.MayTransfer(*a.Facts), a.Facts.Effects(rule.TransferOwnershipTo))
 }
 
+// Activate is membershipActivate.
+func (a *MembershipActions) Activate() *Action { return a.judged(rule.Activate) }
+
+// SendWelcome is membershipSendWelcome.
+func (a *MembershipActions) SendWelcome() *Action { return a.judged(rule.SendWelcome) }
+
+// InvitationActions is what can be done with an invitation.
+type InvitationActions struct{ Facts rule.Invited }
+
+// Resend is invitationResend.
+func (a *InvitationActions) Resend() *Action {
+	return ActionOf(rule.MayResend(a.Facts), a.Facts.ResendEffects())
+}
+
+// Cancel is invitationCancel.
+func (a *InvitationActions) Cancel() *Action {
+	return ActionOf(rule.MayCancel(a.Facts), a.Facts.CancelEffects())
+}
+
 // EditClientAccess is membershipUpdateClientAccess.
 func (a *MembershipActions) EditClientAccess() *Action {
 	return ActionOf(rule.MayEditClientAccess(*a.Facts, rule.ClientAccessChange{}), nil)

@@ -41,7 +41,7 @@ func (p *People) sendAnew(ctx context.Context, tx *store.Tx, t *target) error {
 		return err
 	}
 	sending := i.SentCount + 1
-	err = tx.Invitation.UpdateOne(i).SetDelivery(rule.DeliveryQueued).SetSentCount(sending).SetTokenHash(courier.Hash(p.links.InvitationToken(i.ID, sending))).
+	err = tx.Invitation.UpdateOne(i).SetChannel(rule.ByEmail).SetDelivery(rule.DeliveryQueued).SetSentCount(sending).SetTokenHash(courier.Hash(p.links.InvitationToken(i.ID, sending))).
 		SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(p.lasts(t.Kind))).ClearSentTo().ClearSentFrom().ClearDeliveryError().Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("send invitation %s anew: %w", i.ID, err)

@@ -133,7 +133,7 @@ func (f Managed) permitted(verb Verb) Verdict {
 
 // apart judges again whether the person may be on this side (C4, C5), before they are let in.
 func (f Managed) apart(verb Verb) Verdict {
-	if verb != Enable && (verb != LoginAccessOn || f.Member.LoginAccess) {
+	if verb != Enable && verb != Activate && (verb != LoginAccessOn || f.Member.LoginAccess) {
 		return nil
 	}
 	v := apart(f.Kind, f.Colleague, f.ClientUser, f.Actor.Via == ViaPractice)

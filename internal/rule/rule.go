@@ -84,6 +84,8 @@ const (
 	NoLoginAccess                   Code = "NO_LOGIN_ACCESS"
 	ChangedMeanwhile                Code = "CHANGED_MEANWHILE"
 	EmailBelongsToPerson            Code = "EMAIL_BELONGS_TO_PERSON"
+	InvitationNotPending            Code = "INVITATION_NOT_PENDING"
+	ResendTooSoon                   Code = "RESEND_TOO_SOON"
 	RoleInUse                       Code = "ROLE_IN_USE"
 	EmailGeneric                    Code = "EMAIL_GENERIC"
 	EmailLooksMistyped              Code = "EMAIL_LOOKS_MISTYPED"
