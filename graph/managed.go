@@ -56,6 +56,11 @@ func (m mutation) MembershipSetLoginAccess(ctx context.Context, in generated.Mem
 	return payload, err
 }
 
+func (m mutation) MembershipSendPasswordReset(ctx context.Context, in generated.MembershipSendPasswordResetInput) (*generated.MembershipSendPasswordResetPayload, error) {
+	now, list, err := m.after(ctx, in.MembershipID, m.people.SendPasswordReset(ctx, in.MembershipID))
+	return &generated.MembershipSendPasswordResetPayload{Membership: now, Problems: list}, err
+}
+
 func (m mutation) MembershipDeactivate(ctx context.Context, in generated.MembershipDeactivateInput) (*generated.MembershipDeactivatePayload, error) {
 	now, list, err := m.after(ctx, in.MembershipID, m.people.Deactivate(ctx, in.MembershipID, some(in.Reason.Value())))
 	return &generated.MembershipDeactivatePayload{Membership: now, Problems: list}, err

@@ -81,6 +81,22 @@ func (m mutation) EmailVerify(ctx context.Context, in generated.EmailVerifyInput
 	return &generated.EmailVerifyPayload{User: u, Problems: list}, err
 }
 
+func (m mutation) PasswordResetRequest(ctx context.Context, in generated.PasswordResetRequestInput) (*generated.PasswordResetRequestPayload, error) {
+	list, err := problems(m.logins.RequestReset(ctx, in.Email))
+	if err != nil {
+		return nil, err
+	}
+	return &generated.PasswordResetRequestPayload{Problems: list}, nil
+}
+
+func (m mutation) PasswordReset(ctx context.Context, in generated.PasswordResetInput) (*generated.PasswordResetPayload, error) {
+	list, err := problems(m.logins.Reset(ctx, in.Token, in.NewPassword))
+	if err != nil {
+		return nil, err
+	}
+	return &generated.PasswordResetPayload{Problems: list}, nil
+}
+
 // self is the viewer's login as it is now; nil when nobody is signed in.
 func (m mutation) self(ctx context.Context) (*ent.User, error) {
 	v, _ := viewer.From(ctx)

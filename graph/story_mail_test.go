@@ -12,7 +12,7 @@ import (
 	"roster/internal/courier"
 )
 
-var secretLink = regexp.MustCompile(`http://\S+/(?:accept|verify)/(\S+)`)
+var secretLink = regexp.MustCompile(`http://\S+/(?:accept|verify|reset)/(\S+)`)
 
 // mail waits for the newest unseen mail to an address and looks for each line in its subject and text; "link {name}"
 // names the secret in its link.

@@ -539,7 +539,7 @@ var (
 	// TokensColumns holds the columns for the "tokens" table.
 	TokensColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
-		{Name: "purpose", Type: field.TypeEnum, Enums: []string{"VERIFY_EMAIL", "REFRESH"}},
+		{Name: "purpose", Type: field.TypeEnum, Enums: []string{"VERIFY_EMAIL", "RESET_PASSWORD", "REFRESH"}},
 		{Name: "hash", Type: field.TypeString, Collation: "C"},
 		{Name: "email", Type: field.TypeString, Nullable: true, Collation: "C"},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -724,7 +724,7 @@ func init() {
 		Table: "tokens",
 	}
 	TokensTable.Annotation.Checks = map[string]string{
-		"tokens_purpose_known":       "((purpose IN ('VERIFY_EMAIL', 'REFRESH')))",
+		"tokens_purpose_known":       "((purpose IN ('VERIFY_EMAIL', 'RESET_PASSWORD', 'REFRESH')))",
 		"tokens_refresh_has_session": "(((purpose = 'REFRESH') = (session_id IS NOT NULL)))",
 		"tokens_used_or_voided":      "((used_at IS NULL OR voided_at IS NULL))",
 	}

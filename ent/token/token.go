@@ -99,7 +99,7 @@ var (
 // PurposeValidator is a validator for the "purpose" field enum values. It is called by the builders before save.
 func PurposeValidator(pu rule.Purpose) error {
 	switch pu {
-	case "VERIFY_EMAIL", "REFRESH":
+	case "VERIFY_EMAIL", "RESET_PASSWORD", "REFRESH":
 		return nil
 	default:
 		return fmt.Errorf("token: invalid enum value for purpose field: %q", pu)

@@ -296,6 +296,7 @@ type ComplexityRoot struct {
 		Enable              func(childComplexity int) int
 		Leave               func(childComplexity int) int
 		Remove              func(childComplexity int) int
+		SendPasswordReset   func(childComplexity int) int
 		SendWelcome         func(childComplexity int) int
 		SetLoginAccess      func(childComplexity int) int
 		TransferOwnershipTo func(childComplexity int) int
@@ -345,6 +346,11 @@ type ComplexityRoot struct {
 		Problems   func(childComplexity int) int
 	}
 
+	MembershipSendPasswordResetPayload struct {
+		Membership func(childComplexity int) int
+		Problems   func(childComplexity int) int
+	}
+
 	MembershipSendWelcomePayload struct {
 		Invitation func(childComplexity int) int
 		Membership func(childComplexity int) int
@@ -390,12 +396,15 @@ type ComplexityRoot struct {
 		MembershipEnable             func(childComplexity int, input MembershipEnableInput) int
 		MembershipLeave              func(childComplexity int, input MembershipLeaveInput) int
 		MembershipRemove             func(childComplexity int, input MembershipRemoveInput) int
+		MembershipSendPasswordReset  func(childComplexity int, input MembershipSendPasswordResetInput) int
 		MembershipSendWelcome        func(childComplexity int, input MembershipSendWelcomeInput) int
 		MembershipSetLoginAccess     func(childComplexity int, input MembershipSetLoginAccessInput) int
 		MembershipUpdateClientAccess func(childComplexity int, input MembershipUpdateClientAccessInput) int
 		MembershipUpdateDetails      func(childComplexity int, input MembershipUpdateDetailsInput) int
 		MembershipUpdatePrivileges   func(childComplexity int, input MembershipUpdatePrivilegesInput) int
 		OwnershipTransfer            func(childComplexity int, input OwnershipTransferInput) int
+		PasswordReset                func(childComplexity int, input PasswordResetInput) int
+		PasswordResetRequest         func(childComplexity int, input PasswordResetRequestInput) int
 		PracticeCreate               func(childComplexity int, input PracticeCreateInput) int
 		PracticeUpdate               func(childComplexity int, input PracticeUpdateInput) int
 		RoleCreate                   func(childComplexity int, input RoleCreateInput) int
@@ -419,6 +428,14 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PasswordResetPayload struct {
+		Problems func(childComplexity int) int
+	}
+
+	PasswordResetRequestPayload struct {
+		Problems func(childComplexity int) int
 	}
 
 	Practice struct {
@@ -634,6 +651,8 @@ type MutationResolver interface {
 	AccountSwitch(ctx context.Context, input AccountSwitchInput) (*AccountSwitchPayload, error)
 	EmailVerificationResend(ctx context.Context) (*EmailVerificationResendPayload, error)
 	EmailVerify(ctx context.Context, input EmailVerifyInput) (*EmailVerifyPayload, error)
+	PasswordResetRequest(ctx context.Context, input PasswordResetRequestInput) (*PasswordResetRequestPayload, error)
+	PasswordReset(ctx context.Context, input PasswordResetInput) (*PasswordResetPayload, error)
 	PracticeCreate(ctx context.Context, input PracticeCreateInput) (*PracticeCreatePayload, error)
 	ClientAccountCreate(ctx context.Context, input ClientAccountCreateInput) (*ClientAccountCreatePayload, error)
 	PracticeUpdate(ctx context.Context, input PracticeUpdateInput) (*PracticeUpdatePayload, error)
@@ -652,6 +671,7 @@ type MutationResolver interface {
 	MembershipRemove(ctx context.Context, input MembershipRemoveInput) (*MembershipRemovePayload, error)
 	MembershipLeave(ctx context.Context, input MembershipLeaveInput) (*MembershipLeavePayload, error)
 	MembershipUpdateClientAccess(ctx context.Context, input MembershipUpdateClientAccessInput) (*MembershipUpdateClientAccessPayload, error)
+	MembershipSendPasswordReset(ctx context.Context, input MembershipSendPasswordResetInput) (*MembershipSendPasswordResetPayload, error)
 	MembershipActivate(ctx context.Context, input MembershipActivateInput) (*MembershipActivatePayload, error)
 	MembershipSendWelcome(ctx context.Context, input MembershipSendWelcomeInput) (*MembershipSendWelcomePayload, error)
 	InvitationResend(ctx context.Context, input InvitationResendInput) (*InvitationResendPayload, error)
@@ -1657,6 +1677,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipActions.Remove(childComplexity), true
+	case "MembershipActions.sendPasswordReset":
+		if e.ComplexityRoot.MembershipActions.SendPasswordReset == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipActions.SendPasswordReset(childComplexity), true
 	case "MembershipActions.sendWelcome":
 		if e.ComplexityRoot.MembershipActions.SendWelcome == nil {
 			break
@@ -1803,6 +1829,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipRemovePayload.Problems(childComplexity), true
+
+	case "MembershipSendPasswordResetPayload.membership":
+		if e.ComplexityRoot.MembershipSendPasswordResetPayload.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipSendPasswordResetPayload.Membership(childComplexity), true
+	case "MembershipSendPasswordResetPayload.problems":
+		if e.ComplexityRoot.MembershipSendPasswordResetPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipSendPasswordResetPayload.Problems(childComplexity), true
 
 	case "MembershipSendWelcomePayload.invitation":
 		if e.ComplexityRoot.MembershipSendWelcomePayload.Invitation == nil {
@@ -2053,6 +2092,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MembershipRemove(childComplexity, args["input"].(MembershipRemoveInput)), true
+	case "Mutation.membershipSendPasswordReset":
+		if e.ComplexityRoot.Mutation.MembershipSendPasswordReset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipSendPasswordReset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipSendPasswordReset(childComplexity, args["input"].(MembershipSendPasswordResetInput)), true
 	case "Mutation.membershipSendWelcome":
 		if e.ComplexityRoot.Mutation.MembershipSendWelcome == nil {
 			break
@@ -2119,6 +2169,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OwnershipTransfer(childComplexity, args["input"].(OwnershipTransferInput)), true
+	case "Mutation.passwordReset":
+		if e.ComplexityRoot.Mutation.PasswordReset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_passwordReset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PasswordReset(childComplexity, args["input"].(PasswordResetInput)), true
+	case "Mutation.passwordResetRequest":
+		if e.ComplexityRoot.Mutation.PasswordResetRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_passwordResetRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PasswordResetRequest(childComplexity, args["input"].(PasswordResetRequestInput)), true
 	case "Mutation.practiceCreate":
 		if e.ComplexityRoot.Mutation.PracticeCreate == nil {
 			break
@@ -2263,6 +2335,20 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PasswordResetPayload.problems":
+		if e.ComplexityRoot.PasswordResetPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordResetPayload.Problems(childComplexity), true
+
+	case "PasswordResetRequestPayload.problems":
+		if e.ComplexityRoot.PasswordResetRequestPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordResetRequestPayload.Problems(childComplexity), true
 
 	case "Practice.actions":
 		if e.ComplexityRoot.Practice.Actions == nil {
@@ -2875,12 +2961,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMembershipLeaveInput,
 		ec.unmarshalInputMembershipOrder,
 		ec.unmarshalInputMembershipRemoveInput,
+		ec.unmarshalInputMembershipSendPasswordResetInput,
 		ec.unmarshalInputMembershipSendWelcomeInput,
 		ec.unmarshalInputMembershipSetLoginAccessInput,
 		ec.unmarshalInputMembershipUpdateClientAccessInput,
 		ec.unmarshalInputMembershipUpdateDetailsInput,
 		ec.unmarshalInputMembershipUpdatePrivilegesInput,
 		ec.unmarshalInputOwnershipTransferInput,
+		ec.unmarshalInputPasswordResetInput,
+		ec.unmarshalInputPasswordResetRequestInput,
 		ec.unmarshalInputPracticeCreateInput,
 		ec.unmarshalInputPracticeUpdateInput,
 		ec.unmarshalInputRoleCreateInput,
@@ -3388,6 +3477,8 @@ type MembershipActions {
   activate: Action!
   "Sending an invitation for the first time, by ` + "`" + `membershipSendWelcome` + "`" + `."
   sendWelcome: Action!
+  "Having a link for a new password mailed to the person, by ` + "`" + `membershipSendPasswordReset` + "`" + `."
+  sendPasswordReset: Action!
   "Shutting the person out until they are enabled, by ` + "`" + `membershipDeactivate` + "`" + `. The account owner never is."
   deactivate: Action!
   "Giving a deactivated person back what they had, by ` + "`" + `membershipEnable` + "`" + `."
@@ -3882,6 +3973,13 @@ type Mutation {
   emailVerificationResend: EmailVerificationResendPayload
   "Confirms an address with the token from the mail."
   emailVerify(input: EmailVerifyInput!): EmailVerifyPayload
+  """
+  Has a link for a new password mailed to an address. The answer is the same whether or not the address has a login. At most
+  three an hour.
+  """
+  passwordResetRequest(input: PasswordResetRequestInput!): PasswordResetRequestPayload
+  "Sets a new password with the token from the mail, once. Every session ends; sign in next."
+  passwordReset(input: PasswordResetInput!): PasswordResetPayload
   "Makes a practice that you own."
   practiceCreate(input: PracticeCreateInput!): PracticeCreatePayload
   "Makes a client account: one of your practice's, or, without a practice, a business of your own."
@@ -3927,6 +4025,8 @@ type Mutation {
   membershipLeave(input: MembershipLeaveInput!): MembershipLeavePayload
   "Changes which of the practice's clients a colleague opens."
   membershipUpdateClientAccess(input: MembershipUpdateClientAccessInput!): MembershipUpdateClientAccessPayload
+  "Has a link for a new password mailed to a member's own address. Nobody but its reader can use it."
+  membershipSendPasswordReset(input: MembershipSendPasswordResetInput!): MembershipSendPasswordResetPayload
   "Lets in somebody who was added for later: at once with a confirmed login, else by an invitation."
   membershipActivate(input: MembershipActivateInput!): MembershipActivatePayload
   "Sends an invitation for the first time, where it was left to be sent later."
@@ -4365,6 +4465,40 @@ input ClientGrantInput {
 
 "The colleague, with what they open now."
 type MembershipUpdateClientAccessPayload implements MutationPayload {
+  membership: Membership
+  problems: [Problem!]!
+}
+
+"An address whose password is to be set anew."
+input PasswordResetRequestInput {
+  email: String!
+}
+
+"The same for every address. To learn more, read the mail."
+type PasswordResetRequestPayload implements MutationPayload {
+  problems: [Problem!]!
+}
+
+"A new password, and the token that allows it."
+input PasswordResetInput {
+  "From the link in the mail; it works once, for an hour."
+  token: String!
+  "15 to 256 characters."
+  newPassword: String!
+}
+
+"Empty ` + "`" + `problems` + "`" + ` mean that only the new password works from now on."
+type PasswordResetPayload implements MutationPayload {
+  problems: [Problem!]!
+}
+
+"Who is to get a link for a new password."
+input MembershipSendPasswordResetInput {
+  membershipId: ID!
+}
+
+"The membership, unchanged."
+type MembershipSendPasswordResetPayload implements MutationPayload {
   membership: Membership
   problems: [Problem!]!
 }
@@ -4923,6 +5057,8 @@ func (ec *executionContext) childFields_MembershipActions(ctx context.Context, f
 		return ec.fieldContext_MembershipActions_activate(ctx, field)
 	case "sendWelcome":
 		return ec.fieldContext_MembershipActions_sendWelcome(ctx, field)
+	case "sendPasswordReset":
+		return ec.fieldContext_MembershipActions_sendPasswordReset(ctx, field)
 	case "deactivate":
 		return ec.fieldContext_MembershipActions_deactivate(ctx, field)
 	case "enable":
@@ -5027,6 +5163,16 @@ func (ec *executionContext) childFields_MembershipRemovePayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type MembershipRemovePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_MembershipSendPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "membership":
+		return ec.fieldContext_MembershipSendPasswordResetPayload_membership(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipSendPasswordResetPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipSendPasswordResetPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MembershipSendWelcomePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "membership":
@@ -5111,6 +5257,22 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "problems":
+		return ec.fieldContext_PasswordResetPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasswordResetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PasswordResetRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "problems":
+		return ec.fieldContext_PasswordResetRequestPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasswordResetRequestPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Practice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5819,6 +5981,20 @@ func (ec *executionContext) field_Mutation_membershipRemove_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_membershipSendPasswordReset_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipSendPasswordResetInput, error) {
+			return ec.unmarshalNMembershipSendPasswordResetInput2rosterᚋgraphᚋgeneratedᚐMembershipSendPasswordResetInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_membershipSendWelcome_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5895,6 +6071,34 @@ func (ec *executionContext) field_Mutation_ownershipTransfer_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (OwnershipTransferInput, error) {
 			return ec.unmarshalNOwnershipTransferInput2rosterᚋgraphᚋgeneratedᚐOwnershipTransferInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_passwordResetRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PasswordResetRequestInput, error) {
+			return ec.unmarshalNPasswordResetRequestInput2rosterᚋgraphᚋgeneratedᚐPasswordResetRequestInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_passwordReset_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PasswordResetInput, error) {
+			return ec.unmarshalNPasswordResetInput2rosterᚋgraphᚋgeneratedᚐPasswordResetInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10449,6 +10653,38 @@ func (ec *executionContext) fieldContext_MembershipActions_sendWelcome(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _MembershipActions_sendPasswordReset(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipActions_sendPasswordReset(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SendPasswordReset(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipActions_sendPasswordReset(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MembershipActions_deactivate(ctx context.Context, field graphql.CollectedField, obj *model.MembershipActions) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11263,6 +11499,70 @@ func (ec *executionContext) fieldContext_MembershipRemovePayload_problems(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _MembershipSendPasswordResetPayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipSendPasswordResetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipSendPasswordResetPayload_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipSendPasswordResetPayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipSendPasswordResetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipSendPasswordResetPayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipSendPasswordResetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipSendPasswordResetPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipSendPasswordResetPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipSendPasswordResetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MembershipSendWelcomePayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipSendWelcomePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11989,6 +12289,94 @@ func (ec *executionContext) fieldContext_Mutation_emailVerify(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_emailVerify_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_passwordResetRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_passwordResetRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PasswordResetRequest(ctx, fc.Args["input"].(PasswordResetRequestInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PasswordResetRequestPayload) graphql.Marshaler {
+			return ec.marshalOPasswordResetRequestPayload2ᚖrosterᚋgraphᚋgeneratedᚐPasswordResetRequestPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_passwordResetRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PasswordResetRequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_passwordResetRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_passwordReset(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_passwordReset(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PasswordReset(ctx, fc.Args["input"].(PasswordResetInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PasswordResetPayload) graphql.Marshaler {
+			return ec.marshalOPasswordResetPayload2ᚖrosterᚋgraphᚋgeneratedᚐPasswordResetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_passwordReset(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PasswordResetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_passwordReset_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -12787,6 +13175,50 @@ func (ec *executionContext) fieldContext_Mutation_membershipUpdateClientAccess(c
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_membershipSendPasswordReset(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipSendPasswordReset(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipSendPasswordReset(ctx, fc.Args["input"].(MembershipSendPasswordResetInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipSendPasswordResetPayload) graphql.Marshaler {
+			return ec.marshalOMembershipSendPasswordResetPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipSendPasswordResetPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipSendPasswordReset(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipSendPasswordResetPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipSendPasswordReset_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_membershipActivate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13225,6 +13657,70 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _PasswordResetPayload_problems(ctx context.Context, field graphql.CollectedField, obj *PasswordResetPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PasswordResetPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PasswordResetPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PasswordResetPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PasswordResetRequestPayload_problems(ctx context.Context, field graphql.CollectedField, obj *PasswordResetRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PasswordResetRequestPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PasswordResetRequestPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PasswordResetRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Practice_id(ctx context.Context, field graphql.CollectedField, obj *ent.Practice) (ret graphql.Marshaler) {
@@ -17691,6 +18187,36 @@ func (ec *executionContext) unmarshalInputMembershipRemoveInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMembershipSendPasswordResetInput(ctx context.Context, obj any) (MembershipSendPasswordResetInput, error) {
+	var it MembershipSendPasswordResetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"membershipId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "membershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membershipId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MembershipID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMembershipSendWelcomeInput(ctx context.Context, obj any) (MembershipSendWelcomeInput, error) {
 	var it MembershipSendWelcomeInput
 	if obj == nil {
@@ -18000,6 +18526,73 @@ func (ec *executionContext) unmarshalInputOwnershipTransferInput(ctx context.Con
 				return it, err
 			}
 			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPasswordResetInput(ctx context.Context, obj any) (PasswordResetInput, error) {
+	var it PasswordResetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"token", "newPassword"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "token":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("token"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Token = data
+		case "newPassword":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newPassword"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewPassword = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPasswordResetRequestInput(ctx context.Context, obj any) (PasswordResetRequestInput, error) {
+	var it PasswordResetRequestInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"email"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
 		}
 	}
 	return it, nil
@@ -18489,6 +19082,20 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._PracticeCreatePayload(ctx, sel, obj)
+	case PasswordResetRequestPayload:
+		return ec._PasswordResetRequestPayload(ctx, sel, &obj)
+	case *PasswordResetRequestPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PasswordResetRequestPayload(ctx, sel, obj)
+	case PasswordResetPayload:
+		return ec._PasswordResetPayload(ctx, sel, &obj)
+	case *PasswordResetPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PasswordResetPayload(ctx, sel, obj)
 	case OwnershipTransferPayload:
 		return ec._OwnershipTransferPayload(ctx, sel, &obj)
 	case *OwnershipTransferPayload:
@@ -18531,6 +19138,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._MembershipSendWelcomePayload(ctx, sel, obj)
+	case MembershipSendPasswordResetPayload:
+		return ec._MembershipSendPasswordResetPayload(ctx, sel, &obj)
+	case *MembershipSendPasswordResetPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipSendPasswordResetPayload(ctx, sel, obj)
 	case MembershipRemovePayload:
 		return ec._MembershipRemovePayload(ctx, sel, &obj)
 	case *MembershipRemovePayload:
@@ -21730,6 +22344,11 @@ func (ec *executionContext) _MembershipActions(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "sendPasswordReset":
+			out.Values[i] = ec._MembershipActions_sendPasswordReset(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deactivate":
 			out.Values[i] = ec._MembershipActions_deactivate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22178,6 +22797,49 @@ func (ec *executionContext) _MembershipRemovePayload(ctx context.Context, sel as
 	return out
 }
 
+var membershipSendPasswordResetPayloadImplementors = []string{"MembershipSendPasswordResetPayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipSendPasswordResetPayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipSendPasswordResetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipSendPasswordResetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipSendPasswordResetPayload")
+		case "membership":
+			out.Values[i] = ec._MembershipSendPasswordResetPayload_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipSendPasswordResetPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var membershipSendWelcomePayloadImplementors = []string{"MembershipSendWelcomePayload", "MutationPayload"}
 
 func (ec *executionContext) _MembershipSendWelcomePayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipSendWelcomePayload) graphql.Marshaler {
@@ -22482,6 +23144,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "passwordResetRequest":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_passwordResetRequest(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "passwordReset":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_passwordReset(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "practiceCreate":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_practiceCreate(ctx, field)
@@ -22604,6 +23280,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "membershipUpdateClientAccess":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_membershipUpdateClientAccess(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipSendPasswordReset":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipSendPasswordReset(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -22747,6 +23430,82 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var passwordResetPayloadImplementors = []string{"PasswordResetPayload", "MutationPayload"}
+
+func (ec *executionContext) _PasswordResetPayload(ctx context.Context, sel ast.SelectionSet, obj *PasswordResetPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passwordResetPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PasswordResetPayload")
+		case "problems":
+			out.Values[i] = ec._PasswordResetPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var passwordResetRequestPayloadImplementors = []string{"PasswordResetRequestPayload", "MutationPayload"}
+
+func (ec *executionContext) _PasswordResetRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *PasswordResetRequestPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passwordResetRequestPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PasswordResetRequestPayload")
+		case "problems":
+			out.Values[i] = ec._PasswordResetRequestPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -25764,6 +26523,11 @@ func (ec *executionContext) unmarshalNMembershipRemoveInput2rosterᚋgraphᚋgen
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNMembershipSendPasswordResetInput2rosterᚋgraphᚋgeneratedᚐMembershipSendPasswordResetInput(ctx context.Context, v any) (MembershipSendPasswordResetInput, error) {
+	res, err := ec.unmarshalInputMembershipSendPasswordResetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNMembershipSendWelcomeInput2rosterᚋgraphᚋgeneratedᚐMembershipSendWelcomeInput(ctx context.Context, v any) (MembershipSendWelcomeInput, error) {
 	res, err := ec.unmarshalInputMembershipSendWelcomeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -25859,6 +26623,16 @@ func (ec *executionContext) unmarshalNOwnershipTransferInput2rosterᚋgraphᚋge
 
 func (ec *executionContext) marshalNPageInfo2rosterᚋgraphᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNPasswordResetInput2rosterᚋgraphᚋgeneratedᚐPasswordResetInput(ctx context.Context, v any) (PasswordResetInput, error) {
+	res, err := ec.unmarshalInputPasswordResetInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPasswordResetRequestInput2rosterᚋgraphᚋgeneratedᚐPasswordResetRequestInput(ctx context.Context, v any) (PasswordResetRequestInput, error) {
+	res, err := ec.unmarshalInputPasswordResetRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNPermission2rosterᚋinternalᚋruleᚐPermission(ctx context.Context, v any) (rule.Permission, error) {
@@ -26684,6 +27458,13 @@ func (ec *executionContext) marshalOMembershipRemovePayload2ᚖrosterᚋgraphᚋ
 	return ec._MembershipRemovePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOMembershipSendPasswordResetPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipSendPasswordResetPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipSendPasswordResetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipSendPasswordResetPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMembershipSendWelcomePayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipSendWelcomePayload(ctx context.Context, sel ast.SelectionSet, v *MembershipSendWelcomePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -26767,6 +27548,20 @@ func (ec *executionContext) marshalOOwnershipTransferPayload2ᚖrosterᚋgraph�
 		return graphql.Null
 	}
 	return ec._OwnershipTransferPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPasswordResetPayload2ᚖrosterᚋgraphᚋgeneratedᚐPasswordResetPayload(ctx context.Context, sel ast.SelectionSet, v *PasswordResetPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PasswordResetPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPasswordResetRequestPayload2ᚖrosterᚋgraphᚋgeneratedᚐPasswordResetRequestPayload(ctx context.Context, sel ast.SelectionSet, v *PasswordResetRequestPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PasswordResetRequestPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPermission2ᚕrosterᚋinternalᚋruleᚐPermissionᚄ(ctx context.Context, v any) ([]rule.Permission, error) {

@@ -317,6 +317,19 @@ type MembershipRemovePayload struct {
 
 func (MembershipRemovePayload) IsMutationPayload() {}
 
+// Who is to get a link for a new password.
+type MembershipSendPasswordResetInput struct {
+	MembershipID string `json:"membershipId"`
+}
+
+// The membership, unchanged.
+type MembershipSendPasswordResetPayload struct {
+	Membership *ent.Membership `json:"membership,omitempty"`
+	Problems   []*rule.Problem `json:"problems"`
+}
+
+func (MembershipSendPasswordResetPayload) IsMutationPayload() {}
+
 // Whom to send the first mail.
 type MembershipSendWelcomeInput struct {
 	MembershipID string       `json:"membershipId"`
@@ -439,6 +452,33 @@ type OwnershipTransferPayload struct {
 }
 
 func (OwnershipTransferPayload) IsMutationPayload() {}
+
+// A new password, and the token that allows it.
+type PasswordResetInput struct {
+	// From the link in the mail; it works once, for an hour.
+	Token string `json:"token"`
+	// 15 to 256 characters.
+	NewPassword string `json:"newPassword"`
+}
+
+// Empty `problems` mean that only the new password works from now on.
+type PasswordResetPayload struct {
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (PasswordResetPayload) IsMutationPayload() {}
+
+// An address whose password is to be set anew.
+type PasswordResetRequestInput struct {
+	Email string `json:"email"`
+}
+
+// The same for every address. To learn more, read the mail.
+type PasswordResetRequestPayload struct {
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (PasswordResetRequestPayload) IsMutationPayload() {}
 
 // A new practice.
 type PracticeCreateInput struct {

@@ -48,6 +48,9 @@ func (a *MembershipActions) SetLoginAccess() *Action {
 	return ActionOf(rule.MaySetLoginAccess(*a.Facts, change.Asking()), a.Facts.Effects(change.Verb()))
 }
 
+// SendPasswordReset is membershipSendPasswordReset.
+func (a *MembershipActions) SendPasswordReset() *Action { return a.judged(rule.SendPasswordReset) }
+
 // Deactivate is membershipDeactivate.
 func (a *MembershipActions) Deactivate() *Action { return a.judged(rule.Deactivate) }
 

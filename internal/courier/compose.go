@@ -24,6 +24,8 @@ type template struct {
 var (
 	invitationTemplate    = parse("invitation")
 	verificationTemplate  = parse("verification")
+	resetTemplate         = parse("reset")
+	passwordSetTemplate   = parse("password-set")
 	addedDirectlyTemplate = parse("added-directly")
 	loginExistsTemplate   = parse("login-exists")
 )

@@ -28,6 +28,9 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 		Greeting: "Hello Jane,", Inviter: "Ash & Partners", Account: "Hill Bakery Ltd", Button: "Open my accounts",
 		Link: "https://roster.example.com/accounts",
 	}
+	reset := content{
+		Greeting: "Hello,", Button: "Choose a new password", Link: "https://roster.example.com/reset/rpw_secret", Until: until,
+	}
 	exists := content{Greeting: "Hello,", Button: "Sign in", Link: "https://roster.example.com/sign-in"}
 
 	for name, mail := range map[string]struct {
@@ -39,6 +42,8 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 		"verification":         {verificationTemplate, verification},
 		"added-directly":       {addedDirectlyTemplate, added},
 		"login-exists":         {loginExistsTemplate, exists},
+		"reset":                {resetTemplate, reset},
+		"password-set":         {passwordSetTemplate, exists},
 	} {
 		subject, plainText, htmlText, err := mail.template.render(mail.content)
 		if err != nil {

@@ -115,6 +115,7 @@ func (c *Courier) Start(ctx context.Context) error {
 	err := errors.Join(
 		river.AddWorkerSafely(workers, &worker[Invitation]{courier: c, write: c.writeInvitation}),
 		river.AddWorkerSafely(workers, &worker[Verification]{courier: c, write: c.writeVerification}),
+		river.AddWorkerSafely(workers, &worker[Reset]{courier: c, write: c.writeReset}),
 		river.AddWorkerSafely(workers, &worker[Notice]{courier: c, write: c.writeNotice}))
 	if err != nil {
 		return fmt.Errorf("start courier: %w", err)

@@ -41,6 +41,18 @@ func (Verification) Kind() string { return "verification" }
 // InsertOpts puts the job into the courier's queue.
 func (Verification) InsertOpts() river.InsertOpts { return options() }
 
+// Reset asks for the mail with which a new password is set. It does nothing once the token was used or voided, or has
+// expired.
+type Reset struct {
+	TokenID string `json:"token_id"`
+}
+
+// Kind names the job.
+func (Reset) Kind() string { return "reset" }
+
+// InsertOpts puts the job into the courier's queue.
+func (Reset) InsertOpts() river.InsertOpts { return options() }
+
 // NoticeKind says what a notice tells.
 type NoticeKind string
 
@@ -48,6 +60,7 @@ type NoticeKind string
 const (
 	AddedDirectly NoticeKind = "ADDED_DIRECTLY" // an existing login was added to an account (RULES.md C2); wants MembershipID
 	LoginExists   NoticeKind = "LOGIN_EXISTS"   // somebody signed up with the address of this login
+	PasswordSet   NoticeKind = "PASSWORD_SET"   // a new password was set by a link
 )
 
 // Notice asks for a mail that tells a login something and wants nothing back. It goes to the login's stored address.

@@ -102,27 +102,29 @@ func (c *Courier) recordInvitation(ctx context.Context, args Invitation, to stri
 // writeVerification writes the mail that proves an address. It names nobody: the name was typed by whoever typed the
 // address, who may be a stranger to the person who reads it.
 func (c *Courier) writeVerification(ctx context.Context, job *river.Job[Verification]) (*letter, error) {
-	t, err := c.store.Read().Token.Query().
-		Where(token.ID(job.Args.TokenID), token.PurposeEQ(rule.VerifyEmail)).
-		Only(store.Facts(ctx))
+	return c.withToken(ctx, job.Args.TokenID, rule.VerifyEmail, verificationTemplate, content{Button: "Confirm address", Link: c.links.Verification(job.Args.TokenID)})
+}
+
+// writeReset writes the mail with which a new password is set (RULES.md F3).
+func (c *Courier) writeReset(ctx context.Context, job *river.Job[Reset]) (*letter, error) {
+	return c.withToken(ctx, job.Args.TokenID, rule.ResetPassword, resetTemplate, content{Button: "Choose a new password", Link: c.links.Reset(job.Args.TokenID)})
+}
+
+// withToken writes a mail whose link is a single-use token, as long as that can be used.
+func (c *Courier) withToken(ctx context.Context, id string, purpose rule.Purpose, as template, says content) (*letter, error) {
+	t, err := c.store.Read().Token.Query().Where(token.ID(id), token.PurposeEQ(purpose)).Only(store.Facts(ctx))
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read token %s: %w", job.Args.TokenID, err)
+		return nil, fmt.Errorf("read token %s: %w", id, err)
 	}
 	if t.UsedAt != nil || t.VoidedAt != nil || t.Email == nil || !c.store.Now().Before(t.ExpiresAt) {
 		return nil, nil
 	}
 
-	return &letter{
-		id: c.messageID(t.ID), about: t.ID, to: *t.Email, until: t.ExpiresAt,
-		template: verificationTemplate,
-		content: content{
-			Greeting: "Hello,", Button: "Confirm address", Link: c.links.Verification(t.ID), Until: moment(t.ExpiresAt),
-		},
-		record: unrecorded,
-	}, nil
+	says.Greeting, says.Until = "Hello,", moment(t.ExpiresAt)
+	return &letter{id: c.messageID(t.ID), about: t.ID, to: *t.Email, until: t.ExpiresAt, template: as, content: says, record: unrecorded}, nil
 }
 
 // writeNotice writes one of the mails that only tell.
@@ -146,6 +148,10 @@ func (c *Courier) writeNotice(ctx context.Context, job *river.Job[Notice]) (*let
 		return c.addedDirectly(ctx, l, job.Args)
 	case LoginExists:
 		l.template = loginExistsTemplate
+		l.content = content{Greeting: "Hello,", Button: "Sign in", Link: c.links.Base + "/sign-in"}
+		return l, nil
+	case PasswordSet:
+		l.template = passwordSetTemplate
 		l.content = content{Greeting: "Hello,", Button: "Sign in", Link: c.links.Base + "/sign-in"}
 		return l, nil
 	default:

@@ -35,6 +35,12 @@ func (l Links) Verification(tokenID string) string {
 	return l.Base + "/verify/" + l.VerificationToken(tokenID)
 }
 
+// ResetToken is the secret that sets a new password: 256 bits behind the prefix rpw_.
+func (l Links) ResetToken(tokenID string) string { return "rpw_" + l.secret("reset|"+tokenID) }
+
+// Reset is the page on which a new password is set.
+func (l Links) Reset(tokenID string) string { return l.Base + "/reset/" + l.ResetToken(tokenID) }
+
 func (l Links) secret(subject string) string {
 	mac := hmac.New(sha256.New, l.Key)
 	mac.Write([]byte(subject))

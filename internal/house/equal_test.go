@@ -23,13 +23,14 @@ var recipes = map[string]map[string]any{
 	"ClientAccess.grants":                   {"thing": "own ColleagueId"},
 	"Mutation.roleCreate":                   {"input.kind": rule.Client}, // whose permission filler chooses
 	"Mutation.emailVerify":                  {"input.password": password},
+	"Mutation.passwordReset":                {"input.newPassword": password},
 	"Mutation.invitationAccept":             {"input.password": password},
 }
 
 // purposes say which tokens a question takes.
 var purposes = map[string]string{
 	"Query.invitationByToken": "invitation", "Mutation.invitationAccept": "invitation",
-	"Mutation.emailVerify": "verification", "Mutation.sessionRefresh": "refresh",
+	"Mutation.emailVerify": "verification", "Mutation.passwordReset": "reset", "Mutation.sessionRefresh": "refresh",
 }
 
 // cannot are the slots for which no own id is answered, and why.

@@ -183,9 +183,17 @@ func (w *quarter) mail(owner string) {
 		verification[i] = w.links.VerificationToken(must(w, id, err))
 		w.clock.Advance(2 * time.Minute)
 	}
+	var reset [2]string
+	for i := range reset {
+		if err := w.logins.RequestReset(w.as(nil), unproved.Email); err != nil {
+			w.Fatal(err)
+		}
+		id, err := w.store.Read().Token.Query().Where(token.UserID(unproved.ID), token.PurposeEQ(rule.ResetPassword), token.VoidedAtIsNil()).OnlyID(store.Facts(w.Context()))
+		reset[i] = w.links.ResetToken(must(w, id, err))
+	}
 	refreshed := w.open(unproved, rule.Mobile).Tokens
-	w.tokens = map[string][]string{"invitation": {link}, "verification": {verification[1]}, "refresh": {refreshed.RefreshToken}, "access": {refreshed.AccessToken}}
-	w.replaced = []string{w.links.InvitationToken(added.Invitation, 2), verification[0]}
+	w.tokens = map[string][]string{"invitation": {link}, "verification": {verification[1]}, "reset": {reset[1]}, "refresh": {refreshed.RefreshToken}, "access": {refreshed.AccessToken}}
+	w.replaced = []string{w.links.InvitationToken(added.Invitation, 2), verification[0], reset[0]}
 }
 
 // pick gives the id of a thing that somebody sees, for a slot that is not the one under test; whoever sees none takes

@@ -10,20 +10,29 @@ import (
 	"roster/internal/store"
 )
 
-// mailsADay is how many mails an address gets in a day because somebody typed it into a form (SECURITY.md, Parameters).
-const mailsADay = 5
+// mailsADay is how many mails an address gets in a day because somebody typed it into a form, and resetsAnHour how many
+// links for a new password in an hour (SECURITY.md, Parameters).
+const (
+	mailsADay    = 5
+	resetsAnHour = 3
+)
 
-// mayMail counts one more mail of a kind to an address; false when it had enough for today. The address is kept as a
-// hash, like that of a sign-in.
+// mayMail counts one more mail of a kind to an address; false when it had enough for today.
 func mayMail(ctx context.Context, tx *store.Tx, kind, email string) (bool, error) {
+	return within(ctx, tx, kind, email, mailsADay, 24*time.Hour)
+}
+
+// within counts one more mail of a kind to an address; false when it had as many as it may within a time. The address is
+// kept as a hash, like that of a sign-in.
+func within(ctx context.Context, tx *store.Tx, kind, email string, most int, time time.Duration) (bool, error) {
 	id := "att_" + courier.Hash(kind + " " + email)[:32]
-	count, until := 1, tx.Now.Add(24*time.Hour)
+	count, until := 1, tx.Now.Add(time)
 	a, err := tx.Attempt.Get(store.Facts(ctx), id)
 	if err != nil && !ent.IsNotFound(err) {
 		return false, fmt.Errorf("count mails: %w", err)
 	}
 	if a != nil && tx.Now.Before(a.BlockedUntil) {
-		if a.Failures >= mailsADay {
+		if a.Failures >= most {
 			return false, nil
 		}
 		count, until = a.Failures+1, a.BlockedUntil

@@ -138,17 +138,7 @@ func (l *Logins) verification(ctx context.Context, tx *store.Tx, link string) (*
 		return nil, badToken("token")
 	}
 	t, err := tx.Token.Query().Where(token.Hash(courier.Hash(link)), token.PurposeEQ(rule.VerifyEmail)).Only(store.Facts(ctx))
-	switch {
-	case ent.IsNotFound(err):
-		return nil, badToken("token")
-	case err != nil:
-		return nil, fmt.Errorf("find verification token: %w", err)
-	case t.UsedAt != nil || t.VoidedAt != nil:
-		return nil, badToken("token")
-	case !tx.Now.Before(t.ExpiresAt):
-		return nil, oldToken("token")
-	}
-	return t, nil
+	return alive(t, err, tx.Now)
 }
 
 // Proof is how somebody proved that they read a login's mail.
@@ -177,7 +167,7 @@ func (l *Logins) Prove(ctx context.Context, tx *store.Tx, u *ent.User, p Proof) 
 		}
 		update.SetPasswordHash(p.PasswordHash)
 	}
-	err := errors.Join(update.Exec(ctx), end(ctx, tx, tx.Now, u.ID, "", p.Session), void(ctx, tx, u.ID, rule.VerifyEmail))
+	err := errors.Join(update.Exec(ctx), end(ctx, tx, tx.Now, u.ID, "", p.Session), void(ctx, tx, u.ID, rule.VerifyEmail), void(ctx, tx, u.ID, rule.ResetPassword))
 	if err != nil {
 		return fmt.Errorf("prove address of %s: %w", u.ID, err)
 	}

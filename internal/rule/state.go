@@ -93,12 +93,13 @@ type Purpose string
 
 // The purposes of tokens.
 const (
-	VerifyEmail Purpose = "VERIFY_EMAIL"
-	Refresh     Purpose = "REFRESH"
+	VerifyEmail   Purpose = "VERIFY_EMAIL"
+	ResetPassword Purpose = "RESET_PASSWORD"
+	Refresh       Purpose = "REFRESH"
 )
 
 // Values lists the purposes for the database.
-func (Purpose) Values() []string { return texts([]Purpose{VerifyEmail, Refresh}) }
+func (Purpose) Values() []string { return texts([]Purpose{VerifyEmail, ResetPassword, Refresh}) }
 
 func texts[S ~string](list []S) []string {
 	out := make([]string, len(list))

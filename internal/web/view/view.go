@@ -38,6 +38,8 @@ var templateFiles embed.FS
 var templates = map[string]*template.Template{
 	"accept":   parse("accept"),
 	"verify":   parse("verify"),
+	"forgot":   parse("forgot"),
+	"reset":    parse("reset"),
 	"sign-in":  parse("sign-in"),
 	"accounts": parse("accounts"),
 	"mailbox":  parse("mailbox"),

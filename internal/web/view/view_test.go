@@ -48,6 +48,14 @@ func verification(state State, change ...func(*Verification)) func(http.Response
 	return func(w http.ResponseWriter, status int) { Verify(w, status, v) }
 }
 
+func reset(state State, wrong ...FieldProblem) func(http.ResponseWriter, int) {
+	p := NewPassword{State: state, Problems: wrong}
+	if state == Open {
+		p.Action, p.EmailMasked = "/reset/tok", "b•••@brewbean.example"
+	}
+	return func(w http.ResponseWriter, status int) { Reset(w, status, p) }
+}
+
 func accounts(a AccountsPage) func(http.ResponseWriter, int) {
 	return func(w http.ResponseWriter, status int) { Accounts(w, status, a) }
 }
@@ -87,6 +95,19 @@ func samples() []sample {
 		{"an address confirmed before", 410, verification(Already), []string{"already confirmed"}, []string{"brewbean", "<form"}},
 		{"an expired confirmation", 410, verification(Expired), []string{"has expired", "Send the confirmation mail again"}, []string{"brewbean", "<form"}},
 		{"an invalid confirmation", 404, verification(Invalid), []string{"This link does not work", "newest mail"}, []string{"brewbean", "<form"}},
+
+		{"the form that asks for a new password", 200, func(w http.ResponseWriter, s int) { Forgot(w, s, ForgotForm{}) },
+			[]string{`method="post" action="/forgot"`, `autocomplete="username"`, "Send the link"}, nil},
+		{"the same after something that is no address", 422, func(w http.ResponseWriter, s int) {
+			Forgot(w, s, ForgotForm{Email: evil, Problems: []FieldProblem{{Field: "input.email", Message: "This is not an email address."}}})
+		},
+			[]string{"This is not an email address.", `aria-invalid="true"`, `value="Evil &lt;script&gt;`}, nil},
+		{"a link for a new password is on its way", 200, func(w http.ResponseWriter, s int) { Forgot(w, s, ForgotForm{Email: evil, Sent: true}) }, []string{"Look into your mail", "If <strong>Evil &lt;script&gt;"}, []string{"<form"}},
+		{"a new password to choose", 200, reset(Open), []string{"Choose a new password for <strong>b•••@brewbean.example", `method="post" action="/reset/tok"`, `autocomplete="new-password"`}, nil},
+		{"a new password to choose after a refused one", 422, reset(Open, short...), []string{"It needs at least 15.", `aria-invalid="true"`}, nil},
+		{"a new password that was chosen", 200, reset(Done), []string{"Your password is changed", `href="/sign-in">Sign in`}, []string{"brewbean", "<form"}},
+		{"an expired link for a new password", 410, reset(Expired), []string{"has expired", `href="/forgot"`}, []string{"brewbean", "<form"}},
+		{"an invalid link for a new password", 404, reset(Invalid), []string{"This link does not work", `href="/forgot"`}, []string{"brewbean", "<form"}},
 
 		{"the sign-in form", 200, func(w http.ResponseWriter, s int) { SignIn(w, s, SignInForm{Notice: "You are signed out."}) },
 			[]string{`method="post" action="/sign-in"`, `autocomplete="current-password"`, `autocomplete="username"`, "You are signed out."}, []string{`name="next"`}},

@@ -303,7 +303,7 @@ CREATE TABLE "tokens" (
   PRIMARY KEY ("id"),
   CONSTRAINT "tokens_sessions_session" FOREIGN KEY ("session_id") REFERENCES "sessions" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
   CONSTRAINT "tokens_users_user" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
-  CONSTRAINT "tokens_purpose_known" CHECK ((purpose)::text = ANY ((ARRAY['VERIFY_EMAIL'::character varying, 'REFRESH'::character varying])::text[])),
+  CONSTRAINT "tokens_purpose_known" CHECK ((purpose)::text = ANY ((ARRAY['VERIFY_EMAIL'::character varying, 'RESET_PASSWORD'::character varying, 'REFRESH'::character varying])::text[])),
   CONSTRAINT "tokens_refresh_has_session" CHECK (((purpose)::text = 'REFRESH'::text) = (session_id IS NOT NULL)),
   CONSTRAINT "tokens_used_or_voided" CHECK ((used_at IS NULL) OR (voided_at IS NULL))
 );
