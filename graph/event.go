@@ -94,7 +94,7 @@ func (r eventFields) Account(ctx context.Context, e *ent.Event) (model.Account, 
 	case e.AccountID == nil:
 		return nil, nil
 	}
-	return query(r).Account(ctx, *e.AccountID)
+	return r.account(ctx, *e.AccountID)
 }
 
 func (r eventFields) Membership(ctx context.Context, e *ent.Event) (*ent.Membership, error) {

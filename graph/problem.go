@@ -12,7 +12,8 @@ func (r problemFields) Subject(ctx context.Context, p *rule.Problem) (model.Node
 	if p.Subject == "" {
 		return nil, nil
 	}
-	return query(r).Node(ctx, p.Subject)
+	found, err := r.nodesByID(ctx, []string{p.Subject})
+	return found[p.Subject], err
 }
 
 func (r problemFields) Related(ctx context.Context, p *rule.Problem) ([]model.Node, error) {

@@ -98,7 +98,7 @@ func (l *Logins) Open(ctx context.Context, tx *store.Tx, user Person, kind rule.
 	v, _ := viewer.From(ctx)
 	o := Opened{Viewer: v}
 	o.Viewer.UserID, o.Viewer.SessionID, o.Viewer.Name = user.ID, store.NewID("ses"), user.Name
-	o.Viewer.Support = user.Support
+	o.Viewer.Support, o.Viewer.Reads = user.Support, nil
 	o.Viewer.Email, o.Viewer.EmailVerified, o.Viewer.Session = user.Email, user.Verified, viewer.Session{SignedInAt: tx.Now}
 
 	secretValue, secretUntil, until := secret(cookiePrefix), tx.Now.Add(WebIdle), tx.Now.Add(WebAtMost)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"roster/ent"
 	"roster/ent/membership"
 	"roster/ent/user"
 	"roster/internal/address"
@@ -50,10 +49,10 @@ func (p *People) Transfer(ctx context.Context, accountID, to, reason string) (be
 		return journal.Write(ctx, tx, journal.Entry{Verb: "ownershipTransfer", Account: t.account.id, Membership: t.ID, Actor: asSupport(v), Reason: reason,
 			Changes: []journal.Change{journal.Turn("owner", before, t.ID)}})
 	})
-	if err == nil {
-		viewer.Read(ctx, accountID)
+	if err != nil {
+		return "", err
 	}
-	return before, err
+	return before, viewer.Read(ctx, func(viewer.Viewer) ([]string, error) { return []string{accountID}, nil })
 }
 
 // own makes the membership the owner instead of the one who is; the old one first, since there is one at a time (G1).
@@ -81,52 +80,4 @@ func supporting(ctx context.Context, tx *store.Tx, v viewer.Viewer) (bool, error
 		return false, fmt.Errorf("look whether support asks: %w", err)
 	}
 	return is, nil
-}
-
-// asSupport names support as such in the journal that the account reads.
-func asSupport(v viewer.Viewer) journal.Actor {
-	return journal.Actor{ID: v.UserID, Name: v.Name + " (Roster support)"}
-}
-
-// SupportRead records that support reads an account, or something in it by its id, and lets this request see it from
-// then on (G4). It reports whether there is such a thing.
-func (p *People) SupportRead(ctx context.Context, id string) (bool, error) {
-	v, _ := viewer.From(ctx)
-	if !v.Support {
-		return false, nil
-	}
-	var account string
-	err := p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		account = ""
-		support, err := supporting(ctx, tx, v)
-		if err != nil || !support {
-			return err
-		}
-		var member string
-		if account, member, err = accountOf(store.Facts(ctx), tx, id); err != nil || account == "" {
-			return err
-		}
-		return journal.Write(ctx, tx, journal.Entry{Verb: "supportRead", Account: account, Membership: member, Actor: asSupport(v)})
-	})
-	if err != nil || account == "" {
-		return false, err
-	}
-	viewer.Read(ctx, account)
-	return true, nil
-}
-
-// accountOf finds the account behind an id of an account or a membership; empty when there is none.
-func accountOf(ctx context.Context, tx *store.Tx, id string) (account, member string, err error) {
-	m, err := tx.Membership.Get(ctx, id)
-	if err == nil {
-		return m.AccountID, m.ID, nil
-	}
-	if !ent.IsNotFound(err) {
-		return "", "", fmt.Errorf("find what support reads: %w", err)
-	}
-	a, err := visible(ctx, tx.Client, id)
-	if err == rule.ErrNotFound {
-		return "", "", nil
-	}
-	return a.id, "", err
 }

@@ -5,6 +5,7 @@ package viewer
 import (
 	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -41,40 +42,54 @@ func (v Viewer) Nobody() Viewer {
 
 type key struct{}
 
+// request is what the parts of one request share, which may be answered at the same time.
+type request struct {
+	now     atomic.Pointer[Viewer]
+	reading sync.Mutex
+}
+
 // With returns a context in which v is asking.
 func With(ctx context.Context, v Viewer) context.Context {
-	holder := new(atomic.Pointer[Viewer])
-	holder.Store(&v)
-	return context.WithValue(ctx, key{}, holder)
+	r := new(request)
+	r.now.Store(&v)
+	return context.WithValue(ctx, key{}, r)
 }
 
 // Become changes who is asking for the rest of this request: after signing in or out, what the same answer shows next
 // is shown to the new viewer.
 func Become(ctx context.Context, v Viewer) {
-	if holder, ok := ctx.Value(key{}).(*atomic.Pointer[Viewer]); ok {
-		holder.Store(&v)
+	if r, ok := ctx.Value(key{}).(*request); ok {
+		r.now.Store(&v)
 	}
 }
 
-// Read lets support read an account for the rest of this request, once that was recorded.
-func Read(ctx context.Context, account string) {
-	holder, ok := ctx.Value(key{}).(*atomic.Pointer[Viewer])
-	for ok {
-		before := holder.Load()
-		after := *before
-		after.Reads = append(slices.Clone(before.Reads), account)
-		if holder.CompareAndSwap(before, &after) {
-			return
-		}
+// Read lets support read more accounts for the rest of this request: those that record answers, once it has recorded them.
+// It runs one at a time, so that what two parts of a request ask for is recorded once; an error shows nothing.
+func Read(ctx context.Context, record func(v Viewer) (accounts []string, err error)) error {
+	r, ok := ctx.Value(key{}).(*request)
+	if !ok {
+		return nil
 	}
+	r.reading.Lock()
+	defer r.reading.Unlock()
+	v := *r.now.Load()
+	if !v.Support {
+		return nil
+	}
+	accounts, err := record(v)
+	if err == nil && len(accounts) > 0 {
+		v.Reads = append(slices.Clone(v.Reads), accounts...)
+		r.now.Store(&v)
+	}
+	return err
 }
 
 // From returns who is asking; ok is false where nobody was ever put into the context, which is a mistake in wiring
 // and never the same as nobody being signed in.
 func From(ctx context.Context) (v Viewer, ok bool) {
-	holder, ok := ctx.Value(key{}).(*atomic.Pointer[Viewer])
+	r, ok := ctx.Value(key{}).(*request)
 	if !ok {
 		return Viewer{}, false
 	}
-	return *holder.Load(), true
+	return *r.now.Load(), true
 }
