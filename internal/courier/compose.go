@@ -28,6 +28,8 @@ var (
 	passwordSetTemplate   = parse("password-set")
 	addedDirectlyTemplate = parse("added-directly")
 	loginExistsTemplate   = parse("login-exists")
+	ownerChangedTemplate  = parse("owner-changed")
+	practiceGoneTemplate  = parse("practice-gone")
 )
 
 func parse(name string) template {
@@ -43,6 +45,8 @@ type content struct {
 	Greeting  string
 	Inviter   string
 	Account   string
+	Owner     string
+	Practice  string
 	Colleague bool // it is about a practice's own team
 	Button    string
 	Link      string

@@ -33,6 +33,9 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 	}
 	exists := content{Greeting: "Hello,", Button: "Sign in", Link: "https://roster.example.com/sign-in"}
 
+	owner := content{Greeting: "Hello Jane,", Owner: "Maya Patel", Account: "Hill Bakery Ltd", Practice: "Ash & Partners", Button: "Open my accounts",
+		Link: "https://roster.example.com/accounts"}
+
 	for name, mail := range map[string]struct {
 		template template
 		content  content
@@ -44,6 +47,8 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 		"login-exists":         {loginExistsTemplate, exists},
 		"reset":                {resetTemplate, reset},
 		"password-set":         {passwordSetTemplate, exists},
+		"owner-changed":        {ownerChangedTemplate, owner},
+		"practice-gone":        {practiceGoneTemplate, owner},
 	} {
 		subject, plainText, htmlText, err := mail.template.render(mail.content)
 		if err != nil {

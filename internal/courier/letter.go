@@ -146,6 +146,8 @@ func (c *Courier) writeNotice(ctx context.Context, job *river.Job[Notice]) (*let
 	switch job.Args.Notice {
 	case AddedDirectly:
 		return c.addedDirectly(ctx, l, job.Args)
+	case OwnerChanged, PracticeGone:
+		return c.aboutOwner(ctx, l, login, job.Args)
 	case LoginExists:
 		l.template = loginExistsTemplate
 		l.content = content{Greeting: "Hello,", Button: "Sign in", Link: c.links.Base + "/sign-in"}

@@ -11,6 +11,7 @@ import (
 	"roster/ent/role"
 	"roster/ent/schema"
 	"roster/internal/address"
+	"roster/internal/courier"
 	"roster/internal/journal"
 	"roster/internal/rule"
 	"roster/internal/store"
@@ -45,7 +46,9 @@ func (p *People) Disconnect(ctx context.Context, client, newOwner, reason string
 			if owner.AccountID != a.id {
 				return rule.ErrNotFound
 			}
-			facts.Named, facts.NamedAble = true, owner.facts.CanOwn()
+			if facts.Named, facts.NamedAble = true, owner.facts.CanOwn(); owner.IsOwner && facts.OwnerAble {
+				owner, facts.Named = nil, false // the owner stays who it is
+			}
 		}
 
 		if verdict := append(rule.Reason(reason), rule.MayDisconnect(facts)...); verdict.Refused() {
@@ -58,15 +61,21 @@ func (p *People) Disconnect(ctx context.Context, client, newOwner, reason string
 			if err != nil {
 				return err
 			}
+			if err := tellOwners(ctx, tx, owner.ID, before); err != nil {
+				return err
+			}
 			changes = append(changes, journal.Turn("owner", before, owner.ID))
 		}
-		if err := part(ctx, tx, a, facts.Actor); err != nil {
+		if err := part(ctx, tx, a, facts.Actor, reason); err != nil {
+			return err
+		}
+		if err := tellOfParting(ctx, tx, a); err != nil {
 			return err
 		}
 		for _, in := range []string{a.id, a.practice} {
 			entry := journal.Entry{Verb: "clientAccountDisconnect", Account: in, Via: through(facts.Actor, a), Reason: reason, Changes: changes}
 			if in == a.practice {
-				entry.Changes = []journal.Change{journal.Turn("client", a.id, "")}
+				entry.Via, entry.Changes = "", []journal.Change{journal.Turn("client", a.id, "")}
 			}
 			if err := journal.Write(ctx, tx, entry); err != nil {
 				return err
@@ -78,10 +87,10 @@ func (p *People) Disconnect(ctx context.Context, client, newOwner, reason string
 
 // part ends the practice's grants and its access. Its own roles mean nothing to an account that stands alone: whoever has
 // one gets the built-in role that is nearest, and may do what they could.
-func part(ctx context.Context, tx *store.Tx, a account, actor rule.Access) error {
+func part(ctx context.Context, tx *store.Tx, a account, actor rule.Access, reason string) error {
 	all := store.Facts(ctx)
-	if _, err := tx.ClientGrant.Delete().Where(clientgrant.ClientAccountID(a.id)).Exec(all); err != nil {
-		return fmt.Errorf("end client grants for %s: %w", a.id, err)
+	if err := endGrants(ctx, tx, a, reason); err != nil {
+		return err
 	}
 	list, err := tx.Membership.Query().Where(membership.AccountID(a.id), membership.HasRoleWith(role.BuiltIn(false))).WithRole().All(all)
 	if err != nil {
@@ -105,6 +114,35 @@ func part(ctx context.Context, tx *store.Tx, a account, actor rule.Access) error
 		return fmt.Errorf("disconnect %s: %w", a.id, err)
 	}
 	return nil
+}
+
+// endGrants ends every colleague's grant for a client, each with a line in the practice's journal.
+func endGrants(ctx context.Context, tx *store.Tx, a account, reason string) error {
+	all := store.Facts(ctx)
+	list, err := tx.ClientGrant.Query().Where(clientgrant.ClientAccountID(a.id)).Order(ent.Asc(clientgrant.FieldID)).All(all)
+	if err != nil {
+		return fmt.Errorf("read client grants for %s: %w", a.id, err)
+	}
+	for _, g := range list {
+		err := journal.Write(ctx, tx, journal.Entry{Verb: "clientAccountDisconnect", Account: a.practice, Membership: g.MembershipID, Reason: reason,
+			Changes: []journal.Change{journal.Turn("clientGrant", told(g.ClientAccountID, g.ExpiresAt, some(g.Reason)), "")}})
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ClientGrant.Delete().Where(clientgrant.ClientAccountID(a.id)).Exec(all); err != nil {
+		return fmt.Errorf("end client grants for %s: %w", a.id, err)
+	}
+	return nil
+}
+
+// tellOfParting has the owner told that the practice is gone.
+func tellOfParting(ctx context.Context, tx *store.Tx, a account) error {
+	owner, err := tx.Membership.Query().Where(membership.AccountID(a.id), membership.IsOwner(true)).Only(store.Facts(ctx))
+	if err != nil {
+		return fmt.Errorf("find owner of %s: %w", a.id, err)
+	}
+	return tx.Enqueue(ctx, courier.Notice{Notice: courier.PracticeGone, UserID: some(owner.UserID), MembershipID: owner.ID, PracticeID: a.practice})
 }
 
 // leavingOne and leavingPage ask about one client account and about a page of them.

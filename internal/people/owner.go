@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 
+	"roster/ent"
 	"roster/ent/membership"
 	"roster/ent/user"
 	"roster/internal/address"
+	"roster/internal/courier"
 	"roster/internal/journal"
 	"roster/internal/rule"
 	"roster/internal/store"
@@ -46,6 +48,9 @@ func (p *People) Transfer(ctx context.Context, accountID, to, reason string) (be
 		if before, err = t.own(ctx, tx); err != nil {
 			return err
 		}
+		if err := tellOwners(ctx, tx, t.ID, before, t.ID); err != nil {
+			return err
+		}
 		return journal.Write(ctx, tx, journal.Entry{Verb: "ownershipTransfer", Account: t.account.id, Membership: t.ID, Actor: asSupport(v), Reason: reason,
 			Changes: []journal.Change{journal.Turn("owner", before, t.ID)}})
 	})
@@ -71,6 +76,20 @@ func (t *target) own(ctx context.Context, tx *store.Tx) (before string, err erro
 		}
 	}
 	return before, nil
+}
+
+// tellOwners has the logins of some memberships told who owns their account now.
+func tellOwners(ctx context.Context, tx *store.Tx, owner string, whom ...string) error {
+	logins, err := tx.Membership.Query().Where(membership.IDIn(whom...), membership.UserIDNotNil()).Order(ent.Asc(membership.FieldID)).All(store.Facts(ctx))
+	if err != nil {
+		return fmt.Errorf("find whom to tell of an owner: %w", err)
+	}
+	for _, m := range logins {
+		if err := tx.Enqueue(ctx, courier.Notice{Notice: courier.OwnerChanged, UserID: *m.UserID, MembershipID: owner}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // supporting reports whether the viewer is support now, by the row and not by what the request began with.
