@@ -12,7 +12,7 @@ import (
 
 // Account comes with what the row of the switcher says about it, so that its actions ask for nothing.
 func (r accessFields) Account(_ context.Context, a *login.Access) (model.Account, error) {
-	may := &rule.Access{Via: a.Via, Membership: a.MembershipID, Permissions: rule.SetOf(a.Permissions)}
+	may := mayIn(a)
 	switch x := a.Account.(type) {
 	case *ent.Practice:
 		x.Access = may
@@ -55,4 +55,20 @@ func (r *Resolver) ownMemberships(ctx context.Context, rows []*login.Access) err
 		}
 	}
 	return nil
+}
+
+func mayIn(a *login.Access) *rule.Access {
+	return &rule.Access{Via: a.Via, Membership: a.MembershipID, Permissions: rule.SetOf(a.Permissions)}
+}
+
+// leaving reads, for the client accounts among some rows of the switcher, what disconnecting them turns on.
+func (r *Resolver) leaving(ctx context.Context, rows []*login.Access) error {
+	var list []*ent.ClientAccount
+	for _, a := range rows {
+		if c, is := a.Account.(*ent.ClientAccount); is {
+			c.Access = mayIn(a)
+			list = append(list, c)
+		}
+	}
+	return r.people.Leaving(ctx, list)
 }

@@ -22,15 +22,19 @@ func (r clientFields) Actions(ctx context.Context, a *ent.ClientAccount) (*model
 	return &model.ClientAccountActions{Access: may, Account: a}, err
 }
 
-// Disconnect is clientAccountDisconnect. Lists have read what it turns on for the whole page.
+// Disconnect is clientAccountDisconnect. Lists have read what it turns on for the whole page; where it is read here, it is
+// put into a copy, since other rows that are answered at the same time may show the same account.
 func (r leaveFields) Disconnect(ctx context.Context, a *model.ClientAccountActions) (*model.Action, error) {
-	if a.Account.Leaving == nil {
-		a.Account.Access = &a.Access
-		if err := r.people.Leaving(ctx, []*ent.ClientAccount{a.Account}); err != nil {
+	facts := a.Account.Leaving
+	if facts == nil {
+		one := *a.Account
+		one.Access = &a.Access
+		if err := r.people.Leaving(ctx, []*ent.ClientAccount{&one}); err != nil {
 			return nil, err
 		}
+		facts = one.Leaving
 	}
-	return model.ActionOf(rule.MayDisconnect(a.Account.Leaving.Asking()), a.Account.Leaving.Effects()), nil
+	return model.ActionOf(rule.MayDisconnect(facts.Asking()), facts.Effects()), nil
 }
 
 // may is what the viewer may do in an account: as it was read for the whole list, or read now.

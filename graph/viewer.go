@@ -48,6 +48,11 @@ func (r viewerFields) Accounts(ctx context.Context, v *model.Viewer, first *int,
 			return nil, err
 		}
 	}
+	if page.WantsWithin(ctx, "account", "actions", "disconnect") {
+		if err := r.leaving(ctx, rows); err != nil {
+			return nil, err
+		}
+	}
 	return page.Cut(rows, o, span, func(ctx context.Context) (int, error) { return r.logins.CountAccounts(ctx, q) }), nil
 }
 

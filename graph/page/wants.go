@@ -29,6 +29,18 @@ func Wants(ctx context.Context, names ...string) bool {
 	})
 }
 
+// WantsWithin is Wants for a field inside others of a row: path leads there from the row.
+func WantsWithin(ctx context.Context, path ...string) bool {
+	op, list, ok := asked(ctx)
+	return !ok || within(op, list, append([]string{"nodes"}, path...)) || within(op, list, append([]string{"edges", "node"}, path...))
+}
+
+func within(op *graphql.OperationContext, list []graphql.CollectedField, path []string) bool {
+	return slices.ContainsFunc(list, func(f graphql.CollectedField) bool {
+		return f.Name == path[0] && (len(path) == 1 || within(op, fields(op, f), path[1:]))
+	})
+}
+
 // rowsAsked reports whether anything is asked for that only reading rows can answer.
 func rowsAsked(ctx context.Context) bool {
 	_, list, ok := asked(ctx)

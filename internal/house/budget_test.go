@@ -94,6 +94,7 @@ func (f *full) statements(t testing.TB, cookie, query string, variables any) (te
 
 const (
 	switcher = `query($n:Int!){viewer{accounts(first:$n){nodes{row:id account{id name kind} via role{name} permissions lastUsedAt}}}}`
+	menus    = `query($n:Int!){viewer{accounts(first:$n){nodes{row:id account{id ... on ClientAccount{actions{addMember{allowed} disconnect{allowed problems{code} effects{code count}}}}}}}}}`
 	users    = `query($id:ID!,$n:Int!){clientAccount(id:$id){id name memberships(first:$n){totalCount pageInfo{hasNextPage} nodes{row:id firstName lastName email status
 		loginAccess isOwner lastActiveAt role{id name permissions} invitation{status delivery expiresAt invitedBy sentTo} account{id name}
 		actions{editDetails{allowed} changeEmail{allowed} editPrivileges{allowed} setLoginAccess{allowed effects{code}} deactivate{allowed problems{code message remedy} effects{code message count}}
@@ -120,6 +121,7 @@ func TestOperationsKeepTheirBudgetOfStatements(t *testing.T) {
 			}{
 				{"the switcher, signed in to the practice", f.owner, switcher, practice, 2, n},
 				{"the switcher, signed in to the client", f.admin, switcher, practice, 2, 1},
+				{"the switcher with its menus", f.owner, menus, practice, 3, n},
 				{"a page of users, asked by the practice", f.owner, users, client, 8, n},
 				{"a page of users, asked by the client", f.admin, users, client, 8, n},
 				{"a page of the journal, asked by the practice", f.owner, journalPage, client, 8, n},
