@@ -110,10 +110,14 @@ func (h *home) loginOf(email string, verified bool) (u *ent.User) {
 func (h *home) open(u *ent.User, kind rule.SessionKind) (o login.Opened) {
 	h.Helper()
 	h.write(func(ctx context.Context, tx *store.Tx) (err error) {
-		o, err = h.logins.Open(ctx, tx, login.Person{ID: u.ID, Name: login.FullName(u), Email: u.Email, Verified: u.EmailVerifiedAt != nil}, kind)
+		o, err = h.logins.Open(ctx, tx, loginPerson(u), kind)
 		return err
 	})
 	return o
+}
+
+func loginPerson(u *ent.User) login.Person {
+	return login.Person{ID: u.ID, Name: login.FullName(u), Email: u.Email, Verified: u.EmailVerifiedAt != nil, Support: u.Support}
 }
 
 // as is the context in which somebody asks, in a session of their own; nil is nobody.
