@@ -3147,7 +3147,10 @@ type Viewer implements Node {
   sessions: [Session!]!
   "Whether to show the banner that asks to confirm your email address."
   emailVerificationRequired: Boolean!
-  "Whether you are Roster's support: who reads any account by its id, each time recorded, and changes owners only."
+  """
+  Whether you are Roster's support: who reads any account, and what is in it, by its id, and changes owners only. Each
+  account is told by ` + "`" + `supportRead` + "`" + ` in its journal, once a request and before anything is shown; so support asks by POST.
+  """
   isSupport: Boolean!
 }
 
