@@ -898,6 +898,22 @@ func (c *ClientGrantClient) QueryClientAccount(_m *ClientGrant) *ClientAccountQu
 	return query
 }
 
+// QueryGrantedBy queries the granted_by edge of a ClientGrant.
+func (c *ClientGrantClient) QueryGrantedBy(_m *ClientGrant) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(clientgrant.Table, clientgrant.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, clientgrant.GrantedByTable, clientgrant.GrantedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ClientGrantClient) Hooks() []Hook {
 	hooks := c.hooks.ClientGrant

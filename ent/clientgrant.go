@@ -45,9 +45,11 @@ type ClientGrantEdges struct {
 	Membership *Membership `json:"membership,omitempty"`
 	// ClientAccount holds the value of the client_account edge.
 	ClientAccount *ClientAccount `json:"client_account,omitempty"`
+	// GrantedBy holds the value of the granted_by edge.
+	GrantedBy *Membership `json:"granted_by,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [3]bool
 }
 
 // MembershipOrErr returns the Membership value or an error if the edge
@@ -70,6 +72,17 @@ func (e ClientGrantEdges) ClientAccountOrErr() (*ClientAccount, error) {
 		return nil, &NotFoundError{label: clientaccount.Label}
 	}
 	return nil, &NotLoadedError{edge: "client_account"}
+}
+
+// GrantedByOrErr returns the GrantedBy value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e ClientGrantEdges) GrantedByOrErr() (*Membership, error) {
+	if e.GrantedBy != nil {
+		return e.GrantedBy, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: membership.Label}
+	}
+	return nil, &NotLoadedError{edge: "granted_by"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -168,6 +181,11 @@ func (_m *ClientGrant) QueryMembership() *MembershipQuery {
 // QueryClientAccount queries the "client_account" edge of the ClientGrant entity.
 func (_m *ClientGrant) QueryClientAccount() *ClientAccountQuery {
 	return NewClientGrantClient(_m.config).QueryClientAccount(_m)
+}
+
+// QueryGrantedBy queries the "granted_by" edge of the ClientGrant entity.
+func (_m *ClientGrant) QueryGrantedBy() *MembershipQuery {
+	return NewClientGrantClient(_m.config).QueryGrantedBy(_m)
 }
 
 // Update returns a builder for updating this ClientGrant.

@@ -107,6 +107,11 @@ func (_c *ClientGrantCreate) SetClientAccount(v *ClientAccount) *ClientGrantCrea
 	return _c.SetClientAccountID(v.ID)
 }
 
+// SetGrantedBy sets the "granted_by" edge to the Membership entity.
+func (_c *ClientGrantCreate) SetGrantedBy(v *Membership) *ClientGrantCreate {
+	return _c.SetGrantedByID(v.ID)
+}
+
 // Mutation returns the ClientGrantMutation object of the builder.
 func (_c *ClientGrantCreate) Mutation() *ClientGrantMutation {
 	return _c.mutation
@@ -224,10 +229,6 @@ func (_c *ClientGrantCreate) createSpec() (*ClientGrant, *sqlgraph.CreateSpec) {
 		_spec.SetField(clientgrant.FieldPracticeID, field.TypeString, value)
 		_node.PracticeID = value
 	}
-	if value, ok := _c.mutation.GrantedByID(); ok {
-		_spec.SetField(clientgrant.FieldGrantedByID, field.TypeString, value)
-		_node.GrantedByID = &value
-	}
 	if value, ok := _c.mutation.GrantedAt(); ok {
 		_spec.SetField(clientgrant.FieldGrantedAt, field.TypeTime, value)
 		_node.GrantedAt = value
@@ -272,6 +273,23 @@ func (_c *ClientGrantCreate) createSpec() (*ClientGrant, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.ClientAccountID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.GrantedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   clientgrant.GrantedByTable,
+			Columns: []string{clientgrant.GrantedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(membership.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.GrantedByID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec

@@ -28,6 +28,7 @@ type ClientGrantQuery struct {
 	predicates        []predicate.ClientGrant
 	withMembership    *MembershipQuery
 	withClientAccount *ClientAccountQuery
+	withGrantedBy     *MembershipQuery
 	modifiers         []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -102,6 +103,28 @@ func (_q *ClientGrantQuery) QueryClientAccount() *ClientAccountQuery {
 			sqlgraph.From(clientgrant.Table, clientgrant.FieldID, selector),
 			sqlgraph.To(clientaccount.Table, clientaccount.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, clientgrant.ClientAccountTable, clientgrant.ClientAccountColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryGrantedBy chains the current query on the "granted_by" edge.
+func (_q *ClientGrantQuery) QueryGrantedBy() *MembershipQuery {
+	query := (&MembershipClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(clientgrant.Table, clientgrant.FieldID, selector),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, clientgrant.GrantedByTable, clientgrant.GrantedByColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -303,6 +326,7 @@ func (_q *ClientGrantQuery) Clone() *ClientGrantQuery {
 		predicates:        append([]predicate.ClientGrant{}, _q.predicates...),
 		withMembership:    _q.withMembership.Clone(),
 		withClientAccount: _q.withClientAccount.Clone(),
+		withGrantedBy:     _q.withGrantedBy.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -329,6 +353,17 @@ func (_q *ClientGrantQuery) WithClientAccount(opts ...func(*ClientAccountQuery))
 		opt(query)
 	}
 	_q.withClientAccount = query
+	return _q
+}
+
+// WithGrantedBy tells the query-builder to eager-load the nodes that are connected to
+// the "granted_by" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ClientGrantQuery) WithGrantedBy(opts ...func(*MembershipQuery)) *ClientGrantQuery {
+	query := (&MembershipClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withGrantedBy = query
 	return _q
 }
 
@@ -416,9 +451,10 @@ func (_q *ClientGrantQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	var (
 		nodes       = []*ClientGrant{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [3]bool{
 			_q.withMembership != nil,
 			_q.withClientAccount != nil,
+			_q.withGrantedBy != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -451,6 +487,12 @@ func (_q *ClientGrantQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	if query := _q.withClientAccount; query != nil {
 		if err := _q.loadClientAccount(ctx, query, nodes, nil,
 			func(n *ClientGrant, e *ClientAccount) { n.Edges.ClientAccount = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withGrantedBy; query != nil {
+		if err := _q.loadGrantedBy(ctx, query, nodes, nil,
+			func(n *ClientGrant, e *Membership) { n.Edges.GrantedBy = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -515,6 +557,38 @@ func (_q *ClientGrantQuery) loadClientAccount(ctx context.Context, query *Client
 	}
 	return nil
 }
+func (_q *ClientGrantQuery) loadGrantedBy(ctx context.Context, query *MembershipQuery, nodes []*ClientGrant, init func(*ClientGrant), assign func(*ClientGrant, *Membership)) error {
+	ids := make([]string, 0, len(nodes))
+	nodeids := make(map[string][]*ClientGrant)
+	for i := range nodes {
+		if nodes[i].GrantedByID == nil {
+			continue
+		}
+		fk := *nodes[i].GrantedByID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(membership.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "granted_by_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *ClientGrantQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -549,6 +623,9 @@ func (_q *ClientGrantQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withClientAccount != nil {
 			_spec.Node.AddColumnOnce(clientgrant.FieldClientAccountID)
+		}
+		if _q.withGrantedBy != nil {
+			_spec.Node.AddColumnOnce(clientgrant.FieldGrantedByID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"roster/ent/clientgrant"
+	"roster/ent/membership"
 	"roster/ent/predicate"
 	"time"
 
@@ -103,9 +104,20 @@ func (_u *ClientGrantUpdate) ClearReason() *ClientGrantUpdate {
 	return _u
 }
 
+// SetGrantedBy sets the "granted_by" edge to the Membership entity.
+func (_u *ClientGrantUpdate) SetGrantedBy(v *Membership) *ClientGrantUpdate {
+	return _u.SetGrantedByID(v.ID)
+}
+
 // Mutation returns the ClientGrantMutation object of the builder.
 func (_u *ClientGrantUpdate) Mutation() *ClientGrantMutation {
 	return _u.mutation
+}
+
+// ClearGrantedBy clears the "granted_by" edge to the Membership entity.
+func (_u *ClientGrantUpdate) ClearGrantedBy() *ClientGrantUpdate {
+	_u.mutation.ClearGrantedBy()
+	return _u
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -169,12 +181,6 @@ func (_u *ClientGrantUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			}
 		}
 	}
-	if value, ok := _u.mutation.GrantedByID(); ok {
-		_spec.SetField(clientgrant.FieldGrantedByID, field.TypeString, value)
-	}
-	if _u.mutation.GrantedByIDCleared() {
-		_spec.ClearField(clientgrant.FieldGrantedByID, field.TypeString)
-	}
 	if value, ok := _u.mutation.GrantedAt(); ok {
 		_spec.SetField(clientgrant.FieldGrantedAt, field.TypeTime, value)
 	}
@@ -189,6 +195,35 @@ func (_u *ClientGrantUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if _u.mutation.ReasonCleared() {
 		_spec.ClearField(clientgrant.FieldReason, field.TypeString)
+	}
+	if _u.mutation.GrantedByCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   clientgrant.GrantedByTable,
+			Columns: []string{clientgrant.GrantedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(membership.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.GrantedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   clientgrant.GrantedByTable,
+			Columns: []string{clientgrant.GrantedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(membership.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -286,9 +321,20 @@ func (_u *ClientGrantUpdateOne) ClearReason() *ClientGrantUpdateOne {
 	return _u
 }
 
+// SetGrantedBy sets the "granted_by" edge to the Membership entity.
+func (_u *ClientGrantUpdateOne) SetGrantedBy(v *Membership) *ClientGrantUpdateOne {
+	return _u.SetGrantedByID(v.ID)
+}
+
 // Mutation returns the ClientGrantMutation object of the builder.
 func (_u *ClientGrantUpdateOne) Mutation() *ClientGrantMutation {
 	return _u.mutation
+}
+
+// ClearGrantedBy clears the "granted_by" edge to the Membership entity.
+func (_u *ClientGrantUpdateOne) ClearGrantedBy() *ClientGrantUpdateOne {
+	_u.mutation.ClearGrantedBy()
+	return _u
 }
 
 // Where appends a list predicates to the ClientGrantUpdate builder.
@@ -382,12 +428,6 @@ func (_u *ClientGrantUpdateOne) sqlSave(ctx context.Context) (_node *ClientGrant
 			}
 		}
 	}
-	if value, ok := _u.mutation.GrantedByID(); ok {
-		_spec.SetField(clientgrant.FieldGrantedByID, field.TypeString, value)
-	}
-	if _u.mutation.GrantedByIDCleared() {
-		_spec.ClearField(clientgrant.FieldGrantedByID, field.TypeString)
-	}
 	if value, ok := _u.mutation.GrantedAt(); ok {
 		_spec.SetField(clientgrant.FieldGrantedAt, field.TypeTime, value)
 	}
@@ -402,6 +442,35 @@ func (_u *ClientGrantUpdateOne) sqlSave(ctx context.Context) (_node *ClientGrant
 	}
 	if _u.mutation.ReasonCleared() {
 		_spec.ClearField(clientgrant.FieldReason, field.TypeString)
+	}
+	if _u.mutation.GrantedByCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   clientgrant.GrantedByTable,
+			Columns: []string{clientgrant.GrantedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(membership.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.GrantedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   clientgrant.GrantedByTable,
+			Columns: []string{clientgrant.GrantedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(membership.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &ClientGrant{config: _u.config}

@@ -1918,7 +1918,6 @@ type ClientGrantMutation struct {
 	typ                   string
 	id                    *string
 	practice_id           *string
-	granted_by_id         *string
 	granted_at            *time.Time
 	expires_at            *time.Time
 	reason                *string
@@ -1927,6 +1926,8 @@ type ClientGrantMutation struct {
 	clearedmembership     bool
 	client_account        *string
 	clearedclient_account bool
+	granted_by            *string
+	clearedgranted_by     bool
 	done                  bool
 	oldValue              func(context.Context) (*ClientGrant, error)
 	predicates            []predicate.ClientGrant
@@ -2146,12 +2147,12 @@ func (m *ClientGrantMutation) ResetPracticeID() {
 
 // SetGrantedByID sets the "granted_by_id" field.
 func (m *ClientGrantMutation) SetGrantedByID(s string) {
-	m.granted_by_id = &s
+	m.granted_by = &s
 }
 
 // GrantedByID returns the value of the "granted_by_id" field in the mutation.
 func (m *ClientGrantMutation) GrantedByID() (r string, exists bool) {
-	v := m.granted_by_id
+	v := m.granted_by
 	if v == nil {
 		return
 	}
@@ -2177,7 +2178,7 @@ func (m *ClientGrantMutation) OldGrantedByID(ctx context.Context) (v *string, er
 
 // ClearGrantedByID clears the value of the "granted_by_id" field.
 func (m *ClientGrantMutation) ClearGrantedByID() {
-	m.granted_by_id = nil
+	m.granted_by = nil
 	m.clearedFields[clientgrant.FieldGrantedByID] = struct{}{}
 }
 
@@ -2189,7 +2190,7 @@ func (m *ClientGrantMutation) GrantedByIDCleared() bool {
 
 // ResetGrantedByID resets all changes to the "granted_by_id" field.
 func (m *ClientGrantMutation) ResetGrantedByID() {
-	m.granted_by_id = nil
+	m.granted_by = nil
 	delete(m.clearedFields, clientgrant.FieldGrantedByID)
 }
 
@@ -2381,6 +2382,33 @@ func (m *ClientGrantMutation) ResetClientAccount() {
 	m.clearedclient_account = false
 }
 
+// ClearGrantedBy clears the "granted_by" edge to the Membership entity.
+func (m *ClientGrantMutation) ClearGrantedBy() {
+	m.clearedgranted_by = true
+	m.clearedFields[clientgrant.FieldGrantedByID] = struct{}{}
+}
+
+// GrantedByCleared reports if the "granted_by" edge to the Membership entity was cleared.
+func (m *ClientGrantMutation) GrantedByCleared() bool {
+	return m.GrantedByIDCleared() || m.clearedgranted_by
+}
+
+// GrantedByIDs returns the "granted_by" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// GrantedByID instead. It exists only for internal usage by the builders.
+func (m *ClientGrantMutation) GrantedByIDs() (ids []string) {
+	if id := m.granted_by; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetGrantedBy resets all changes to the "granted_by" edge.
+func (m *ClientGrantMutation) ResetGrantedBy() {
+	m.granted_by = nil
+	m.clearedgranted_by = false
+}
+
 // Where appends a list predicates to the ClientGrantMutation builder.
 func (m *ClientGrantMutation) Where(ps ...predicate.ClientGrant) {
 	m.predicates = append(m.predicates, ps...)
@@ -2425,7 +2453,7 @@ func (m *ClientGrantMutation) Fields() []string {
 	if m.practice_id != nil {
 		fields = append(fields, clientgrant.FieldPracticeID)
 	}
-	if m.granted_by_id != nil {
+	if m.granted_by != nil {
 		fields = append(fields, clientgrant.FieldGrantedByID)
 	}
 	if m.granted_at != nil {
@@ -2637,12 +2665,15 @@ func (m *ClientGrantMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ClientGrantMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.membership != nil {
 		edges = append(edges, clientgrant.EdgeMembership)
 	}
 	if m.client_account != nil {
 		edges = append(edges, clientgrant.EdgeClientAccount)
+	}
+	if m.granted_by != nil {
+		edges = append(edges, clientgrant.EdgeGrantedBy)
 	}
 	return edges
 }
@@ -2659,13 +2690,17 @@ func (m *ClientGrantMutation) AddedIDs(name string) []ent.Value {
 		if id := m.client_account; id != nil {
 			return []ent.Value{*id}
 		}
+	case clientgrant.EdgeGrantedBy:
+		if id := m.granted_by; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ClientGrantMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	return edges
 }
 
@@ -2677,12 +2712,15 @@ func (m *ClientGrantMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ClientGrantMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.clearedmembership {
 		edges = append(edges, clientgrant.EdgeMembership)
 	}
 	if m.clearedclient_account {
 		edges = append(edges, clientgrant.EdgeClientAccount)
+	}
+	if m.clearedgranted_by {
+		edges = append(edges, clientgrant.EdgeGrantedBy)
 	}
 	return edges
 }
@@ -2695,6 +2733,8 @@ func (m *ClientGrantMutation) EdgeCleared(name string) bool {
 		return m.clearedmembership
 	case clientgrant.EdgeClientAccount:
 		return m.clearedclient_account
+	case clientgrant.EdgeGrantedBy:
+		return m.clearedgranted_by
 	}
 	return false
 }
@@ -2709,6 +2749,9 @@ func (m *ClientGrantMutation) ClearEdge(name string) error {
 	case clientgrant.EdgeClientAccount:
 		m.ClearClientAccount()
 		return nil
+	case clientgrant.EdgeGrantedBy:
+		m.ClearGrantedBy()
+		return nil
 	}
 	return fmt.Errorf("unknown ClientGrant unique edge %s", name)
 }
@@ -2722,6 +2765,9 @@ func (m *ClientGrantMutation) ResetEdge(name string) error {
 		return nil
 	case clientgrant.EdgeClientAccount:
 		m.ResetClientAccount()
+		return nil
+	case clientgrant.EdgeGrantedBy:
+		m.ResetGrantedBy()
 		return nil
 	}
 	return fmt.Errorf("unknown ClientGrant edge %s", name)

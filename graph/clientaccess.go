@@ -34,6 +34,9 @@ func (r reachFields) Grants(ctx context.Context, a *model.ClientAccess, first *i
 	if page.Wants(ctx, "clientAccount") {
 		q.WithClientAccount()
 	}
+	if page.Wants(ctx, "grantedBy") {
+		q.WithGrantedBy()
+	}
 	o := page.Order[*ent.ClientGrant]{List: "grants", Scope: a.Membership.ID, ID: func(g *ent.ClientGrant) string { return g.ID },
 		By: []page.Column[*ent.ClientGrant]{page.Moment(clientgrant.FieldGrantedAt, func(g *ent.ClientGrant) time.Time { return g.GrantedAt })}}
 	return page.Of(ctx, q, o, page.Args{First: first, After: after, Last: last, Before: before})
@@ -55,6 +58,9 @@ func (r grantFields) ClientAccount(ctx context.Context, g *ent.ClientGrant) (*en
 func (r grantFields) GrantedBy(ctx context.Context, g *ent.ClientGrant) (*ent.Membership, error) {
 	if g.GrantedByID == nil {
 		return nil, nil
+	}
+	if m, err := g.Edges.GrantedByOrErr(); !ent.IsNotLoaded(err) {
+		return orNull(m, err)
 	}
 	return orNull(r.read().Membership.Get(ctx, *g.GrantedByID))
 }

@@ -31,6 +31,8 @@ const (
 	EdgeMembership = "membership"
 	// EdgeClientAccount holds the string denoting the client_account edge name in mutations.
 	EdgeClientAccount = "client_account"
+	// EdgeGrantedBy holds the string denoting the granted_by edge name in mutations.
+	EdgeGrantedBy = "granted_by"
 	// Table holds the table name of the clientgrant in the database.
 	Table = "client_grants"
 	// MembershipTable is the table that holds the membership relation/edge.
@@ -47,6 +49,13 @@ const (
 	ClientAccountInverseTable = "client_accounts"
 	// ClientAccountColumn is the table column denoting the client_account relation/edge.
 	ClientAccountColumn = "client_account_id"
+	// GrantedByTable is the table that holds the granted_by relation/edge.
+	GrantedByTable = "client_grants"
+	// GrantedByInverseTable is the table name for the Membership entity.
+	// It exists in this package in order to avoid circular dependency with the "membership" package.
+	GrantedByInverseTable = "memberships"
+	// GrantedByColumn is the table column denoting the granted_by relation/edge.
+	GrantedByColumn = "granted_by_id"
 )
 
 // Columns holds all SQL columns for clientgrant fields.
@@ -147,6 +156,13 @@ func ByClientAccountField(field string, opts ...sql.OrderTermOption) OrderOption
 		sqlgraph.OrderByNeighborTerms(s, newClientAccountStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByGrantedByField orders the results by granted_by field.
+func ByGrantedByField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newGrantedByStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newMembershipStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -159,5 +175,12 @@ func newClientAccountStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(ClientAccountInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, ClientAccountTable, ClientAccountColumn),
+	)
+}
+func newGrantedByStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(GrantedByInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, GrantedByTable, GrantedByColumn),
 	)
 }

@@ -581,6 +581,29 @@ func HasClientAccountWith(preds ...predicate.ClientAccount) predicate.ClientGran
 	})
 }
 
+// HasGrantedBy applies the HasEdge predicate on the "granted_by" edge.
+func HasGrantedBy() predicate.ClientGrant {
+	return predicate.ClientGrant(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, GrantedByTable, GrantedByColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasGrantedByWith applies the HasEdge predicate on the "granted_by" edge with a given conditions (other predicates).
+func HasGrantedByWith(preds ...predicate.Membership) predicate.ClientGrant {
+	return predicate.ClientGrant(func(s *sql.Selector) {
+		step := newGrantedByStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.ClientGrant) predicate.ClientGrant {
 	return predicate.ClientGrant(sql.AndPredicates(predicates...))

@@ -91,11 +91,11 @@ var (
 	ClientGrantsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
 		{Name: "practice_id", Type: field.TypeString, Collation: "C"},
-		{Name: "granted_by_id", Type: field.TypeString, Nullable: true, Collation: "C"},
 		{Name: "granted_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "expires_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "reason", Type: field.TypeString, Nullable: true, Size: 1000},
 		{Name: "client_account_id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "granted_by_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
 		{Name: "membership_id", Type: field.TypeString, Size: 64, Collation: "C"},
 	}
 	// ClientGrantsTable holds the schema information for the "client_grants" table.
@@ -106,9 +106,15 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "client_grants_client_accounts_client_account",
-				Columns:    []*schema.Column{ClientGrantsColumns[6]},
+				Columns:    []*schema.Column{ClientGrantsColumns[5]},
 				RefColumns: []*schema.Column{ClientAccountsColumns[0]},
 				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "client_grants_memberships_granted_by",
+				Columns:    []*schema.Column{ClientGrantsColumns[6]},
+				RefColumns: []*schema.Column{MembershipsColumns[0]},
+				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "client_grants_memberships_grants",
@@ -121,17 +127,17 @@ var (
 			{
 				Name:    "client_grants_one_per_client",
 				Unique:  true,
-				Columns: []*schema.Column{ClientGrantsColumns[7], ClientGrantsColumns[6]},
+				Columns: []*schema.Column{ClientGrantsColumns[7], ClientGrantsColumns[5]},
 			},
 			{
 				Name:    "client_grants_by_age",
 				Unique:  false,
-				Columns: []*schema.Column{ClientGrantsColumns[7], ClientGrantsColumns[3], ClientGrantsColumns[0]},
+				Columns: []*schema.Column{ClientGrantsColumns[7], ClientGrantsColumns[2], ClientGrantsColumns[0]},
 			},
 			{
 				Name:    "clientgrant_client_account_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClientGrantsColumns[6]},
+				Columns: []*schema.Column{ClientGrantsColumns[5]},
 			},
 		},
 	}
@@ -644,6 +650,7 @@ func init() {
 	}
 	ClientGrantsTable.ForeignKeys[0].RefTable = ClientAccountsTable
 	ClientGrantsTable.ForeignKeys[1].RefTable = MembershipsTable
+	ClientGrantsTable.ForeignKeys[2].RefTable = MembershipsTable
 	ClientGrantsTable.Annotation = &entsql.Annotation{
 		Table: "client_grants",
 	}

@@ -31,6 +31,7 @@ func (ClientGrant) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("membership", Membership.Type).Ref("grants").Field("membership_id").Unique().Required().Immutable(),
 		edge.To("client_account", ClientAccount.Type).Field("client_account_id").Unique().Required().Immutable(),
+		edge.To("granted_by", Membership.Type).Field("granted_by_id").Unique(),
 	}
 }
 

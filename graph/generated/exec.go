@@ -4317,7 +4317,7 @@ input MembershipAddInput {
 input ClientAccessInput {
   "ALL is the same as having CLIENTS_ALL."
   scope: ClientAccessScope!
-  "For SELECTED only."
+  "For SELECTED only; at most 1,000, and none to which your own access ends by itself."
   clientAccountIds: [ID!]
 }
 
@@ -4460,7 +4460,7 @@ input MembershipUpdateClientAccessInput {
 "One client to open."
 input ClientGrantInput {
   clientAccountId: ID!
-  "In the future; without it the grant is for good."
+  "In the future, and no later than your own access to the client ends; without it the grant is for good."
   expiresAt: DateTime
   "For the journal; up to 1,000 characters."
   reason: String

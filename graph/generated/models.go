@@ -39,7 +39,7 @@ func (AccountSwitchPayload) IsMutationPayload() {}
 type ClientAccessInput struct {
 	// ALL is the same as having CLIENTS_ALL.
 	Scope ClientAccessScope `json:"scope"`
-	// For SELECTED only.
+	// For SELECTED only; at most 1,000, and none to which your own access ends by itself.
 	ClientAccountIds graphql.Omittable[[]string] `json:"clientAccountIds,omitempty"`
 }
 
@@ -96,7 +96,7 @@ func (ClientAccountUpdatePayload) IsMutationPayload() {}
 // One client to open.
 type ClientGrantInput struct {
 	ClientAccountID string `json:"clientAccountId"`
-	// In the future; without it the grant is for good.
+	// In the future, and no later than your own access to the client ends; without it the grant is for good.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
 	// For the journal; up to 1,000 characters.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`

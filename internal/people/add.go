@@ -86,10 +86,9 @@ func (p *People) add(ctx context.Context, tx *store.Tx, v viewer.Viewer, a accou
 	if err != nil {
 		return Added{}, err
 	}
-	if input.ClientAccess != nil {
-		if err := grant(ctx, tx, a, m, facts.Actor, input.ClientAccess.Clients); err != nil {
-			return Added{}, err
-		}
+	clients, err := grant(ctx, tx, a, m, facts.Actor, input.ClientAccess)
+	if err != nil {
+		return Added{}, err
 	}
 	added := Added{Membership: m.ID}
 	if m.Status == rule.Pending {
@@ -97,7 +96,9 @@ func (p *People) add(ctx context.Context, tx *store.Tx, v viewer.Viewer, a accou
 			return Added{}, err
 		}
 	}
-	if err := journal.Write(ctx, tx, addedEntry(a, m, facts.Actor)); err != nil {
+	entry := addedEntry(a, m, facts.Actor)
+	entry.Changes = append(entry.Changes, clients...)
+	if err := journal.Write(ctx, tx, entry); err != nil {
 		return Added{}, err
 	}
 	if m.Status == rule.Active && m.LoginAccess && input.Invite != rule.NotSent {
@@ -120,16 +121,13 @@ func (p *People) addFacts(ctx context.Context, tx *store.Tx, v viewer.Viewer, a 
 	if f.Role, err = roleOf(ctx, tx, input.Role); err != nil {
 		return f, d, err
 	}
-	if err := clientsVisible(ctx, tx, a, input.ClientAccess); err != nil {
+	if f.Clients, err = clientsOf(ctx, tx, a, f.Actor, input.ClientAccess); err != nil {
 		return f, d, err
 	}
 	f.Kind, f.Practice = a.kind, a.practice
 	if input.Permissions != nil {
 		set := rule.SetOf(*input.Permissions)
 		f.Permissions, f.Unknown = &set, !a.kind.Of().Has(set)
-	}
-	if c := input.ClientAccess; c != nil {
-		f.Clients = rule.ClientAccess{Given: true, All: c.All, Selected: len(c.Clients)}
 	}
 	f.LoginAccess, f.Later = input.LoginAccess, input.Later
 	d.first, d.last = address.Name(input.FirstName), address.Name(input.LastName)
@@ -152,31 +150,6 @@ func (p *People) addFacts(ctx context.Context, tx *store.Tx, v viewer.Viewer, a 
 	f.VerifiedLogin = d.login != nil && d.login.EmailVerifiedAt != nil
 	f.Existing, f.Colleague, f.ClientUser, err = elsewhere(ctx, tx, a, d.email, d.login)
 	return f, d, err
-}
-
-// mostClients is how many clients one call can name.
-const mostClients = 1000
-
-// clientsVisible: a client the viewer cannot open, or of another practice, is not found.
-func clientsVisible(ctx context.Context, tx *store.Tx, a account, c *ClientAccess) error {
-	if c == nil || len(c.Clients) == 0 {
-		return nil
-	}
-	if len(c.Clients) > mostClients {
-		return rule.BadRequest("select at most 1,000 clients at once")
-	}
-	distinct := map[string]bool{}
-	for _, id := range c.Clients {
-		distinct[id] = true
-	}
-	n, err := tx.ClientAccount.Query().Where(clientaccount.IDIn(c.Clients...), clientaccount.PracticeID(a.practice)).Count(ctx)
-	if err != nil {
-		return fmt.Errorf("find clients: %w", err)
-	}
-	if n != len(distinct) {
-		return rule.ErrNotFound
-	}
-	return nil
 }
 
 func loginOf(ctx context.Context, tx *store.Tx, email string) (*ent.User, error) {
@@ -249,21 +222,25 @@ func (p *People) makeMember(ctx context.Context, tx *store.Tx, a account, f rule
 }
 
 // grant lets a new colleague open the clients chosen for them (B6).
-func grant(ctx context.Context, tx *store.Tx, a account, m *ent.Membership, actor rule.Access, clients []string) error {
+func grant(ctx context.Context, tx *store.Tx, a account, m *ent.Membership, actor rule.Access, chosen *ClientAccess) ([]journal.Change, error) {
+	if chosen == nil {
+		return nil, nil
+	}
 	done := map[string]bool{}
 	var made []*ent.ClientGrantCreate
-	for _, client := range clients {
+	var changes []journal.Change
+	for _, client := range chosen.Clients {
 		if done[client] {
 			continue
 		}
 		done[client] = true
-		made = append(made, tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(m.ID).SetClientAccountID(client).SetPracticeID(a.practice).
-			SetGrantedByID(actor.Membership).SetGrantedAt(tx.Now))
+		made = append(made, granted(tx, a, m.ID, actor, client))
+		changes = append(changes, journal.Set("clientGrant", told(client, nil, "")))
 	}
 	if err := tx.ClientGrant.CreateBulk(made...).Exec(ctx); err != nil {
-		return fmt.Errorf("grant clients to %s: %w", m.ID, err)
+		return nil, fmt.Errorf("grant clients to %s: %w", m.ID, err)
 	}
-	return nil
+	return changes, nil
 }
 
 func addedEntry(a account, m *ent.Membership, actor rule.Access) journal.Entry {

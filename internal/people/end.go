@@ -68,14 +68,33 @@ func (t *target) remove(ctx context.Context, tx *store.Tx, verb, reason string) 
 	if t.IsOwner {
 		changes = append(changes, journal.Turn("isOwner", true, false))
 	}
-	err := t.write(ctx, tx, verb, reason, tx.Membership.Update().SetStatus(rule.Removed).SetRemovedAt(tx.Now).ClearDeactivatedAt().SetIsOwner(false), changes...)
-	if err != nil || t.Kind == rule.Client {
+	ended, err := t.endGrants(ctx, tx)
+	if err != nil {
 		return err
 	}
-	if _, err := tx.ClientGrant.Delete().Where(clientgrant.MembershipID(t.ID)).Exec(ctx); err != nil {
-		return fmt.Errorf("end client grants of %s: %w", t.ID, err)
+	return t.write(ctx, tx, verb, reason, tx.Membership.Update().SetStatus(rule.Removed).SetRemovedAt(tx.Now).ClearDeactivatedAt().SetIsOwner(false),
+		append(changes, ended...)...)
+}
+
+// endGrants closes every client to a colleague, and tells which were open.
+func (t *target) endGrants(ctx context.Context, tx *store.Tx) ([]journal.Change, error) {
+	if t.Kind == rule.Client {
+		return nil, nil
 	}
-	return nil
+	list, err := tx.ClientGrant.Query().Where(clientgrant.MembershipID(t.ID)).Order(clientgrant.ByGrantedAt(), clientgrant.ByID()).All(store.Facts(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("read client grants of %s: %w", t.ID, err)
+	}
+	var changes []journal.Change
+	for _, g := range list {
+		if stands(g, tx.Now) {
+			changes = append(changes, grantEnds(g))
+		}
+	}
+	if _, err := tx.ClientGrant.Delete().Where(clientgrant.MembershipID(t.ID)).Exec(ctx); err != nil {
+		return nil, fmt.Errorf("end client grants of %s: %w", t.ID, err)
+	}
+	return changes, nil
 }
 
 // other looks for a live membership of somebody else with an address in the same account (C6).

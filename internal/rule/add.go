@@ -29,7 +29,8 @@ type AddFacts struct {
 type ClientAccess struct {
 	Given    bool
 	All      bool
-	Selected int // how many clients were named
+	Selected int  // how many clients were named
+	Ends     bool // the actor's own access to one of them ends by itself
 }
 
 // Add judges whether a person may be added, by the same reasons for one as for a row of many (RULES.md C).
@@ -95,6 +96,9 @@ func grantable(f AddFacts) Verdict {
 		return Verdict{invalid("This role opens all clients, so none can be selected.", "input", "clientAccess", "scope")}
 	case f.Clients.All && f.Clients.Selected > 0:
 		return Verdict{invalid("All clients are opened, so none can be selected.", "input", "clientAccess", "clientAccountIds")}
+	case f.Clients.Ends:
+		return Verdict{{Code: PermissionNotGrantable, Field: []string{"input", "clientAccess", "clientAccountIds"},
+			Message: "Your own access to one of these clients ends by itself, so you cannot give it for good. Add the person without it, then grant it with an end."}}
 	}
 	return nil
 }

@@ -15,7 +15,13 @@ type ClientAccessChange struct {
 type GrantedClient struct {
 	Client    string
 	ExpiresAt *time.Time
-	Reason    string // tidied; may be empty
+	Reason    string     // tidied; may be empty
+	Until     *time.Time // when the actor's own access to it ends; nil: not by itself
+}
+
+// outlasts reports whether it would be open to them longer than to whoever gives it.
+func (g GrantedClient) outlasts() bool {
+	return g.Until != nil && (g.ExpiresAt == nil || g.ExpiresAt.After(*g.Until))
 }
 
 // Set is the resulting set of permissions: ALL means having CLIENTS_ALL, and one sets the other (B7).
@@ -44,7 +50,10 @@ func MayEditClientAccess(f Managed, c ClientAccessChange) Verdict {
 	case c.Role.Permissions.Has(ClientsAll) && !set.Has(ClientsAll):
 		v = append(v, invalid("The role "+c.Role.Name+" opens all clients, so none can be selected. Give another role first.", "input", "scope"))
 	case set != f.Member.Permissions:
-		v = append(v, fits(f.Actor, c.Role, set, false)...)
+		for _, p := range fits(f.Actor, c.Role, set, false) {
+			p.Field = []string{"input", "scope"}
+			v = append(v, p)
+		}
 	}
 	if set.Has(ClientsAll) && len(c.Grants) > 0 {
 		v = append(v, invalid("All clients are opened already, so none can be selected.", "input", "grant"))
@@ -57,7 +66,7 @@ func MayEditClientAccess(f Managed, c ClientAccessChange) Verdict {
 	return v
 }
 
-// clients judges each client that is named.
+// clients judges each client that is named. Nobody gives one for longer than they have it themselves (B4).
 func (c ClientAccessChange) clients() Verdict {
 	var v Verdict
 	named := map[string]bool{}
@@ -67,6 +76,10 @@ func (c ClientAccessChange) clients() Verdict {
 		named[g.Client] = true
 		if g.ExpiresAt != nil && !g.ExpiresAt.After(c.Now) {
 			v = append(v, invalid("The end of the access must lie in the future.", "input", "grant", "expiresAt"))
+		}
+		if g.outlasts() {
+			v = append(v, Problem{Code: PermissionNotGrantable, Field: []string{"input", "grant", "expiresAt"},
+				Message: "Your own access to this client ends on " + g.Until.UTC().Format("2 January 2006 15:04 UTC") + ", so you cannot give it for longer."})
 		}
 		if g.Reason != "" {
 			v = append(v, Text("The reason", g.Reason, MaxReason, "input", "grant", "reason")...)

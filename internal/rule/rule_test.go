@@ -137,7 +137,8 @@ func TestAdd(t *testing.T) {
 			colleagueOf(f)
 			f.Role, f.Clients = BuiltInRoles[1], ClientAccess{Given: true, Selected: 1}
 		}), []Code{Invalid}},
-		{"B6: all clients and some of them at once makes no sense", adding(func(f *AddFacts) { colleagueOf(f); f.Clients = ClientAccess{true, true, 1} }), []Code{Invalid}},
+		{"B6: all clients and some of them at once makes no sense", adding(func(f *AddFacts) { colleagueOf(f); f.Clients = ClientAccess{Given: true, All: true, Selected: 1} }), []Code{Invalid}},
+		{"B4: a client whose own access ends is not given for good", adding(func(f *AddFacts) { colleagueOf(f); f.Clients = ClientAccess{Given: true, Selected: 1, Ends: true} }), []Code{PermissionNotGrantable}},
 		{"B4: all clients cannot be given by whoever lacks them", adding(func(f *AddFacts) {
 			colleagueOf(f)
 			f.Actor.Permissions, f.Clients = ColleaguesManage, ClientAccess{Given: true, All: true}

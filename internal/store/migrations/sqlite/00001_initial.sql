@@ -41,16 +41,17 @@ CREATE INDEX `client_accounts_by_name` ON `client_accounts` (`practice_id`, `nam
 CREATE TABLE `client_grants` (
   `id` text NOT NULL,
   `practice_id` text NOT NULL,
-  `granted_by_id` text NULL,
   `granted_at` datetime NOT NULL,
   `expires_at` datetime NULL,
   `reason` text NULL,
   `client_account_id` text NOT NULL,
+  `granted_by_id` text NULL,
   `membership_id` text NOT NULL,
   PRIMARY KEY (`id`),
   CONSTRAINT `client_grants_own_colleague` FOREIGN KEY (`membership_id`, `practice_id`) REFERENCES `memberships` (`id`, `practice_id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
   CONSTRAINT `client_grants_own_client` FOREIGN KEY (`client_account_id`, `practice_id`) REFERENCES `client_accounts` (`id`, `practice_id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
   CONSTRAINT `client_grants_memberships_grants` FOREIGN KEY (`membership_id`) REFERENCES `memberships` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `client_grants_memberships_granted_by` FOREIGN KEY (`granted_by_id`) REFERENCES `memberships` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
   CONSTRAINT `client_grants_client_accounts_client_account` FOREIGN KEY (`client_account_id`) REFERENCES `client_accounts` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
   CONSTRAINT `client_grants_ends_later` CHECK ((expires_at IS NULL OR expires_at > granted_at))
 );
