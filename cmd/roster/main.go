@@ -4,6 +4,7 @@
 //	roster migrate   brings the database up to date
 //	roster demo      serves in development with two practices, a dozen clients and people in every state
 //	roster support   appoints Roster's support, who changes owners
+//	roster export    writes the journal of one account as CSV
 //	roster schema    prints the GraphQL schema
 package main
 
@@ -31,6 +32,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date."`
 	Demo    demoCommand    `cmd:"" help:"Serve in development with demo data: two practices, a dozen clients, people in every state."`
 	Support supportCommand `cmd:"" help:"Appoint Roster's support, who reads any account, each time recorded, and changes owners."`
+	Export  exportCommand  `cmd:"" help:"Write the journal of one account as CSV: who changed what, when, why, before and after."`
 	Schema  schemaCommand  `cmd:"" help:"Print the GraphQL schema."`
 }
 
@@ -54,7 +56,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	}
 	command, err := parser.Parse(args)
 	if err != nil {
-		return named(err)
+		return named(parser, err)
 	}
 	return command.Run()
 }
@@ -63,12 +65,27 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 var wrongFlag = regexp.MustCompile(`^--([a-z-]+):? (.+?)(?: \(from envar .*)?$`)
 
 // named makes kong's error begin with the variable, which is where most settings come from.
-func named(err error) error {
+func named(parser *kong.Kong, err error) error {
 	if part := wrongFlag.FindStringSubmatch(err.Error()); part != nil {
+		if !fromVariable(parser, part[1]) {
+			return fmt.Errorf("--%s: %s", part[1], part[2])
+		}
 		variable := strings.ToUpper(strings.ReplaceAll(part[1], "-", "_"))
 		return fmt.Errorf("%s: %s", variable, part[2])
 	}
 	return fmt.Errorf("%w; see roster --help", err)
+}
+
+// fromVariable reports whether a flag can be set by a variable.
+func fromVariable(parser *kong.Kong, name string) bool {
+	for _, command := range parser.Model.Leaves(false) {
+		for _, f := range command.Flags {
+			if f.Name == name && len(f.Envs) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 type schemaCommand struct{}
