@@ -152,7 +152,9 @@ func TestExportTakesPartsOfTheJournalPageByPage(t *testing.T) {
 			return nil
 		})
 		l.clock.Advance(time.Hour)
-		l.line(journal.Entry{Verb: "later", Account: "cli_1"})
+		l.write(func(ctx context.Context, tx *store.Tx) error { // another server's id, which is less
+			return tx.Event.Create().SetID("evt_0").SetAt(tx.Now).SetVerb("later").SetActorName("Ada").SetAccountID("cli_1").SetChanges("[]").Exec(ctx)
+		})
 		_, rows, _ := l.export("cli_1")
 		seen := map[string]bool{}
 		for _, row := range rows {

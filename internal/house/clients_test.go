@@ -104,6 +104,10 @@ func TestAThousandClientsAreGrantedInAFewStatements(t *testing.T) {
 				t.Errorf("1,001 %s: got %q and %d grants", what, got, h.grants(member))
 			}
 		}
+		self, as := h.colleague(owner, practice, rule.PracticeStandardRole, clients[0]) // whose own grants count, too
+		if got := codes(h.people.UpdateClientAccess(as, self, people.ClientAccessChange{Revoke: make([]string, 70_000)})); got != "BAD_REQUEST" {
+			t.Errorf("70,000 by whoever does not open all clients: got %q", got)
+		}
 		add := person(practice, rule.PracticeStandardRole, "many@example.com")
 		add.ClientAccess = &people.ClientAccess{Clients: clients}
 		if _, err := h.people.Add(owner, add); codes(err) != "BAD_REQUEST" {

@@ -47,6 +47,8 @@ func TestMayEditClientAccess(t *testing.T) {
 		{"F9: so has one who is pending", facts(func(f *Managed) { f.Member.Status = Pending }), ClientAccessChange{Role: standard, Grants: []GrantedClient{{Client: "cli_1"}}}, nil},
 		{"F8: one gives oneself a client that one can open", facts(func(f *Managed) { f.Self = true }), ClientAccessChange{Role: standard, Grants: []GrantedClient{{Client: "cli_1"}}}, nil},
 		{"F2: who manages no colleagues gives no clients", facts(func(f *Managed) { f.Actor.Permissions = ClientsAll }), ClientAccessChange{Role: standard, Grants: []GrantedClient{{Client: "cli_1"}}}, []Code{NotPermitted}},
+		{"F9: without any right, that alone is said", facts(func(f *Managed) { f.Actor.Permissions = 0 }), ClientAccessChange{Role: standard, All: &yes, Grants: []GrantedClient{{Client: "cli_1", ExpiresAt: &now}}}, []Code{NotPermitted}},
+		{"F9: nor is more said of who is gone", facts(func(f *Managed) { f.Member.Status = Removed }), ClientAccessChange{Role: standard, All: &yes, Grants: []GrantedClient{{Client: "cli_1", ExpiresAt: &now}}}, []Code{MembershipRemoved}},
 		{"B6: users of a client open nothing else", facts(func(f *Managed) { f.Kind, f.Actor.Permissions = Client, BusinessAdminPermissions }), ClientAccessChange{Role: standard}, []Code{Invalid}},
 		{"G3: the practice's owner opens everything", facts(func(f *Managed) { f.Owner = true }), ClientAccessChange{Role: standard}, []Code{NotPermitted}},
 		{"F8: nobody takes all from themselves", facts(func(f *Managed) { f.Self, f.Member.Permissions = true, ClientsAll }), ClientAccessChange{Role: standard, All: &no}, []Code{CannotActOnYourself}},
