@@ -30,7 +30,7 @@ func (p *People) UpdateClientAccess(ctx context.Context, id string, input Client
 			named = append(named, g.Client)
 		}
 		if len(named) > mostClients {
-			return errTooManyClients
+			return rule.BadRequest("grant and revokeClientAccountIds name at most 1,000 clients together")
 		}
 		change, err := t.newClientAccess(ctx, tx, input, named)
 		if err != nil {
@@ -170,8 +170,6 @@ func told(client string, until *time.Time, reason string) string {
 // mostClients is how many clients one call can name.
 const mostClients = 1000
 
-var errTooManyClients = rule.BadRequest("name at most 1,000 clients at once")
-
 // clientsOf are the facts of the clients chosen for somebody new.
 func clientsOf(ctx context.Context, tx *store.Tx, a account, actor rule.Access, c *ClientAccess) (rule.ClientAccess, error) {
 	if c == nil {
@@ -190,7 +188,7 @@ func clientsVisible(ctx context.Context, tx *store.Tx, a account, clients []stri
 		return nil
 	}
 	if len(clients) > mostClients {
-		return errTooManyClients
+		return rule.BadRequest("clientAccountIds names at most 1,000 clients")
 	}
 	distinct := map[string]bool{}
 	for _, id := range clients {
