@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"roster/ent"
-	"roster/ent/clientgrant"
 	"roster/ent/role"
 	"roster/internal/rule"
 	"roster/internal/store"
@@ -105,8 +104,6 @@ func (w *world) accepts(who string) error {
 //	by hand {tom} has no login access
 //	by hand {tom} has the role rol_user_admin       with what the role allows
 //	by hand {tom} has the email tom@okafor.example
-//	by hand {ben} is granted {cafe}                 also: by hand {ben} is granted {cafe} for 3 days
-//	by hand {ben} is no longer granted {cafe}
 //	by hand {invitation} is CANCELLED               also DECLINED
 //	by hand {helper} is a role of {practice} with DOCUMENTS_SUBMIT USERS_MANAGE
 func (w *world) byHand(s step) error {
@@ -147,31 +144,8 @@ func (w *world) changeMember(ctx context.Context, tx *store.Tx, id, what string)
 			return err
 		}
 		return m.SetRoleID(r.ID).SetPermissions(r.Permissions).Exec(ctx)
-	case strings.HasPrefix(what, "is granted "):
-		return w.grant(ctx, tx, id, strings.TrimPrefix(what, "is granted "))
-	case strings.HasPrefix(what, "is no longer granted "):
-		client := w.names.fill(strings.TrimPrefix(what, "is no longer granted "))
-		_, err := tx.ClientGrant.Delete().Where(clientgrant.MembershipID(id), clientgrant.ClientAccountID(client)).Exec(ctx)
-		return err
 	}
 	return fmt.Errorf("nobody can do that by hand: %s", what)
-}
-
-func (w *world) grant(ctx context.Context, tx *store.Tx, colleague, what string) error {
-	client, until, limited := strings.Cut(what, " for ")
-	m, err := tx.Membership.Get(ctx, colleague)
-	if err != nil {
-		return err
-	}
-	g := tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(colleague).SetClientAccountID(w.names.fill(client)).SetPracticeID(*m.PracticeID).SetGrantedAt(tx.Now)
-	if limited {
-		d, err := duration(until)
-		if err != nil {
-			return err
-		}
-		g.SetExpiresAt(tx.Now.Add(d))
-	}
-	return g.Exec(ctx)
 }
 
 func endInvitation(ctx context.Context, tx *store.Tx, id, status string) error {

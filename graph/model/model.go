@@ -66,8 +66,9 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 func UnmarshalDateTime(v any) (time.Time, error) {
 	text, ok := v.(string)
 	if ok {
-		if t, err := time.Parse(time.RFC3339, text); err == nil && t.Year() > 0 && t.Year() < 10000 {
-			return t.UTC(), nil
+		t, err := time.Parse(time.RFC3339, text)
+		if t = t.UTC(); err == nil && t.Year() > 0 && t.Year() < 10000 { // in UTC, or 9999 in the west is 10000
+			return t, nil
 		}
 	}
 	return time.Time{}, rule.BadRequest("a DateTime is written in RFC 3339, such as 2026-12-06T14:05:00Z")
