@@ -6,6 +6,8 @@ func MayTransfer(f Managed) Verdict {
 	switch {
 	case !f.Support:
 		return Verdict{onlySupport()}
+	case f.Member.Status == Removed: // F9
+		return Verdict{because(MembershipRemoved)}
 	case f.Owner:
 		return Verdict{{Code: AlreadyOwner, Message: "This person owns the account already."}}
 	case !f.CanOwn():

@@ -20,7 +20,7 @@ func TestMayTransfer(t *testing.T) {
 		{"G4: not to somebody without login access", with(func(f *Managed) { f.Member.LoginAccess = false }), []Code{CannotOwn}},
 		{"G4: not to somebody pending", with(func(f *Managed) { f.Member.Status = Pending }), []Code{CannotOwn}},
 		{"G4: not to somebody deactivated", with(func(f *Managed) { f.Member.Status = Deactivated }), []Code{CannotOwn}},
-		{"G4: not to somebody removed", with(func(f *Managed) { f.Member.Status = Removed }), []Code{CannotOwn}},
+		{"F9: a removed member is gone", with(func(f *Managed) { f.Member.Status = Removed }), []Code{MembershipRemoved}},
 		{"G4: a practice is owned by a practice administrator", with(func(f *Managed) { f.Kind, f.Member.Permissions = Practice, PracticeAdminPermissions }), nil},
 		{"G4: and by nobody below", with(func(f *Managed) { f.Kind, f.Member.Permissions = Practice, ClientAdminPermissions }), []Code{CannotOwn}},
 	} {
