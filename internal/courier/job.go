@@ -124,7 +124,7 @@ func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 		return err
 	}
 	if l == nil {
-		log.InfoContext(ctx, "mail not sent: no longer wanted")
+		log.DebugContext(ctx, "mail not sent: no longer wanted") // used, cancelled or replaced meanwhile: nothing for anybody to do
 		return nil
 	}
 	return w.courier.deliver(ctx, l, job.Attempt, log.With("subject", l.about, "to", Mask(l.to)))
