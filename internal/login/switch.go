@@ -44,8 +44,11 @@ func (l *Logins) Switch(ctx context.Context, account string) error {
 }
 
 // opens reports whether the viewer can open an account: a client that is visible, or a practice by an own membership.
+// What support reads in this request they do not open (RULES.md G4).
 func opens(ctx context.Context, tx *store.Tx, user, account string) (bool, error) {
-	client, err := tx.ClientAccount.Query().Where(clientaccount.ID(account)).Exist(ctx)
+	v, _ := viewer.From(ctx)
+	v.Reads = nil
+	client, err := tx.ClientAccount.Query().Where(clientaccount.ID(account)).Exist(viewer.With(ctx, v))
 	if client || err != nil {
 		return client, err
 	}

@@ -22,7 +22,9 @@ func (p *People) Transfer(ctx context.Context, accountID, to, reason string) (be
 		return "", rule.ErrUnauthenticated
 	}
 	reason = address.Name(reason)
+	var verdict rule.Verdict // of the last try
 	err = p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		verdict = nil
 		if v.Support, err = supporting(ctx, tx, v); err != nil {
 			return err
 		}
@@ -37,7 +39,7 @@ func (p *People) Transfer(ctx context.Context, accountID, to, reason string) (be
 			return rule.ErrNotFound
 		}
 
-		verdict := rule.MayTransfer(t.facts)
+		verdict = rule.MayTransfer(t.facts)
 		if v.Support {
 			verdict = append(rule.Text("The reason", reason, rule.MaxReason, "input", "reason"), verdict...)
 		}
@@ -54,6 +56,11 @@ func (p *People) Transfer(ctx context.Context, accountID, to, reason string) (be
 		return journal.Write(ctx, tx, journal.Entry{Verb: "ownershipTransfer", Account: t.account.id, Membership: t.ID, Actor: asSupport(v), Reason: reason,
 			Changes: []journal.Change{journal.Turn("owner", before, t.ID)}})
 	})
+	if v.Support && verdict.Refused() { // a reason tells of the account, too
+		if err := p.Read(ctx, []string{to}, false); err != nil {
+			return "", err
+		}
+	}
 	if err != nil {
 		return "", err
 	}
