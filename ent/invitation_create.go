@@ -725,6 +725,48 @@ func (u *InvitationUpsert) ClearSentFrom() *InvitationUpsert {
 	return u
 }
 
+// SetInvitedByID sets the "invited_by_id" field.
+func (u *InvitationUpsert) SetInvitedByID(v string) *InvitationUpsert {
+	u.Set(invitation.FieldInvitedByID, v)
+	return u
+}
+
+// UpdateInvitedByID sets the "invited_by_id" field to the value that was provided on create.
+func (u *InvitationUpsert) UpdateInvitedByID() *InvitationUpsert {
+	u.SetExcluded(invitation.FieldInvitedByID)
+	return u
+}
+
+// SetInvitedByName sets the "invited_by_name" field.
+func (u *InvitationUpsert) SetInvitedByName(v string) *InvitationUpsert {
+	u.Set(invitation.FieldInvitedByName, v)
+	return u
+}
+
+// UpdateInvitedByName sets the "invited_by_name" field to the value that was provided on create.
+func (u *InvitationUpsert) UpdateInvitedByName() *InvitationUpsert {
+	u.SetExcluded(invitation.FieldInvitedByName)
+	return u
+}
+
+// SetViaPracticeID sets the "via_practice_id" field.
+func (u *InvitationUpsert) SetViaPracticeID(v string) *InvitationUpsert {
+	u.Set(invitation.FieldViaPracticeID, v)
+	return u
+}
+
+// UpdateViaPracticeID sets the "via_practice_id" field to the value that was provided on create.
+func (u *InvitationUpsert) UpdateViaPracticeID() *InvitationUpsert {
+	u.SetExcluded(invitation.FieldViaPracticeID)
+	return u
+}
+
+// ClearViaPracticeID clears the value of the "via_practice_id" field.
+func (u *InvitationUpsert) ClearViaPracticeID() *InvitationUpsert {
+	u.SetNull(invitation.FieldViaPracticeID)
+	return u
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (u *InvitationUpsert) SetCreatedAt(v time.Time) *InvitationUpsert {
 	u.Set(invitation.FieldCreatedAt, v)
@@ -849,15 +891,6 @@ func (u *InvitationUpsertOne) UpdateNewValues() *InvitationUpsertOne {
 		}
 		if _, exists := u.create.mutation.WasDocumentOwner(); exists {
 			s.SetIgnore(invitation.FieldWasDocumentOwner)
-		}
-		if _, exists := u.create.mutation.InvitedByID(); exists {
-			s.SetIgnore(invitation.FieldInvitedByID)
-		}
-		if _, exists := u.create.mutation.InvitedByName(); exists {
-			s.SetIgnore(invitation.FieldInvitedByName)
-		}
-		if _, exists := u.create.mutation.ViaPracticeID(); exists {
-			s.SetIgnore(invitation.FieldViaPracticeID)
 		}
 	}))
 	return u
@@ -1034,6 +1067,55 @@ func (u *InvitationUpsertOne) UpdateSentFrom() *InvitationUpsertOne {
 func (u *InvitationUpsertOne) ClearSentFrom() *InvitationUpsertOne {
 	return u.Update(func(s *InvitationUpsert) {
 		s.ClearSentFrom()
+	})
+}
+
+// SetInvitedByID sets the "invited_by_id" field.
+func (u *InvitationUpsertOne) SetInvitedByID(v string) *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetInvitedByID(v)
+	})
+}
+
+// UpdateInvitedByID sets the "invited_by_id" field to the value that was provided on create.
+func (u *InvitationUpsertOne) UpdateInvitedByID() *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateInvitedByID()
+	})
+}
+
+// SetInvitedByName sets the "invited_by_name" field.
+func (u *InvitationUpsertOne) SetInvitedByName(v string) *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetInvitedByName(v)
+	})
+}
+
+// UpdateInvitedByName sets the "invited_by_name" field to the value that was provided on create.
+func (u *InvitationUpsertOne) UpdateInvitedByName() *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateInvitedByName()
+	})
+}
+
+// SetViaPracticeID sets the "via_practice_id" field.
+func (u *InvitationUpsertOne) SetViaPracticeID(v string) *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetViaPracticeID(v)
+	})
+}
+
+// UpdateViaPracticeID sets the "via_practice_id" field to the value that was provided on create.
+func (u *InvitationUpsertOne) UpdateViaPracticeID() *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateViaPracticeID()
+	})
+}
+
+// ClearViaPracticeID clears the value of the "via_practice_id" field.
+func (u *InvitationUpsertOne) ClearViaPracticeID() *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.ClearViaPracticeID()
 	})
 }
 
@@ -1345,15 +1427,6 @@ func (u *InvitationUpsertBulk) UpdateNewValues() *InvitationUpsertBulk {
 			if _, exists := b.mutation.WasDocumentOwner(); exists {
 				s.SetIgnore(invitation.FieldWasDocumentOwner)
 			}
-			if _, exists := b.mutation.InvitedByID(); exists {
-				s.SetIgnore(invitation.FieldInvitedByID)
-			}
-			if _, exists := b.mutation.InvitedByName(); exists {
-				s.SetIgnore(invitation.FieldInvitedByName)
-			}
-			if _, exists := b.mutation.ViaPracticeID(); exists {
-				s.SetIgnore(invitation.FieldViaPracticeID)
-			}
 		}
 	}))
 	return u
@@ -1530,6 +1603,55 @@ func (u *InvitationUpsertBulk) UpdateSentFrom() *InvitationUpsertBulk {
 func (u *InvitationUpsertBulk) ClearSentFrom() *InvitationUpsertBulk {
 	return u.Update(func(s *InvitationUpsert) {
 		s.ClearSentFrom()
+	})
+}
+
+// SetInvitedByID sets the "invited_by_id" field.
+func (u *InvitationUpsertBulk) SetInvitedByID(v string) *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetInvitedByID(v)
+	})
+}
+
+// UpdateInvitedByID sets the "invited_by_id" field to the value that was provided on create.
+func (u *InvitationUpsertBulk) UpdateInvitedByID() *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateInvitedByID()
+	})
+}
+
+// SetInvitedByName sets the "invited_by_name" field.
+func (u *InvitationUpsertBulk) SetInvitedByName(v string) *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetInvitedByName(v)
+	})
+}
+
+// UpdateInvitedByName sets the "invited_by_name" field to the value that was provided on create.
+func (u *InvitationUpsertBulk) UpdateInvitedByName() *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateInvitedByName()
+	})
+}
+
+// SetViaPracticeID sets the "via_practice_id" field.
+func (u *InvitationUpsertBulk) SetViaPracticeID(v string) *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetViaPracticeID(v)
+	})
+}
+
+// UpdateViaPracticeID sets the "via_practice_id" field to the value that was provided on create.
+func (u *InvitationUpsertBulk) UpdateViaPracticeID() *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateViaPracticeID()
+	})
+}
+
+// ClearViaPracticeID clears the value of the "via_practice_id" field.
+func (u *InvitationUpsertBulk) ClearViaPracticeID() *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.ClearViaPracticeID()
 	})
 }
 

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"roster/ent/invitation"
+	"roster/ent/practice"
 	"roster/ent/predicate"
+	"roster/ent/user"
 	"roster/internal/rule"
 	"time"
 
@@ -173,6 +175,54 @@ func (_u *InvitationUpdate) ClearSentFrom() *InvitationUpdate {
 	return _u
 }
 
+// SetInvitedByID sets the "invited_by_id" field.
+func (_u *InvitationUpdate) SetInvitedByID(v string) *InvitationUpdate {
+	_u.mutation.SetInvitedByID(v)
+	return _u
+}
+
+// SetNillableInvitedByID sets the "invited_by_id" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableInvitedByID(v *string) *InvitationUpdate {
+	if v != nil {
+		_u.SetInvitedByID(*v)
+	}
+	return _u
+}
+
+// SetInvitedByName sets the "invited_by_name" field.
+func (_u *InvitationUpdate) SetInvitedByName(v string) *InvitationUpdate {
+	_u.mutation.SetInvitedByName(v)
+	return _u
+}
+
+// SetNillableInvitedByName sets the "invited_by_name" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableInvitedByName(v *string) *InvitationUpdate {
+	if v != nil {
+		_u.SetInvitedByName(*v)
+	}
+	return _u
+}
+
+// SetViaPracticeID sets the "via_practice_id" field.
+func (_u *InvitationUpdate) SetViaPracticeID(v string) *InvitationUpdate {
+	_u.mutation.SetViaPracticeID(v)
+	return _u
+}
+
+// SetNillableViaPracticeID sets the "via_practice_id" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableViaPracticeID(v *string) *InvitationUpdate {
+	if v != nil {
+		_u.SetViaPracticeID(*v)
+	}
+	return _u
+}
+
+// ClearViaPracticeID clears the value of the "via_practice_id" field.
+func (_u *InvitationUpdate) ClearViaPracticeID() *InvitationUpdate {
+	_u.mutation.ClearViaPracticeID()
+	return _u
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_u *InvitationUpdate) SetCreatedAt(v time.Time) *InvitationUpdate {
 	_u.mutation.SetCreatedAt(v)
@@ -287,9 +337,31 @@ func (_u *InvitationUpdate) ClearCancelledAt() *InvitationUpdate {
 	return _u
 }
 
+// SetInvitedBy sets the "invited_by" edge to the User entity.
+func (_u *InvitationUpdate) SetInvitedBy(v *User) *InvitationUpdate {
+	return _u.SetInvitedByID(v.ID)
+}
+
+// SetViaPractice sets the "via_practice" edge to the Practice entity.
+func (_u *InvitationUpdate) SetViaPractice(v *Practice) *InvitationUpdate {
+	return _u.SetViaPracticeID(v.ID)
+}
+
 // Mutation returns the InvitationMutation object of the builder.
 func (_u *InvitationUpdate) Mutation() *InvitationMutation {
 	return _u.mutation
+}
+
+// ClearInvitedBy clears the "invited_by" edge to the User entity.
+func (_u *InvitationUpdate) ClearInvitedBy() *InvitationUpdate {
+	_u.mutation.ClearInvitedBy()
+	return _u
+}
+
+// ClearViaPractice clears the "via_practice" edge to the Practice entity.
+func (_u *InvitationUpdate) ClearViaPractice() *InvitationUpdate {
+	_u.mutation.ClearViaPractice()
+	return _u
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -354,6 +426,16 @@ func (_u *InvitationUpdate) check() error {
 	if v, ok := _u.mutation.SentFrom(); ok {
 		if err := invitation.SentFromValidator(v); err != nil {
 			return &ValidationError{Name: "sent_from", err: fmt.Errorf(`ent: validator failed for field "Invitation.sent_from": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.InvitedByID(); ok {
+		if err := invitation.InvitedByIDValidator(v); err != nil {
+			return &ValidationError{Name: "invited_by_id", err: fmt.Errorf(`ent: validator failed for field "Invitation.invited_by_id": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.InvitedByName(); ok {
+		if err := invitation.InvitedByNameValidator(v); err != nil {
+			return &ValidationError{Name: "invited_by_name", err: fmt.Errorf(`ent: validator failed for field "Invitation.invited_by_name": %w`, err)}
 		}
 	}
 	if _u.mutation.MembershipCleared() && len(_u.mutation.MembershipIDs()) > 0 {
@@ -422,6 +504,9 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.SentFromCleared() {
 		_spec.ClearField(invitation.FieldSentFrom, field.TypeString)
 	}
+	if value, ok := _u.mutation.InvitedByName(); ok {
+		_spec.SetField(invitation.FieldInvitedByName, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.CreatedAt(); ok {
 		_spec.SetField(invitation.FieldCreatedAt, field.TypeTime, value)
 	}
@@ -454,6 +539,64 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.CancelledAtCleared() {
 		_spec.ClearField(invitation.FieldCancelledAt, field.TypeTime)
+	}
+	if _u.mutation.InvitedByCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   invitation.InvitedByTable,
+			Columns: []string{invitation.InvitedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(user.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.InvitedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   invitation.InvitedByTable,
+			Columns: []string{invitation.InvitedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(user.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ViaPracticeCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   invitation.ViaPracticeTable,
+			Columns: []string{invitation.ViaPracticeColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(practice.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ViaPracticeIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   invitation.ViaPracticeTable,
+			Columns: []string{invitation.ViaPracticeColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(practice.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -620,6 +763,54 @@ func (_u *InvitationUpdateOne) ClearSentFrom() *InvitationUpdateOne {
 	return _u
 }
 
+// SetInvitedByID sets the "invited_by_id" field.
+func (_u *InvitationUpdateOne) SetInvitedByID(v string) *InvitationUpdateOne {
+	_u.mutation.SetInvitedByID(v)
+	return _u
+}
+
+// SetNillableInvitedByID sets the "invited_by_id" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableInvitedByID(v *string) *InvitationUpdateOne {
+	if v != nil {
+		_u.SetInvitedByID(*v)
+	}
+	return _u
+}
+
+// SetInvitedByName sets the "invited_by_name" field.
+func (_u *InvitationUpdateOne) SetInvitedByName(v string) *InvitationUpdateOne {
+	_u.mutation.SetInvitedByName(v)
+	return _u
+}
+
+// SetNillableInvitedByName sets the "invited_by_name" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableInvitedByName(v *string) *InvitationUpdateOne {
+	if v != nil {
+		_u.SetInvitedByName(*v)
+	}
+	return _u
+}
+
+// SetViaPracticeID sets the "via_practice_id" field.
+func (_u *InvitationUpdateOne) SetViaPracticeID(v string) *InvitationUpdateOne {
+	_u.mutation.SetViaPracticeID(v)
+	return _u
+}
+
+// SetNillableViaPracticeID sets the "via_practice_id" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableViaPracticeID(v *string) *InvitationUpdateOne {
+	if v != nil {
+		_u.SetViaPracticeID(*v)
+	}
+	return _u
+}
+
+// ClearViaPracticeID clears the value of the "via_practice_id" field.
+func (_u *InvitationUpdateOne) ClearViaPracticeID() *InvitationUpdateOne {
+	_u.mutation.ClearViaPracticeID()
+	return _u
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_u *InvitationUpdateOne) SetCreatedAt(v time.Time) *InvitationUpdateOne {
 	_u.mutation.SetCreatedAt(v)
@@ -734,9 +925,31 @@ func (_u *InvitationUpdateOne) ClearCancelledAt() *InvitationUpdateOne {
 	return _u
 }
 
+// SetInvitedBy sets the "invited_by" edge to the User entity.
+func (_u *InvitationUpdateOne) SetInvitedBy(v *User) *InvitationUpdateOne {
+	return _u.SetInvitedByID(v.ID)
+}
+
+// SetViaPractice sets the "via_practice" edge to the Practice entity.
+func (_u *InvitationUpdateOne) SetViaPractice(v *Practice) *InvitationUpdateOne {
+	return _u.SetViaPracticeID(v.ID)
+}
+
 // Mutation returns the InvitationMutation object of the builder.
 func (_u *InvitationUpdateOne) Mutation() *InvitationMutation {
 	return _u.mutation
+}
+
+// ClearInvitedBy clears the "invited_by" edge to the User entity.
+func (_u *InvitationUpdateOne) ClearInvitedBy() *InvitationUpdateOne {
+	_u.mutation.ClearInvitedBy()
+	return _u
+}
+
+// ClearViaPractice clears the "via_practice" edge to the Practice entity.
+func (_u *InvitationUpdateOne) ClearViaPractice() *InvitationUpdateOne {
+	_u.mutation.ClearViaPractice()
+	return _u
 }
 
 // Where appends a list predicates to the InvitationUpdate builder.
@@ -814,6 +1027,16 @@ func (_u *InvitationUpdateOne) check() error {
 	if v, ok := _u.mutation.SentFrom(); ok {
 		if err := invitation.SentFromValidator(v); err != nil {
 			return &ValidationError{Name: "sent_from", err: fmt.Errorf(`ent: validator failed for field "Invitation.sent_from": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.InvitedByID(); ok {
+		if err := invitation.InvitedByIDValidator(v); err != nil {
+			return &ValidationError{Name: "invited_by_id", err: fmt.Errorf(`ent: validator failed for field "Invitation.invited_by_id": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.InvitedByName(); ok {
+		if err := invitation.InvitedByNameValidator(v); err != nil {
+			return &ValidationError{Name: "invited_by_name", err: fmt.Errorf(`ent: validator failed for field "Invitation.invited_by_name": %w`, err)}
 		}
 	}
 	if _u.mutation.MembershipCleared() && len(_u.mutation.MembershipIDs()) > 0 {
@@ -899,6 +1122,9 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 	if _u.mutation.SentFromCleared() {
 		_spec.ClearField(invitation.FieldSentFrom, field.TypeString)
 	}
+	if value, ok := _u.mutation.InvitedByName(); ok {
+		_spec.SetField(invitation.FieldInvitedByName, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.CreatedAt(); ok {
 		_spec.SetField(invitation.FieldCreatedAt, field.TypeTime, value)
 	}
@@ -931,6 +1157,64 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 	}
 	if _u.mutation.CancelledAtCleared() {
 		_spec.ClearField(invitation.FieldCancelledAt, field.TypeTime)
+	}
+	if _u.mutation.InvitedByCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   invitation.InvitedByTable,
+			Columns: []string{invitation.InvitedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(user.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.InvitedByIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   invitation.InvitedByTable,
+			Columns: []string{invitation.InvitedByColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(user.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ViaPracticeCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   invitation.ViaPracticeTable,
+			Columns: []string{invitation.ViaPracticeColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(practice.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ViaPracticeIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   invitation.ViaPracticeTable,
+			Columns: []string{invitation.ViaPracticeColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(practice.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Invitation{config: _u.config}

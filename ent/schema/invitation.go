@@ -29,9 +29,9 @@ func (Invitation) Fields() []ent.Field {
 		field.Int("sent_count").Default(0).NonNegative(),
 		field.String("sent_to").Optional().Nillable().MaxRuneLen(320),
 		field.String("sent_from").Optional().Nillable().MaxRuneLen(320),
-		ref("invited_by_id").required(),
-		field.String("invited_by_name").NotEmpty().MaxRuneLen(401).Immutable(),
-		field.String("via_practice_id").Optional().Nillable().Immutable().Annotations(bytewise()),
+		field.String("invited_by_id").NotEmpty().Annotations(bytewise()), // whoever sent it last
+		field.String("invited_by_name").NotEmpty().MaxRuneLen(401),
+		field.String("via_practice_id").Optional().Nillable().Annotations(bytewise()),
 		moment("created_at"),
 		maybe("last_sent_at"),
 		maybe("expires_at"),
@@ -45,8 +45,8 @@ func (Invitation) Fields() []ent.Field {
 func (Invitation) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("membership", Membership.Type).Ref("invitations").Field("membership_id").Unique().Required().Immutable(),
-		edge.To("invited_by", User.Type).Field("invited_by_id").Unique().Required().Immutable(),
-		edge.To("via_practice", Practice.Type).Field("via_practice_id").Unique().Immutable(),
+		edge.To("invited_by", User.Type).Field("invited_by_id").Unique().Required(),
+		edge.To("via_practice", Practice.Type).Field("via_practice_id").Unique(),
 	}
 }
 

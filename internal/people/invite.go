@@ -34,16 +34,22 @@ func (p *People) invite(ctx context.Context, tx *store.Tx, v viewer.Viewer, a ac
 	return id, tx.Enqueue(ctx, courier.Invitation{InvitationID: id, Sending: 1})
 }
 
-// sendAnew sends a new link to the member's address, which ends the old one and starts the days anew.
+// sendAnew sends a new link to the member's address, which ends the old one and starts the days anew. Whoever sends it is
+// who invites from then on: whether they may let somebody in is judged when it is accepted, and whoever invited first may
+// have left, or their practice may have been disconnected.
 func (p *People) sendAnew(ctx context.Context, tx *store.Tx, t *target) error {
 	i, err := t.pending(ctx, tx)
 	if err != nil {
 		return err
 	}
 	sending := i.SentCount + 1
-	err = tx.Invitation.UpdateOne(i).SetChannel(rule.ByEmail).SetDelivery(rule.DeliveryQueued).SetSentCount(sending).SetTokenHash(courier.Hash(p.links.InvitationToken(i.ID, sending))).
-		SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(p.lasts(t.Kind))).ClearSentTo().ClearSentFrom().ClearDeliveryError().Exec(ctx)
-	if err != nil {
+	update := tx.Invitation.UpdateOne(i).SetChannel(rule.ByEmail).SetDelivery(rule.DeliveryQueued).SetSentCount(sending).SetTokenHash(courier.Hash(p.links.InvitationToken(i.ID, sending))).
+		SetInvitedByID(t.viewer.UserID).SetInvitedByName(t.viewer.Name).ClearViaPracticeID().
+		SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(p.lasts(t.Kind))).ClearSentTo().ClearSentFrom().ClearDeliveryError()
+	if via := through(t.facts.Actor, t.account); via != "" {
+		update.SetViaPracticeID(via)
+	}
+	if err := update.Exec(ctx); err != nil {
 		return fmt.Errorf("send invitation %s anew: %w", i.ID, err)
 	}
 	return tx.Enqueue(ctx, courier.Invitation{InvitationID: i.ID, Sending: sending})
