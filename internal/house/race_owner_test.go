@@ -169,3 +169,44 @@ func TestDisconnectingTwiceAtOnceIsDoneOnce(t *testing.T) {
 		h.sound(t)
 	})
 }
+
+// G5: nobody who comes in while the practice parts keeps a role of its own, nor a grant for the account.
+func TestDisconnectingWhileTheirRoleAndAGrantAreGivenLeavesNeither(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := newHome(t, s)
+		practice, by := h.practice()
+		role, err := h.people.CreateRole(by, people.CreateRole{Practice: practice, Kind: rule.Client, Name: "Keeper", Permissions: rule.StandardPermissions.List()})
+		must(t, role, err)
+		colleague, err := h.people.Add(by, person(practice, rule.PracticeStandardRole, h.somebody().Email))
+		must(t, colleague, err)
+		won := map[string]int{}
+		for range trials(20) {
+			o := newOwned(h, by, practice)
+			list := make([]string, 3)
+			together(3, func(i int) {
+				var err error
+				switch i {
+				case 0:
+					err = h.people.Disconnect(by, o.client, "", "")
+				case 1:
+					_, err = h.people.Add(by, person(o.client, role, h.fresh("late")+"@example.com"))
+				default:
+					err = h.people.UpdateClientAccess(by, colleague.Membership, people.ClientAccessChange{Grant: []rule.GrantedClient{{Client: o.client}}})
+				}
+				list[i] = codes(err)
+			})
+			if list[0] != "" {
+				t.Fatalf("disconnecting is answered %q", list[0])
+			}
+			for _, code := range list[1:] {
+				if code != "" && code != "NOT_FOUND" {
+					t.Fatalf("answers %q", list)
+				}
+				won[code]++
+			}
+		}
+		t.Log(won)
+		h.sound(t)
+	})
+}
