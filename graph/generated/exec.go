@@ -3672,7 +3672,7 @@ type Invitation implements Node {
   resendAllowedAt: DateTime
   "How often it was sent."
   sentCount: Int!
-  "Who invited. Users of a client account see their practice's name instead of its person's."
+  "Who invited, or sent it again last. Users of a client account see their practice's name instead of its person's."
   invitedBy: String
   acceptedAt: DateTime
   cancelledAt: DateTime
@@ -4035,8 +4035,8 @@ type Mutation {
   "Sends an invitation for the first time, where it was left to be sent later."
   membershipSendWelcome(input: MembershipSendWelcomeInput!): MembershipSendWelcomePayload
   """
-  Sends an invitation again, also an expired one: a new link, which ends the old one, and whose days start anew. At most
-  every five minutes.
+  Sends an invitation again, also an expired one: a new link, which ends the old one, and whose days start anew. You are
+  who invites from then on. At most every five minutes.
   """
   invitationResend(input: InvitationResendInput!): InvitationResendPayload
   """

@@ -63,3 +63,34 @@ func TestSupportReadingInPartsIsRecordedOnceARequest(t *testing.T) {
 		}
 	})
 }
+
+// G4, A5: whose appointment ended after their request began is not support any more.
+func TestAnAppointmentThatEndedMeanwhileIsOver(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := newHome(t, s)
+		practice, by := h.practice()
+		o, u := newOwned(h, by, practice), h.somebody()
+		if err := h.logins.Appoint(t.Context(), u.Email, true); err != nil {
+			t.Fatal(err)
+		}
+		u.Support = true
+		early, late := h.as(u), h.as(u)
+		if _, err := h.people.Transfer(early, o.client, o.members[1], "Asked for it"); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.logins.Appoint(t.Context(), u.Email, false); err != nil {
+			t.Fatal(err)
+		}
+		_, err := h.people.Transfer(late, o.client, o.members[2], "Asked for it")
+		if got := codes(err); got != "NOT_FOUND" || o.owner(t).ID != o.members[1] {
+			t.Errorf("transferring is answered %q, and %s of %v owns it", got, o.owner(t).ID, o.members)
+		}
+		if got := codes(h.people.Read(late, []string{o.client}, false)); got != "NOT_FOUND" || h.lines(o.client, "supportRead") != 0 {
+			t.Errorf("reading is answered %q", got)
+		}
+		if a, err := s.Read().ClientAccount.Get(late, o.client); err == nil {
+			t.Errorf("they see %s", a.ID)
+		}
+	})
+}
