@@ -187,6 +187,8 @@ func (f Managed) lastAdministrator(stays bool) Verdict {
 // MayLeave: a member who is in may leave by themselves, but not the owner (C9), nor the last administrator (H1).
 func MayLeave(f Managed) Verdict {
 	switch {
+	case f.Self && f.Member.Status == Removed: // what they had before they were added anew
+		return Verdict{because(MembershipRemoved)}
 	case !f.Self || !f.Member.Opens():
 		return Verdict{notPermitted("Only the person themselves leaves an account. To take somebody else off, remove them.")}
 	case f.Owner:

@@ -147,6 +147,10 @@ func TestLeavingAnAccount(t *testing.T) {
 		{"C9: the owner does not", managed("active", self, func(f *Managed) { f.Owner = true }), "OWNER_CANNOT_LEAVE"},
 		{"H1: the last administrator does not", managed("active", self, func(f *Managed) { f.Member.Permissions, f.Administrators = BusinessAdminPermissions, 1 }), "LAST_ADMINISTRATOR"},
 		{"C9: who cannot come in has nothing to leave", managed("no login", self), "NOT_PERMITTED"},
+		{"F9: on a removed member everything is that, for themselves, too", managed("removed", self), "MEMBERSHIP_REMOVED"},
+		{"F9: whoever else has no right at all", managed("removed"), "NOT_PERMITTED"},
+		{"C9, H1: the owner and last administrator is told both", managed("active", self, func(f *Managed) { f.Owner, f.Member.Permissions, f.Administrators = true, BusinessAdminPermissions, 1 }), "OWNER_CANNOT_LEAVE LAST_ADMINISTRATOR"},
+		{"H1: leaving is one's own act, whatever one may do through the practice", managed("active", func(f *Managed) { f.Self, f.Member.Permissions, f.Administrators = true, BusinessAdminPermissions, 1 }), "LAST_ADMINISTRATOR"},
 	} {
 		if got := codesText(MayLeave(c.facts)); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.sentence, got, c.want)

@@ -93,31 +93,33 @@ func MaySetLoginAccess(f Managed, change LoginAccess) Verdict {
 	if stands.alone() || !turns || f.Member.Status == Deactivated {
 		return stands
 	}
-	var v Verdict
-	if f.Kind == Practice {
-		v = append(v, invalid("Colleagues of a practice always have login access. To take it from one, deactivate or remove them.", "input", "loginAccess"))
+	if !change.On {
+		if f.Kind == Practice {
+			return append(Verdict{invalid("Colleagues of a practice always have login access. To take it from one, deactivate or remove them.", "input", "loginAccess")}, stands...)
+		}
+		return stands
 	}
-	if change.On {
-		v = append(v, f.comesIn(change)...)
-	}
-	return append(v, stands...)
+	return f.comesIn(change, stands)
 }
 
-// comesIn judges the address of somebody who is to sign in.
-func (f Managed) comesIn(change LoginAccess) Verdict {
+// comesIn judges the address of somebody who is to sign in, as a new person's (C1, C4, C6), unless it is their own (F1).
+func (f Managed) comesIn(change LoginAccess, apart Verdict) Verdict {
 	var v Verdict
 	switch {
 	case change.EmailBroken:
 		v = append(v, BadEmail("input", "email"))
 	case change.Email == "":
 		v = append(v, Problem{Code: EmailRequired, Field: []string{"input", "email"}, Message: "Somebody who signs in needs an email address. Give one along with the login access."})
-	case change.EmailGiven && f.Joined:
-		v = append(v, Problem{Code: EmailBelongsToPerson, Field: []string{"input", "email"}, Message: because(EmailBelongsToPerson).Message})
 	}
 	if change.MobileBroken {
 		v = append(v, BadMobile("input", "mobile"))
 	}
-	return append(v, alreadyThere(change.Existing)...)
+	v = append(v, apart...)
+	v = append(v, alreadyThere(change.Existing)...)
+	if change.EmailGiven && f.Joined {
+		v = append(v, Problem{Code: EmailBelongsToPerson, Field: []string{"input", "email"}, Message: because(EmailBelongsToPerson).Message})
+	}
+	return v
 }
 
 // alone reports whether a verdict is one of those after which nothing else is judged.
