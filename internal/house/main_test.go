@@ -1,7 +1,9 @@
 package house_test
 
 import (
+	"math/rand/v2"
 	"os"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -19,6 +21,20 @@ func trials(short int) int {
 		return 1000
 	}
 	return short
+}
+
+// seeded is chance that can be had again: by SEED, which is what the test said when it ran.
+func seeded(t *testing.T) *rand.Rand {
+	t.Helper()
+	seed := rand.Uint64()
+	if given := os.Getenv("SEED"); given != "" {
+		var err error
+		if seed, err = strconv.ParseUint(given, 10, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("SEED=%d", seed)
+	return rand.New(rand.NewPCG(seed, 0))
 }
 
 // together runs n goroutines that wait for each other before they begin.

@@ -22,8 +22,8 @@ var unsound = map[string]string{
 		(SELECT count(*) FROM invitations i WHERE i.membership_id = m.id AND i.status = 'PENDING') <> 1`,
 	"C3: only who is pending has a pending invitation": `SELECT i.id FROM invitations i JOIN memberships m ON m.id = i.membership_id
 		WHERE i.status = 'PENDING' AND m.status <> 'PENDING'`,
-	"E5: who accepted is in, with a proved address": `SELECT i.id FROM invitations i JOIN memberships m ON m.id = i.membership_id LEFT JOIN users u ON u.id = m.user_id
-		WHERE i.status = 'ACCEPTED' AND (m.status <> 'ACTIVE' OR m.joined_at IS NULL OR u.email_verified_at IS NULL)`,
+	"E5: who accepted has come in, with a proved address": `SELECT i.id FROM invitations i JOIN memberships m ON m.id = i.membership_id LEFT JOIN users u ON u.id = m.user_id
+		WHERE i.status = 'ACCEPTED' AND (m.status IN ('PENDING', 'AWAITING_ACTIVATION') OR m.joined_at IS NULL OR u.email_verified_at IS NULL)`,
 	"E7: each acceptance has one line in the journal": `SELECT i.id FROM invitations i WHERE i.status = 'ACCEPTED' AND
 		(SELECT count(*) FROM events e WHERE e.membership_id = i.membership_id AND e.verb = 'invitationAccept') <> 1`,
 	"L1: nobody is in without a line in the journal": `SELECT m.id FROM memberships m WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.membership_id = m.id)`,
