@@ -109,7 +109,7 @@ func (f Managed) Manage(verb Verb) Verdict {
 		v = append(v, because(CannotActOnYourself))
 	}
 	v = append(v, f.owned(verb)...)
-	if f.endsLogin(verb) {
+	if verb.takes() {
 		v = append(v, f.lastAdministrator(false)...)
 	}
 	return v
@@ -162,11 +162,6 @@ func (verb Verb) takes() bool {
 	return verb == Deactivate || verb == Remove || verb == LoginAccessOff
 }
 
-// endsLogin reports whether a member who is in can no longer come in after it.
-func (f Managed) endsLogin(verb Verb) bool {
-	return f.Member.Opens() && (verb.takes() || verb == Leave)
-}
-
 // lastAdministrator refuses to take the last administrator from an account with users (H1). stays: they keep their login
 // access and lose only the permission.
 func (f Managed) lastAdministrator(stays bool) Verdict {
@@ -174,7 +169,7 @@ func (f Managed) lastAdministrator(stays bool) Verdict {
 	if !stays {
 		others--
 	}
-	bound := f.Kind == Practice || f.Actor.Via == ViaMembership || !f.Practice || f.Keeps
+	bound := f.Actor.Via == ViaMembership || !f.Practice || f.Keeps // nobody acts in a practice but by membership
 	switch {
 	case !f.Member.Opens() || !f.Member.Permissions.Has(f.Kind.Administer()), f.Administrators > 1, !bound:
 		return nil

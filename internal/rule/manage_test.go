@@ -118,12 +118,15 @@ func TestManage(t *testing.T) {
 		{"H1: nor switches off", LoginAccessOff, managed("active", inside(BusinessAdminPermissions), admin), "LAST_ADMINISTRATOR"},
 		{"H1: another one is enough", Remove, managed("active", inside(BusinessAdminPermissions), admin, func(f *Managed) { f.Administrators = 2 }), ""},
 		{"H1: where nobody else signs in, nobody has to administer", Remove, managed("active", inside(BusinessAdminPermissions), admin, func(f *Managed) { f.Logins = 1 }), ""},
+		{"H1: who is no administrator is no loss", Remove, managed("active", inside(BusinessAdminPermissions), func(f *Managed) { f.Administrators = 1 }), ""},
 		{"H1: practice users may", Remove, managed("active", admin), ""},
 		{"H1: unless the practice keeps administrators", Remove, managed("active", admin, func(f *Managed) { f.Keeps = true }), "LAST_ADMINISTRATOR"},
 		{"H1: nobody does where no practice looks after the account", Remove, managed("active", admin, func(f *Managed) { f.Practice = false }), "LAST_ADMINISTRATOR"},
 		{"H1: whoever cannot come in anyway is no loss", Deactivate, managed("no login", inside(BusinessAdminPermissions), admin), ""},
 		{"H1: a practice never loses its last practice administrator", Remove, managed("active", practice, func(f *Managed) { f.Member.Permissions, f.Administrators, f.Logins = PracticeAdminPermissions, 1, 1 }), "LAST_ADMINISTRATOR"},
 		{"C4: a colleague is not enabled as a user", Enable, managed("deactivated", func(f *Managed) { f.Colleague = "mem_c" }), "PRACTICE_COLLEAGUE"},
+		{"C4: nor activated", Activate, managed("awaiting", func(f *Managed) { f.Colleague = "mem_c" }), "PRACTICE_COLLEAGUE"},
+		{"C4: nothing is judged where nothing changes", LoginAccessOn, managed("active", func(f *Managed) { f.Colleague = "mem_c" }), ""},
 		{"C4: nor given login access", LoginAccessOn, managed("no login", func(f *Managed) { f.Colleague = "mem_c" }), "PRACTICE_COLLEAGUE"},
 		{"C4: but deactivated all the same", Deactivate, managed("active", func(f *Managed) { f.Colleague = "mem_c" }), ""},
 		{"C5: a client's user is not enabled as a colleague", Enable, managed("deactivated", practice, func(f *Managed) { f.ClientUser = "mem_u" }), "MEMBER_OF_CLIENT"},
@@ -173,6 +176,27 @@ func TestEveryReasonSaysWhatHappenedAndWhatToDo(t *testing.T) {
 	}
 	if p := managed("no login").Manage(Remove)[0]; p.Remedy != DeactivateInstead {
 		t.Errorf("F6: the way out is %s", p.Remedy)
+	}
+}
+
+func TestAReasonMayBeGivenAndTheRightGoesFirst(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", MaxReason)
+	for _, c := range []struct{ sentence, reason, want string }{
+		{"L1: none need be given", "", ""},
+		{"L1: one can be", long, ""},
+		{"C1: but not without end", long + "é", "TOO_LONG"},
+	} {
+		if got := codesText(Reason(c.reason)); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.sentence, got, c.want)
+		}
+	}
+	v := append(Reason(long+"é"), managed("active", func(f *Managed) { f.Actor.Permissions = 0 }).Manage(Remove)...)
+	if got := codesText(v.First()); got != "NOT_PERMITTED" {
+		t.Errorf("F9: without any right, that alone: got %q", got)
+	}
+	if got := codesText(append(Reason(long+"é"), managed("pending").Manage(Remove)...).First()); got != "TOO_LONG MEMBERSHIP_PENDING" {
+		t.Errorf("F9: otherwise everything: got %q", got)
 	}
 }
 

@@ -63,6 +63,8 @@ func TestWhatPrivilegesCanBeGiven(t *testing.T) {
 		{"G3: a practice owner's role is support's", managed("active", colleague, func(f *Managed) { f.Owner = true }), to(ClientAdminRole), "NOT_PERMITTED"},
 		{"H1: nobody inside demotes the last administrator", managed("active", inside(BusinessAdminPermissions), administrator), to(StandardRole), "LAST_ADMINISTRATOR"},
 		{"H1: also where nobody else signs in, for they still do", managed("active", inside(BusinessAdminPermissions), administrator, few), to(StandardRole), "LAST_ADMINISTRATOR"},
+		{"F9: what changes nothing is not judged, even where it no longer fits", managed("active", func(f *Managed) { f.Member.Permissions = PublishItems }), Privileges{Role: roles[StandardRole]}, ""},
+		{"H1: who stays an administrator is no loss", managed("active", inside(BusinessAdminPermissions), administrator), with(BusinessAdminRole, BusinessAdminPermissions), ""},
 		{"H1: practice users may", managed("active", administrator), to(StandardRole), ""},
 		{"H1: unless administrators are kept", managed("active", administrator, func(f *Managed) { f.Keeps = true }), to(StandardRole), "LAST_ADMINISTRATOR"},
 		{"H1: another administrator is enough", managed("active", inside(BusinessAdminPermissions), administrator, func(f *Managed) { f.Administrators = 2 }), to(StandardRole), ""},
@@ -110,6 +112,7 @@ func TestGivingAndTakingLoginAccess(t *testing.T) {
 		want     string
 	}{
 		{"A1: it is given", managed("no login"), on, ""},
+		{"A1: it is given back to whoever had accepted", managed("no login, accepted"), on, ""},
 		{"A1: and taken", managed("active"), off, ""},
 		{"F9: on where it is on changes nothing", managed("active"), LoginAccess{On: true}, ""},
 		{"F9: off where it is off changes nothing", managed("no login"), off, ""},
