@@ -137,6 +137,30 @@ func TestManage(t *testing.T) {
 	}
 }
 
+func TestWhoStaysAsADocumentOwner(t *testing.T) {
+	t.Parallel()
+	own := func(f *Managed) { f.Owner = true }
+	for _, c := range []struct {
+		sentence string
+		facts    Managed
+		want     bool
+	}{
+		{"E4: an owner who awaits activation, while there are others", managed("awaiting", own), true},
+		{"E4: one who is pending", managed("pending", own), true},
+		{"E4: not alone", managed("pending", own, func(f *Managed) { f.Alone = true }), false},
+		{"E4: not who does not own it", managed("pending"), false},
+		{"E4: not who has come in", managed("active", own), false},
+		{"E4: nobody in a practice, where nobody owns documents", managed("awaiting", own, colleague), false},
+	} {
+		if got := c.facts.StaysAsDocumentOwner(); got != c.want {
+			t.Errorf("%s: got %v", c.sentence, got)
+		}
+	}
+	if p := managed("deactivated", func(f *Managed) { f.Colleague = "mem_c" }).Manage(Enable)[0]; p.Field != nil || p.Subject != "mem_c" {
+		t.Errorf("C4: enabling has no address to name, only the colleague: got %q of %s", p.Field, p.Subject)
+	}
+}
+
 func TestLeavingAnAccount(t *testing.T) {
 	t.Parallel()
 	self := func(f *Managed) { f.Self, f.Actor = true, Access{ViaMembership, "mem_x", StandardPermissions} }
