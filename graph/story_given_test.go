@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"roster/ent"
-	"roster/ent/role"
 	"roster/internal/rule"
 	"roster/internal/store"
 )
@@ -23,6 +21,10 @@ import (
 //	given ada adds tom to {cafe} as rol_standard called {toms}
 //	given tom accepts                                 (the invitation in his newest mail)
 //	given sue is support                              also: given sue is no support
+//	given ada deactivates {tom}                       also: enables, removes; cancels {invitation}
+//	given ada gives {tom} rol_user_admin
+//	given ada gives login access to {tom}             also: takes login access from {tom}
+//	given ada makes {helper} a role of {practice} with DOCUMENTS_SUBMIT USERS_MANAGE
 func (w *world) given(s step) error {
 	sentence, called, _ := strings.Cut(s.rest, " called ")
 	words := strings.Fields(sentence)
@@ -38,7 +40,7 @@ func (w *world) given(s step) error {
 	case len(words) == 7 && words[1] == "adds" && words[5] == "as":
 		return w.adds(words[0], words[2], words[4], words[6], cmp.Or(called, "{"+words[2]+"}"), s.lines())
 	}
-	return errors.New("nothing like that can be given")
+	return w.manages(words)
 }
 
 func (w *world) adds(who, whom, account, role, called string, others []string) error {
@@ -98,92 +100,83 @@ func (w *world) accepts(who string) error {
 	return fmt.Errorf("%s has no invitation in the mail; the mailbox holds\n%s", who, w.mailbox())
 }
 
+// managing are the mutations behind the short sentences, for the id they end with.
+var managing = map[string]string{
+	"deactivates": `membershipDeactivate(input: {membershipId: %q})`, "enables": `membershipEnable(input: {membershipId: %q})`,
+	"removes": `membershipRemove(input: {membershipId: %q})`, "cancels": `invitationCancel(input: {invitationId: %q})`,
+	"gives login access to":   `membershipSetLoginAccess(input: {membershipId: %q, loginAccess: true})`,
+	"takes login access from": `membershipSetLoginAccess(input: {membershipId: %q, loginAccess: false})`,
+}
+
+func (w *world) manages(words []string) error {
+	if len(words) < 3 {
+		return errors.New("nothing like that can be given")
+	}
+	who, what := words[0], strings.Join(words[1:len(words)-1], " ")
+	if words[1] == "makes" && len(words) > 8 {
+		return w.makesRole(who, words[2], words[6], words[8:])
+	}
+	id, err := w.names.fillAll(words[len(words)-1])
+	if err != nil {
+		return err
+	}
+	var mutation string
+	switch {
+	case managing[what] != "":
+		mutation = fmt.Sprintf(managing[what], id)
+	case len(words) == 4 && words[1] == "gives":
+		mutation = fmt.Sprintf(`membershipUpdatePrivileges(input: {membershipId: %q, roleId: %q})`, w.names.fill(words[2]), id)
+	default:
+		return errors.New("nothing like that can be given")
+	}
+	var nothing any
+	return w.done(who, "mutation { "+mutation+" { problems { code message } } }", &nothing)
+}
+
+// makesRole makes a practice's own role for users of its clients.
+func (w *world) makesRole(who, name, practice string, permissions []string) error {
+	var answer struct {
+		Data struct {
+			RoleCreate struct{ Role struct{ ID string } }
+		}
+	}
+	err := w.done(who, fmt.Sprintf(`mutation { roleCreate(input: {practiceId: %q, kind: CLIENT, name: %q, permissions: [%s]}) { role { id } problems { code message } } }`,
+		w.names.fill(practice), capital(strings.Trim(name, "{}")), strings.Join(permissions, ", ")), &answer)
+	if err != nil {
+		return err
+	}
+	return w.names.call(name, answer.Data.RoleCreate.Role.ID)
+}
+
 // byHand changes the database as mutations will that there are none of yet:
 //
-//	by hand {tom} is DEACTIVATED                    also REMOVED
-//	by hand {tom} has no login access
-//	by hand {tom} has the role rol_user_admin       with what the role allows
 //	by hand {tom} has the email tom@okafor.example
-//	by hand {invitation} is CANCELLED               also DECLINED
-//	by hand {helper} is a role of {practice} with DOCUMENTS_SUBMIT USERS_MANAGE
+//	by hand {invitation} is DECLINED
 func (w *world) byHand(s step) error {
 	words := strings.Fields(s.rest)
 	if len(words) < 4 || words[0] != "hand" {
 		return errors.New("nobody can do that by hand")
-	}
-	what := strings.Join(words[2:], " ")
-	if kind, rest, ok := strings.Cut(what, " of "); ok && kind == "is a role" {
-		return w.makeRole(words[1], strings.Fields(w.names.fill(rest)))
 	}
 	id, err := w.names.fillAll(words[1])
 	if err != nil {
 		return err
 	}
 	return w.store.Tx(w.system(), func(ctx context.Context, tx *store.Tx) error {
-		if strings.HasPrefix(id, "inv_") {
-			return endInvitation(ctx, tx, id, words[3])
+		switch what := strings.Join(words[2:len(words)-1], " "); {
+		case what == "has the email":
+			return tx.Membership.UpdateOneID(id).AddVersion(1).SetEmail(words[len(words)-1]).Exec(ctx)
+		case what == "is" && words[3] == "DECLINED":
+			return declined(ctx, tx, id)
 		}
-		return w.changeMember(ctx, tx, id, what)
+		return errors.New("nobody can do that by hand")
 	})
 }
 
-func (w *world) changeMember(ctx context.Context, tx *store.Tx, id, what string) error {
-	m := tx.Membership.UpdateOneID(id).AddVersion(1)
-	switch {
-	case what == "is DEACTIVATED":
-		return m.SetStatus(rule.Deactivated).SetDeactivatedAt(tx.Now).Exec(ctx)
-	case what == "is REMOVED":
-		return m.SetStatus(rule.Removed).SetRemovedAt(tx.Now).ClearDeactivatedAt().Exec(ctx)
-	case what == "has no login access":
-		return m.SetLoginAccess(false).Exec(ctx)
-	case strings.HasPrefix(what, "has the email "):
-		return m.SetEmail(strings.TrimPrefix(what, "has the email ")).Exec(ctx)
-	case strings.HasPrefix(what, "has the role "):
-		r, err := tx.Role.Query().Where(role.ID(w.names.fill(strings.TrimPrefix(what, "has the role ")))).Only(ctx)
-		if err != nil {
-			return err
-		}
-		return m.SetRoleID(r.ID).SetPermissions(r.Permissions).Exec(ctx)
-	}
-	return fmt.Errorf("nobody can do that by hand: %s", what)
-}
-
-func endInvitation(ctx context.Context, tx *store.Tx, id, status string) error {
-	i := tx.Invitation.UpdateOneID(id)
-	if status == "DECLINED" {
-		i.SetStatus(rule.InvitationIsDeclined).SetDeclinedAt(tx.Now)
-	} else {
-		i.SetStatus(rule.InvitationIsCancelled).SetCancelledAt(tx.Now)
-	}
-	invitation, err := i.Save(ctx)
+// declined does what declining does: the membership disappears (RULES.md E4).
+func declined(ctx context.Context, tx *store.Tx, id string) error {
+	i, err := tx.Invitation.UpdateOneID(id).SetStatus(rule.InvitationIsDeclined).SetDeclinedAt(tx.Now).Save(ctx)
 	if err != nil {
 		return err
 	}
-	m, err := tx.Membership.Get(ctx, invitation.MembershipID)
-	if err != nil {
-		return err
-	}
-	return endMember(ctx, tx, m)
-}
-
-// endMember does what cancelling does to the membership (RULES.md E4).
-func endMember(ctx context.Context, tx *store.Tx, m *ent.Membership) error {
-	return tx.Membership.UpdateOne(m).SetStatus(rule.Removed).SetRemovedAt(tx.Now).SetIsOwner(false).AddVersion(1).Exec(ctx)
-}
-
-// makeRole makes a practice's own role for users of its clients: the practice's id, "with", the permissions.
-func (w *world) makeRole(name string, words []string) error {
-	var list []rule.Permission
-	for _, permission := range words[2:] {
-		list = append(list, rule.Permission(permission))
-	}
-	set, id := rule.SetOf(list), store.NewID("rol")
-	err := w.store.Tx(w.system(), func(ctx context.Context, tx *store.Tx) error {
-		return tx.Role.Create().SetID(id).SetPracticeID(words[0]).SetName(capital(strings.Trim(name, "{}"))).SetNameKey(strings.Trim(name, "{}")).SetKind(rule.Client).SetBuiltIn(false).
-			SetPermissions(set).SetCreatedAt(tx.Now).Exec(ctx)
-	})
-	if err != nil {
-		return err
-	}
-	return w.names.call(name, id)
+	return tx.Membership.UpdateOneID(i.MembershipID).SetStatus(rule.Removed).SetRemovedAt(tx.Now).SetIsOwner(false).AddVersion(1).Exec(ctx)
 }
