@@ -51,6 +51,7 @@ func (m *bookMember) cell(verb rule.Verb) []string {
 		return []string{said}
 	case said == "yes until accepted once" && m.joined:
 		return []string{"EMAIL_BELONGS_TO_PERSON"}
+	// Nothing is kept yet of whether somebody who joined directly was told, so nobody is told later either.
 	case said == "if never sent, else NOTHING_TO_SEND" && (m.status == rule.Active || m.invitation.sent > 0):
 		return []string{"NOTHING_TO_SEND"}
 	case said == "F6", said == "with login access yes, else F6" && !m.login:
