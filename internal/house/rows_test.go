@@ -245,3 +245,52 @@ func TestAnAccountHasOneOwnerAndEachPersonOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestRolesThatContradictThemselvesAreRefused(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC)
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		p := newPlace(t, s)
+		p.write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.Practice.Create().SetID("prc_2").SetName("Other").SetNameKey("other").SetCreatedAt(tx.Now).Exec(ctx)
+		})
+		role := func(change columns) columns {
+			row := columns{"id": store.NewID("rol"), "practice_id": p.practice, "kind": rule.Client, "name": "Keeper", "name_key": "keeper", "built_in": false,
+				"permissions": rule.DocumentsSubmit, "created_at": now, "deleted_at": nil}
+			for name, value := range change {
+				row[name] = value
+			}
+			return row
+		}
+		for _, c := range []struct {
+			what string
+			rows []columns
+			want string
+		}{
+			{"a practice's own role", []columns{role(nil)}, ""},
+			{"one for colleagues", []columns{role(columns{"kind": rule.Practice, "permissions": rule.Practice.Of()})}, ""},
+			{"one that allows all there is for users", []columns{role(columns{"permissions": rule.Client.Of()})}, ""},
+			{"one that allows nothing", []columns{role(columns{"permissions": 0})}, ""},
+			{"B3: a user's role with a colleague's permission", []columns{role(columns{"permissions": rule.ClientsAll})}, "permissions_fit"},
+			{"B3: a colleague's role with a user's permission", []columns{role(columns{"kind": rule.Practice})}, "permissions_fit"},
+			{"a permission that does not exist", []columns{role(columns{"permissions": 1 << 40})}, "permissions_fit"},
+			{"a kind that does not exist", []columns{role(columns{"kind": "SHOP"})}, "kind_known"},
+			{"a role of nobody's", []columns{role(columns{"practice_id": nil})}, "built_in_or_own"},
+			{"a built-in role of one practice", []columns{role(columns{"built_in": true})}, "built_in_or_own"},
+			{"a built-in role that is gone", []columns{role(columns{"built_in": true, "practice_id": nil, "deleted_at": now})}, "built_in_stays"},
+			{"a role of a practice that does not exist", []columns{role(columns{"practice_id": "prc_none"})}, "foreign_key"},
+			{"B3: one name twice", []columns{role(nil), role(columns{"name": "KEEPER"})}, "one_name"},
+			{"one name for users and for colleagues", []columns{role(nil), role(columns{"kind": rule.Practice, "permissions": 0})}, ""},
+			{"one name in two practices", []columns{role(nil), role(columns{"practice_id": "prc_2"})}, ""},
+			{"a name that is free again", []columns{role(columns{"deleted_at": now}), role(columns{"deleted_at": now}), role(nil)}, ""},
+		} {
+			got := p.refused("roles", c.rows...)
+			if c.want == "foreign_key" { // Postgres names it
+				got = strings.Replace(got, "practices_custom_roles", c.want, 1)
+			}
+			if got != c.want {
+				t.Errorf("%s: refused by %q, want %q", c.what, got, c.want)
+			}
+		}
+	})
+}

@@ -34,8 +34,11 @@ var unsound = map[string]string{
 		JOIN client_accounts c ON c.id = g.client_account_id WHERE m.status = 'REMOVED' OR c.practice_id IS NULL OR c.practice_id <> g.practice_id OR m.account_id <> g.practice_id`,
 	"B3, G5: a practice's own roles are for itself and for its clients": `SELECT m.id FROM memberships m JOIN roles r ON r.id = m.role_id
 		LEFT JOIN client_accounts c ON c.id = m.client_account_id WHERE r.practice_id IS NOT NULL AND r.practice_id <> COALESCE(m.practice_id, c.practice_id, '')`,
-	"J1: one login per address":          `SELECT min(id) FROM users GROUP BY email HAVING count(*) > 1`,
-	"an ended session has no live token": `SELECT t.id FROM tokens t JOIN sessions s ON s.id = t.session_id WHERE s.ended_at IS NOT NULL AND t.used_at IS NULL AND t.voided_at IS NULL`,
+	"B3: a practice's own role is had in the practice and its clients only, and a deleted one by nobody": `SELECT m.id FROM memberships m JOIN roles r ON r.id = m.role_id
+		LEFT JOIN client_accounts c ON c.id = m.client_account_id WHERE m.status <> 'REMOVED' AND (r.deleted_at IS NOT NULL OR r.practice_id <> COALESCE(m.practice_id, c.practice_id, ''))`,
+	"B7: everybody may do what their role allows": `SELECT m.id FROM memberships m JOIN roles r ON r.id = m.role_id WHERE m.status <> 'REMOVED' AND (m.permissions & r.permissions) <> r.permissions`,
+	"J1: one login per address":                   `SELECT min(id) FROM users GROUP BY email HAVING count(*) > 1`,
+	"an ended session has no live token":          `SELECT t.id FROM tokens t JOIN sessions s ON s.id = t.session_id WHERE s.ended_at IS NOT NULL AND t.used_at IS NULL AND t.voided_at IS NULL`,
 }
 
 // sound holds the database against all of them.
