@@ -6,8 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
+	"roster/ent"
 	"roster/internal/store"
 	"roster/internal/viewer"
 )
@@ -55,6 +57,38 @@ func Changes(all ...Change) []Change {
 
 // Write adds a line in the transaction of what it tells.
 func Write(ctx context.Context, tx *store.Tx, e Entry) error {
+	line, err := line(ctx, tx, e)
+	if err != nil {
+		return err
+	}
+	if err := line.Exec(ctx); err != nil {
+		return fmt.Errorf("write journal of %s: %w", e.Verb, err)
+	}
+	return nil
+}
+
+// atOnce is how many lines one statement writes: below what either database takes of arguments, fifteen a line.
+const atOnce = 500
+
+// WriteEach adds a line for each of many that one change reaches, in few statements.
+func WriteEach(ctx context.Context, tx *store.Tx, all []Entry) error {
+	for some := range slices.Chunk(all, atOnce) {
+		lines := make([]*ent.EventCreate, len(some))
+		for i, e := range some {
+			var err error
+			if lines[i], err = line(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		if err := tx.Event.CreateBulk(lines...).Exec(ctx); err != nil {
+			return fmt.Errorf("write %d lines of the journal of %s: %w", len(some), some[0].Verb, err)
+		}
+	}
+	return nil
+}
+
+// line is an entry about to be written.
+func line(ctx context.Context, tx *store.Tx, e Entry) (*ent.EventCreate, error) {
 	v, _ := viewer.From(ctx)
 	if e.Actor == (Actor{}) {
 		e.Actor = Actor{v.UserID, v.Name}
@@ -64,7 +98,7 @@ func Write(ctx context.Context, tx *store.Tx, e Entry) error {
 	}
 	changes, err := json.Marshal(append([]Change{}, e.Changes...))
 	if err != nil {
-		return fmt.Errorf("write journal of %s: %w", e.Verb, err)
+		return nil, fmt.Errorf("write journal of %s: %w", e.Verb, err)
 	}
 	line := tx.Event.Create().SetID(store.NewID("evt")).SetAt(tx.Now).SetVerb(e.Verb).SetActorName(e.Actor.Name).SetChanges(string(changes)).
 		SetNillableAccountID(some(e.Account)).SetNillableMembershipID(some(e.Membership)).SetNillableUserID(some(e.User)).
@@ -75,10 +109,7 @@ func Write(ctx context.Context, tx *store.Tx, e Entry) error {
 	} else if e.Account != "" {
 		line.SetClientAccountID(e.Account)
 	}
-	if err := line.Exec(ctx); err != nil {
-		return fmt.Errorf("write journal of %s: %w", e.Verb, err)
-	}
-	return nil
+	return line, nil
 }
 
 // Read gives back the changes of a line as they were written.

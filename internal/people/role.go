@@ -214,8 +214,8 @@ func administered(ctx context.Context, tx *store.Tx, r rule.Role, practice strin
 	return found, rows.Err()
 }
 
-// reach gives everybody who has the role what it allows now: one statement for all who had the same, and a line in the
-// journal of each account.
+// reach gives everybody who has the role what it allows now: one statement for all who had the same, and a line for each
+// in the journal of their account.
 func reach(ctx context.Context, tx *store.Tx, facts rule.RoleFacts, a account) error {
 	groups := map[rule.Permissions][]rule.RoleMember{}
 	for _, m := range facts.Members {
@@ -223,6 +223,7 @@ func reach(ctx context.Context, tx *store.Tx, facts rule.RoleFacts, a account) e
 			groups[m.Permissions] = append(groups[m.Permissions], m)
 		}
 	}
+	var lines []journal.Entry
 	for _, before := range slices.Sorted(maps.Keys(groups)) {
 		after := facts.Set(groups[before][0])
 		n, err := tx.Membership.Update().Where(membership.RoleID(facts.Before.ID), membership.StatusNEQ(rule.Removed), membership.Permissions(before)).
@@ -233,15 +234,12 @@ func reach(ctx context.Context, tx *store.Tx, facts rule.RoleFacts, a account) e
 		if n != len(groups[before]) {
 			return fmt.Errorf("change who has role %s: %d instead of %d", facts.Before.ID, n, len(groups[before]))
 		}
+		change := []journal.Change{journal.Turn("permissions", permissionNames(before), permissionNames(after))}
 		for _, m := range groups[before] {
-			err := journal.Write(ctx, tx, journal.Entry{Verb: "roleUpdate", Account: m.Account, Membership: m.ID, Via: viaRole(m, a),
-				Changes: []journal.Change{journal.Turn("permissions", permissionNames(before), permissionNames(after))}})
-			if err != nil {
-				return err
-			}
+			lines = append(lines, journal.Entry{Verb: "roleUpdate", Account: m.Account, Membership: m.ID, Via: viaRole(m, a), Changes: change})
 		}
 	}
-	return nil
+	return journal.WriteEach(ctx, tx, lines)
 }
 
 // viaRole: in a client's journal the practice did it.
