@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -14,6 +16,7 @@ import (
 	"roster/graph/generated"
 	"roster/graph/model"
 	"roster/graph/page"
+	"roster/internal/people"
 	"roster/internal/rule"
 	"roster/internal/viewer"
 )
@@ -27,17 +30,17 @@ func (r *Resolver) owner(ctx context.Context, account string) (*ent.Membership, 
 // givable are the roles that the viewer could give somebody in an account (RULES.md B4).
 func (r *Resolver) givable(ctx context.Context, account string, kind rule.Kind, practiceID *string) ([]*ent.Role, error) {
 	access, err := r.people.Access(ctx, account)
-	if err != nil || !access.Permissions.Has(kind.Manage()) {
+	if err != nil || rule.MayAddPeople(access, kind).Refused() {
 		return []*ent.Role{}, err
 	}
-	all, err := r.roles(ctx, kind, practiceID)
-	list := make([]*ent.Role, 0, len(all))
-	for _, one := range all {
-		if access.Permissions.Has(one.Permissions) {
-			list = append(list, one)
-		}
+	practice := ""
+	if practiceID != nil {
+		practice = *practiceID
 	}
-	return list, err
+	all, err := r.roles(ctx, kind, practiceID)
+	return slices.DeleteFunc(all, func(one *ent.Role) bool {
+		return rule.MayGive(access, kind, practice, people.Role(one)).Refused()
+	}), err
 }
 
 // roles are the built-in roles of a kind, the widest first, then the practice's own by name.
@@ -46,7 +49,19 @@ func (r *Resolver) roles(ctx context.Context, kind rule.Kind, practiceID *string
 	if practiceID != nil {
 		of = role.Or(of, role.PracticeID(*practiceID))
 	}
-	return r.read().Role.Query().Where(role.KindEQ(kind), role.DeletedAtIsNil(), of).Order(role.ByBuiltIn(descending()), role.ByPermissions(descending()), role.ByName(), role.ByID()).All(ctx)
+	list, err := r.read().Role.Query().Where(role.KindEQ(kind), role.DeletedAtIsNil(), of).Order(role.ByNameKey()).All(ctx)
+	slices.SortStableFunc(list, func(a, b *ent.Role) int {
+		switch {
+		case a.BuiltIn && b.BuiltIn:
+			return cmp.Compare(b.Permissions, a.Permissions)
+		case a.BuiltIn:
+			return -1
+		case b.BuiltIn:
+			return 1
+		}
+		return 0
+	})
+	return list, err
 }
 
 func descending() sql.OrderTermOption { return sql.OrderDesc() }

@@ -3374,12 +3374,15 @@ A named set of permissions. Built-in ids are fixed: rol_practice_admin, rol_clie
 colleagues; rol_business_admin, rol_user_admin and rol_standard for users.
 """
 type Role implements Node {
+  "Fixed for the built-in ones, such as ` + "`" + `rol_standard` + "`" + `."
   id: ID!
+  "As people see it, such as Standard."
   name: String!
   "Whether it is for colleagues of practices or for users of client accounts."
   kind: AccountKind!
   "Built-in roles are the same for everybody and cannot be changed."
   builtIn: Boolean!
+  "What everybody with this role may do; members can have options besides."
   permissions: [Permission!]!
   "The practice that made it; null for built-in ones."
   practice: Practice
@@ -3945,7 +3948,7 @@ enum ProblemCode {
   INVITATION_NOT_PENDING
   "It was sent a moment ago; wait a little."
   RESEND_TOO_SOON
-  "People have this role, so it cannot be deleted."
+  "People have this role, deactivated ones too, so it cannot be deleted. ` + "`" + `related` + "`" + ` names some of them."
   ROLE_IN_USE
   "The person has accepted, so the address is theirs to change."
   EMAIL_BELONGS_TO_PERSON
@@ -4005,7 +4008,7 @@ type Mutation {
   their own that it still has a place for; if somebody must not be changed, nobody is.
   """
   roleUpdate(input: RoleUpdateInput!): RoleUpdatePayload
-  "Deletes a role of a practice's own that nobody has."
+  "Deletes a role of a practice's own that nobody has any more. People who were removed still show its name."
   roleDelete(input: RoleDeleteInput!): RoleDeletePayload
   "Adds a person to a client account as a user, or to a practice as a colleague."
   membershipAdd(input: MembershipAddInput!): MembershipAddPayload
@@ -4189,7 +4192,9 @@ enum Activation {
 
 "A change of a practice. What is left out, or null, stays."
 input PracticeUpdateInput {
+  "The practice to change."
   practiceId: ID!
+  "The new name; without it, the name stays."
   name: String
   "ISO 3166, for phone numbers written the national way."
   country: String
@@ -4199,19 +4204,25 @@ input PracticeUpdateInput {
 
 "The changed practice."
 type PracticeUpdatePayload implements MutationPayload {
+  "The practice as it is now; null when it was refused."
   practice: Practice
+  "Empty when it was done; otherwise why it was not, and nothing was written."
   problems: [Problem!]!
 }
 
 "A change of a client account. What is left out, or null, stays."
 input ClientAccountUpdateInput {
+  "The client account to change."
   clientAccountId: ID!
+  "The new name; without it, the name stays."
   name: String
 }
 
 "The changed client account."
 type ClientAccountUpdatePayload implements MutationPayload {
+  "The client account as it is now; null when it was refused."
   clientAccount: ClientAccount
+  "Empty when it was done; otherwise why it was not, and nothing was written."
   problems: [Problem!]!
 }
 
@@ -4250,6 +4261,7 @@ type OwnershipTransferPayload implements MutationPayload {
 
 "A role to make."
 input RoleCreateInput {
+  "Whose role it is to be."
   practiceId: ID!
   "For colleagues of the practice, or for users of its clients."
   kind: AccountKind!
@@ -4261,32 +4273,41 @@ input RoleCreateInput {
 
 "The new role."
 type RoleCreatePayload implements MutationPayload {
+  "The new role; null when it was refused."
   role: Role
+  "Empty when it was done; otherwise why it was not, and nothing was written."
   problems: [Problem!]!
 }
 
 "A change of a role. What is left out, or null, stays."
 input RoleUpdateInput {
+  "One of a practice's own roles; built-in ones cannot be changed."
   roleId: ID!
+  "The new name; without it, the name stays."
   name: String
-  "All it is to allow."
+  "All it is to allow; without them, that stays. It reaches everybody who has the role, deactivated people too."
   permissions: [Permission!]
 }
 
 "The changed role."
 type RoleUpdatePayload implements MutationPayload {
+  "The role as it is now; null when it was refused."
   role: Role
+  "Empty when it was done; otherwise why it was not, and nothing was written. ` + "`" + `related` + "`" + ` names people who stand in the way, at most 20."
   problems: [Problem!]!
 }
 
 "A role to delete."
 input RoleDeleteInput {
+  "One of a practice's own roles."
   roleId: ID!
 }
 
 "The deleted role's id."
 type RoleDeletePayload implements MutationPayload {
+  "The id of the role that is gone; null when it was refused."
   roleId: ID
+  "Empty when it was done; otherwise why it was not, and nothing was written. ` + "`" + `related` + "`" + ` names people who have the role, at most 20."
   problems: [Problem!]!
 }
 

@@ -81,14 +81,18 @@ func (ClientAccountDisconnectPayload) IsMutationPayload() {}
 
 // A change of a client account. What is left out, or null, stays.
 type ClientAccountUpdateInput struct {
-	ClientAccountID string                     `json:"clientAccountId"`
-	Name            graphql.Omittable[*string] `json:"name,omitempty"`
+	// The client account to change.
+	ClientAccountID string `json:"clientAccountId"`
+	// The new name; without it, the name stays.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
 }
 
 // The changed client account.
 type ClientAccountUpdatePayload struct {
+	// The client account as it is now; null when it was refused.
 	ClientAccount *ent.ClientAccount `json:"clientAccount,omitempty"`
-	Problems      []*rule.Problem    `json:"problems"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (ClientAccountUpdatePayload) IsMutationPayload() {}
@@ -497,8 +501,10 @@ func (PracticeCreatePayload) IsMutationPayload() {}
 
 // A change of a practice. What is left out, or null, stays.
 type PracticeUpdateInput struct {
-	PracticeID string                     `json:"practiceId"`
-	Name       graphql.Omittable[*string] `json:"name,omitempty"`
+	// The practice to change.
+	PracticeID string `json:"practiceId"`
+	// The new name; without it, the name stays.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
 	// ISO 3166, for phone numbers written the national way.
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// Whether practice users, too, must leave every client account with an active business administrator.
@@ -507,7 +513,9 @@ type PracticeUpdateInput struct {
 
 // The changed practice.
 type PracticeUpdatePayload struct {
-	Practice *ent.Practice   `json:"practice,omitempty"`
+	// The practice as it is now; null when it was refused.
+	Practice *ent.Practice `json:"practice,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -519,6 +527,7 @@ type Query struct {
 
 // A role to make.
 type RoleCreateInput struct {
+	// Whose role it is to be.
 	PracticeID string `json:"practiceId"`
 	// For colleagues of the practice, or for users of its clients.
 	Kind rule.Kind `json:"kind"`
@@ -530,7 +539,9 @@ type RoleCreateInput struct {
 
 // The new role.
 type RoleCreatePayload struct {
-	Role     *ent.Role       `json:"role,omitempty"`
+	// The new role; null when it was refused.
+	Role *ent.Role `json:"role,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -538,12 +549,15 @@ func (RoleCreatePayload) IsMutationPayload() {}
 
 // A role to delete.
 type RoleDeleteInput struct {
+	// One of a practice's own roles.
 	RoleID string `json:"roleId"`
 }
 
 // The deleted role's id.
 type RoleDeletePayload struct {
-	RoleID   *string         `json:"roleId,omitempty"`
+	// The id of the role that is gone; null when it was refused.
+	RoleID *string `json:"roleId,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written. `related` names people who have the role, at most 20.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -551,15 +565,19 @@ func (RoleDeletePayload) IsMutationPayload() {}
 
 // A change of a role. What is left out, or null, stays.
 type RoleUpdateInput struct {
-	RoleID string                     `json:"roleId"`
-	Name   graphql.Omittable[*string] `json:"name,omitempty"`
-	// All it is to allow.
+	// One of a practice's own roles; built-in ones cannot be changed.
+	RoleID string `json:"roleId"`
+	// The new name; without it, the name stays.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// All it is to allow; without them, that stays. It reaches everybody who has the role, deactivated people too.
 	Permissions graphql.Omittable[[]rule.Permission] `json:"permissions,omitempty"`
 }
 
 // The changed role.
 type RoleUpdatePayload struct {
-	Role     *ent.Role       `json:"role,omitempty"`
+	// The role as it is now; null when it was refused.
+	Role *ent.Role `json:"role,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written. `related` names people who stand in the way, at most 20.
 	Problems []*rule.Problem `json:"problems"`
 }
 

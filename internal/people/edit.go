@@ -160,7 +160,12 @@ func roleOf(ctx context.Context, tx *store.Tx, id string) (rule.Role, error) {
 	if err != nil {
 		return rule.Role{}, notFound("role", err)
 	}
-	return rule.Role{ID: r.ID, Name: r.Name, Kind: r.Kind, Practice: some(r.PracticeID), Permissions: r.Permissions}, nil
+	return Role(r), nil
+}
+
+// Role is a role as the rules know it.
+func Role(r *ent.Role) rule.Role {
+	return rule.Role{ID: r.ID, Name: r.Name, Kind: r.Kind, Practice: some(r.PracticeID), Permissions: r.Permissions}
 }
 
 // mobile reads a phone number as it is written in the account's country; empty stays empty.

@@ -95,11 +95,14 @@ func unchanged(facts rule.RoleFacts) error {
 // DeleteRole deletes a role that nobody has.
 func (p *People) DeleteRole(ctx context.Context, id string) error {
 	return p.ofRole(ctx, id, func(ctx context.Context, tx *store.Tx, a account, facts rule.RoleFacts) error {
-		used, err := tx.Membership.Query().Where(membership.RoleID(id), membership.StatusNEQ(rule.Removed)).Count(store.Facts(ctx))
-		if err != nil {
+		users := tx.Membership.Query().Where(membership.RoleID(id), membership.StatusNEQ(rule.Removed))
+		var err error
+		if facts.Used, err = users.Clone().Count(store.Facts(ctx)); err != nil {
 			return fmt.Errorf("count who has role %s: %w", id, err)
 		}
-		facts.Used = used
+		if facts.Users, err = users.Order(ent.Asc(membership.FieldID)).Limit(rule.MostRelated).IDs(store.Facts(ctx)); err != nil {
+			return fmt.Errorf("find who has role %s: %w", id, err)
+		}
 
 		if verdict := rule.MayDeleteRole(facts); verdict.Refused() {
 			return verdict

@@ -39,8 +39,12 @@ func (p *People) UpdatePractice(ctx context.Context, id string, input PracticeSe
 		if verdict := rule.MayChangeSettings(actor); verdict.Refused() {
 			return verdict
 		}
-		if wrong := accountInput(name, country); wrong.Refused() || country == "" {
-			return orBadCountry(wrong)
+		wrong := accountInput(name, country)
+		if country == "" { // which means GB in a new practice
+			wrong = append(wrong, rule.BadCountry("input", "country"))
+		}
+		if wrong.Refused() {
+			return wrong
 		}
 
 		changes := journal.Changes(journal.Turn("name", now.Name, name), journal.Turn("country", now.Country, country),
@@ -54,13 +58,6 @@ func (p *People) UpdatePractice(ctx context.Context, id string, input PracticeSe
 		}
 		return journal.Write(ctx, tx, journal.Entry{Verb: "practiceUpdate", Account: id, Changes: changes})
 	})
-}
-
-func orBadCountry(v rule.Verdict) rule.Verdict {
-	if v.Refused() {
-		return v
-	}
-	return rule.Verdict{rule.BadCountry("input", "country")}
 }
 
 // UpdateClient changes a client account's name; nil leaves it.

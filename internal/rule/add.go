@@ -84,6 +84,14 @@ func assignable(actor Access, kind Kind, practice string, role Role) Verdict {
 	return nil
 }
 
+// MayGive judges whether a role can be given in an account at all: it is one of those offered there (B4).
+func MayGive(actor Access, kind Kind, practice string, role Role) Verdict {
+	if wrong := MayAddPeople(actor, kind); wrong.Refused() {
+		return wrong
+	}
+	return assignable(actor, kind, practice, role)
+}
+
 // grantable: a member's permissions are the role's and some of its options, and none the actor lacks (B4, B7).
 func grantable(f AddFacts) Verdict {
 	set := f.Set()

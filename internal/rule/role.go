@@ -4,13 +4,13 @@ import "maps"
 
 // RoleFacts is what has to be known to judge whether a practice's own role may be made, changed or deleted (RULES.md B3).
 type RoleFacts struct {
-	Actor   Access // what the viewer may do in the practice
-	BuiltIn bool   // it is one of the roles that every account has
-	Before  Role   // as it is; the zero Role for a new one
-	After   Role   // as it is to be, its name tidied
-	Unknown bool   // a permission was asked for that makes no sense in its kind of account
-	Taken   bool   // the practice has another role of this kind and name
-	Used    int    // by how many memberships that are not removed
+	Actor   Access   // what the viewer may do in the practice
+	BuiltIn bool     // it is one of the roles that every account has
+	Before  Role     // as it is; the zero Role for a new one
+	After   Role     // as it is to be, its name tidied
+	Taken   bool     // the practice has another role of this kind and name
+	Used    int      // by how many memberships that are not removed
+	Users   []string // the first of them
 
 	Members []RoleMember    // who has the role, and is not removed
 	Keeps   bool            // the practice wants its clients to keep an administrator (H1)
@@ -96,13 +96,14 @@ func MayChangeRole(f RoleFacts) Verdict {
 	return v
 }
 
-// MayDeleteRole judges whether a role may go: not while anybody has it.
+// MayDeleteRole judges whether a role may go: not while anybody has it, deactivated ones too.
 func MayDeleteRole(f RoleFacts) Verdict {
 	if wrong := f.permitted(); wrong.Refused() {
 		return wrong
 	}
 	if f.Used > 0 {
-		return Verdict{{Code: RoleInUse, Message: plural(f.Used, "person has this role. Give them another one, then delete it.", "people have this role. Give them another one, then delete it.")}}
+		return Verdict{{Code: RoleInUse, Related: few(f.Users),
+			Message: plural(f.Used, "person has this role. Give them another one, then delete it.", "people have this role. Give them another one, then delete it.")}}
 	}
 	return nil
 }
@@ -142,7 +143,7 @@ func (f RoleFacts) named() Verdict {
 
 func (f RoleFacts) allowing() Verdict {
 	switch {
-	case f.Unknown || !f.After.Kind.Of().Has(f.After.Permissions):
+	case !f.After.Kind.Of().Has(f.After.Permissions):
 		return Verdict{{Code: PermissionNotGrantable, Field: []string{"input", "permissions"}, Message: "One of these permissions makes no sense in this kind of account. Leave it out."}}
 	case !f.measure().Has(f.After.Permissions):
 		return Verdict{{Code: PermissionNotGrantable, Field: []string{"input", "permissions"}, Message: "You cannot put a permission into a role that you do not have yourself."}}
@@ -150,10 +151,10 @@ func (f RoleFacts) allowing() Verdict {
 	return nil
 }
 
-// mostRelated is how many rows a problem names at most.
-const mostRelated = 20
+// MostRelated is how many rows a problem names at most.
+const MostRelated = 20
 
-func few(ids []string) []string { return ids[:min(len(ids), mostRelated)] }
+func few(ids []string) []string { return ids[:min(len(ids), MostRelated)] }
 
 // MayChangeSettings: an account's name and settings are changed by those whose role allows it (B7).
 func MayChangeSettings(actor Access) Verdict {
