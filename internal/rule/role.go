@@ -1,7 +1,5 @@
 package rule
 
-import "maps"
-
 // RoleFacts is what has to be known to judge whether a practice's own role may be made, changed or deleted (RULES.md B3).
 type RoleFacts struct {
 	Actor   Access   // what the viewer may do in the practice
@@ -66,7 +64,7 @@ func MayChangeRole(f RoleFacts) Verdict {
 		return v
 	}
 	var above, last []string
-	self, administered := false, f.administered()
+	self := false
 	for _, m := range f.Members {
 		set := f.Set(m)
 		switch {
@@ -76,7 +74,7 @@ func MayChangeRole(f RoleFacts) Verdict {
 		case m.Self && !set.Has(m.Permissions):
 			self = true
 		}
-		if f.loses(m, set) && !administered[m.Account] {
+		if f.loses(m, set) && !f.Others[m.Account] {
 			last = append(last, m.ID)
 		}
 	}
@@ -114,23 +112,11 @@ func (f RoleFacts) Set(m RoleMember) Permissions {
 	return f.After.Permissions | m.Permissions&^f.Before.Permissions&f.After.Options()
 }
 
+// loses reports whether somebody who counts as an administrator no longer does (H1). The permission is no option, so that
+// whoever has the role loses it with the role.
 func (f RoleFacts) loses(m RoleMember, set Permissions) bool {
 	kept := f.After.Kind == Practice || f.Keeps
 	return kept && m.Opens() && m.Permissions.Has(f.After.Kind.Administer()) && !set.Has(f.After.Kind.Administer())
-}
-
-// administered are the accounts that somebody administers after the change.
-func (f RoleFacts) administered() map[string]bool {
-	list := maps.Clone(f.Others)
-	if list == nil {
-		list = map[string]bool{}
-	}
-	for _, m := range f.Members {
-		if m.Opens() && f.Set(m).Has(f.After.Kind.Administer()) {
-			list[m.Account] = true
-		}
-	}
-	return list
 }
 
 func (f RoleFacts) named() Verdict {

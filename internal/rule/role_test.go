@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -104,9 +105,20 @@ func TestAMemberKeepsTheOptionsThatTheirRoleStillHasAPlaceFor(t *testing.T) {
 	if got, want := f.Set(m), DocumentsSubmit|DocumentsViewAll; got != want {
 		t.Errorf("B7: got %v, want %v", got.List(), want.List())
 	}
-	f.After.Permissions = UserAdminPermissions // a role that manages people has no options
-	if got := f.Set(m); got != UserAdminPermissions {
+	f.After.Permissions = DocumentsSubmit | UsersManage // a role that manages people has no options
+	if got := f.Set(m); got != f.After.Permissions {
 		t.Errorf("B7: got %v, want what the role allows", got.List())
+	}
+}
+
+// Whoever mixes the kinds is told so, and not that they lack a permission.
+func TestAPermissionOfTheOtherKindMakesNoSense(t *testing.T) {
+	t.Parallel()
+	admin := Access{ViaMembership, "mem_ada", PracticeAdminPermissions}
+	mixed := MayMakeRole(RoleFacts{Actor: admin, After: Role{Name: "Keeper", Kind: Client, Permissions: ClientsAll}})
+	above := MayMakeRole(RoleFacts{Actor: Access{ViaMembership, "m", SettingsManage}, After: Role{Name: "Keeper", Kind: Practice, Permissions: ClientsAll}})
+	if len(mixed) != 1 || len(above) != 1 || !strings.Contains(mixed[0].Message, "makes no sense") || !strings.Contains(above[0].Message, "do not have yourself") {
+		t.Errorf("B3, B4: got %+v and %+v", mixed, above)
 	}
 }
 
