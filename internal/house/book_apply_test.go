@@ -43,7 +43,7 @@ func (b *book) does(user string, verb rule.Verb, m *bookMember) {
 	case rule.Activate:
 		b.comes(user, m, true, false)
 	case rule.SendWelcome:
-		b.sends(m)
+		b.sends(user, m)
 	case rule.TransferOwnershipTo:
 		for _, o := range b.in(m.account, m.id) {
 			o.owner = false
@@ -72,13 +72,15 @@ func (b *book) comes(user string, m *bookMember, send, before bool) {
 		m.status = rule.Pending
 		m.invitation = &bookInvitation{inviter: user, status: rule.InvitationIsPending, before: before}
 		if send {
-			b.sends(m)
+			b.sends(user, m)
 		}
 	}
 }
 
-// sends starts the days of an invitation anew: fourteen for a client, seven for a practice (E2).
-func (b *book) sends(m *bookMember) {
+// sends starts the days of an invitation anew: fourteen for a client, seven for a practice (E2). Whoever sends it invites
+// from then on (B4).
+func (b *book) sends(user string, m *bookMember) {
+	m.invitation.inviter = user
 	days := 14
 	if b.accounts[m.account].kind == rule.Practice {
 		days = 7
@@ -88,7 +90,7 @@ func (b *book) sends(m *bookMember) {
 }
 
 // readdress gives a member another email (E9).
-func (b *book) readdress(m *bookMember, email string) {
+func (b *book) readdress(user string, m *bookMember, email string) {
 	m.email = email
 	if m.status != rule.Pending {
 		return
@@ -97,7 +99,7 @@ func (b *book) readdress(m *bookMember, email string) {
 		b.closes(m, rule.InvitationIsCancelled)
 		m.status, m.user, m.joined = rule.Active, l.id, true
 	} else if m.invitation.sent > 0 {
-		b.sends(m)
+		b.sends(user, m)
 	}
 }
 

@@ -80,7 +80,9 @@ func (x *history) verbs() (a act, ok bool) {
 	if verb == rule.Activate {
 		then = func() { x.book.comes(user, m, send, false) }
 	}
-	return act{fmt.Sprintf("%s %s by %s", verb, m.id, user), x.book.judge(user, verb, m), do, then, m.account}, true
+	l := x.book.logins[user]
+	reads := verb == rule.TransferOwnershipTo && l != nil && l.support && !x.book.sees(user, m)
+	return act{fmt.Sprintf("%s %s by %s", verb, m.id, user), x.book.judge(user, verb, m), do, then, m.account, reads}, true
 }
 
 func (x *history) adds() act {
@@ -106,7 +108,7 @@ func (x *history) adds() act {
 			added, err := x.people.Add(x.as(user), add)
 			id = added.Membership
 			return err
-		}, func() { x.book.add(user, id, a, email, role, login, later, send) }, a.id}
+		}, func() { x.book.add(user, id, a, email, role, login, later, send) }, a.id, false}
 }
 
 func (x *history) accepts() (act, bool) {
@@ -129,7 +131,7 @@ func (x *history) accepts() (act, bool) {
 	return act{fmt.Sprintf("accept %s (%d) by %q", m.id, sending, user), x.book.judgeAccept(user, m, sending), func() error {
 		_, err := x.people.Accept(x.as(user), x.links.InvitationToken(m.invitation.id, sending), "", rule.Web)
 		return err
-	}, func() { x.book.accept(m) }, m.account}, true
+	}, func() { x.book.accept(m) }, m.account, false}, true
 }
 
 func (x *history) gives() (act, bool) {
@@ -155,7 +157,7 @@ func (x *history) gives() (act, bool) {
 		change.Permissions = &list
 	}
 	return act{fmt.Sprintf("give %s to %s with %v by %s", role, m.id, set.List(), user), x.book.judgeRole(user, m, role, set, change.Permissions != nil),
-		func() error { return x.people.UpdatePrivileges(x.as(user), m.id, change) }, func() { m.role, m.can = role, set }, m.account}, true
+		func() error { return x.people.UpdatePrivileges(x.as(user), m.id, change) }, func() { m.role, m.can = role, set }, m.account, false}, true
 }
 
 func (x *history) turnsLogin() (act, bool) {
@@ -186,7 +188,7 @@ func (x *history) turnsLogin() (act, bool) {
 			}
 			x.book.comes(user, m, send, true)
 		}
-	}, m.account}, true
+	}, m.account, false}, true
 }
 
 func (x *history) details() (act, bool) {
@@ -205,9 +207,9 @@ func (x *history) details() (act, bool) {
 		func() {
 			m.first = name
 			if email != m.email {
-				x.book.readdress(m, email)
+				x.book.readdress(user, m, email)
 			}
-		}, m.account}, true
+		}, m.account, false}, true
 }
 
 // invites cancels an invitation, or sends it again.
@@ -218,9 +220,9 @@ func (x *history) invites() (act, bool) {
 	}
 	user, again := x.actor(x.book.accounts[m.account]), x.chance(50)
 	a := act{fmt.Sprintf("cancel %s by %s", m.id, user), x.book.judgeInvitation(user, m, again), func() error { return x.people.Cancel(x.as(user), m.invitation.id) },
-		func() { x.book.cancel(m) }, m.account}
+		func() { x.book.cancel(m) }, m.account, false}
 	if again {
-		a.name, a.do, a.then = fmt.Sprintf("resend %s by %s", m.id, user), func() error { return x.people.Resend(x.as(user), m.invitation.id, nil) }, func() { x.book.sends(m) }
+		a.name, a.do, a.then = fmt.Sprintf("resend %s by %s", m.id, user), func() error { return x.people.Resend(x.as(user), m.invitation.id, nil) }, func() { x.book.sends(user, m) }
 	}
 	return a, true
 }
@@ -258,7 +260,7 @@ func (x *history) grantsClients() (act, bool) {
 			if granted != "" {
 				x.book.grants[[2]string{m.id, granted}] = bookGrant{until: until}
 			}
-		}, m.account}, true
+		}, m.account, false}, true
 }
 
 func (x *history) practiceOf(a *bookAccount) *bookAccount {
@@ -290,7 +292,7 @@ func (x *history) makesClient() act {
 	}, func() {
 		x.book.accounts[id] = &bookAccount{id: id, kind: rule.Client, practice: p.id}
 		x.book.grants[[2]string{x.book.own(user, p.id).id, id}] = bookGrant{reason: "Created the client account"} // B6
-	}, p.id}
+	}, p.id, false}
 }
 
 func (x *history) sets() act {
@@ -298,7 +300,7 @@ func (x *history) sets() act {
 	user, keeps := x.actor(p), x.chance(50)
 	return act{fmt.Sprintf("set keeps=%v of %s by %s", keeps, p.id, user), x.inPractice(user, p, "SETTINGS_MANAGE"), func() error {
 		return x.people.UpdatePractice(x.as(user), p.id, people.PracticeSettings{ClientsKeepAnAdministrator: &keeps})
-	}, func() { p.keeps = keeps }, p.id}
+	}, func() { p.keeps = keeps }, p.id, false}
 }
 
 // ids learns the ids of new invitations, which Roster chose.

@@ -28,7 +28,7 @@ var rooms = map[string][]string{
 	"internal/store/throwaway":        {},
 
 	"internal/address": {},
-	"internal/journal": {"internal/store", "internal/viewer"},
+	"internal/journal": {"ent", "internal/store", "internal/viewer"},
 	"internal/once":    {"ent", "ent/*", "internal/rule", "internal/store"},
 	"internal/courier": {"ent", "ent/*", "internal/rule", "internal/store"},
 	"internal/login":   {"ent", "ent/*", "internal/address", "internal/courier", "internal/journal", "internal/rule", "internal/store", "internal/viewer"},

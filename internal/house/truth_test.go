@@ -61,7 +61,7 @@ func (x *truth) deed(ctx context.Context, b *book, user string, verb rule.Verb, 
 		return func() { m.first = name }, x.people.UpdateDetails(ctx, m.id, people.Details{FirstName: &name})
 	case rule.ChangeEmail:
 		email := x.fresh("new") + "@example.com"
-		return func() { b.readdress(m, email) }, x.people.UpdateDetails(ctx, m.id, people.Details{Email: &email})
+		return func() { b.readdress(user, m, email) }, x.people.UpdateDetails(ctx, m.id, people.Details{Email: &email})
 	case rule.EditPrivileges:
 		role, set := truthPrivileges(b, m)
 		list := set.List()
