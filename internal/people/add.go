@@ -6,11 +6,8 @@ import (
 	"strings"
 
 	"roster/ent"
-	"roster/ent/clientaccount"
 	"roster/ent/membership"
-	"roster/ent/predicate"
 	"roster/ent/schema"
-	"roster/ent/user"
 	"roster/internal/address"
 	"roster/internal/courier"
 	"roster/internal/journal"
@@ -96,7 +93,7 @@ func (p *People) add(ctx context.Context, tx *store.Tx, v viewer.Viewer, a accou
 			return Added{}, err
 		}
 	}
-	entry := addedEntry(a, m, facts.Actor)
+	entry := addedEntry("membershipAdd", a, m, facts.Actor)
 	entry.Changes = append(entry.Changes, clients...)
 	if err := journal.Write(ctx, tx, entry); err != nil {
 		return Added{}, err
@@ -124,87 +121,82 @@ func (p *People) addFacts(ctx context.Context, tx *store.Tx, v viewer.Viewer, a 
 	if f.Clients, err = clientsOf(ctx, tx, a, f.Actor, input.ClientAccess); err != nil {
 		return f, d, err
 	}
-	f.Kind, f.Practice = a.kind, a.practice
 	if input.Permissions != nil {
 		set := rule.SetOf(*input.Permissions)
 		f.Permissions, f.Unknown = &set, !a.kind.Of().Has(set)
 	}
 	f.LoginAccess, f.Later = input.LoginAccess, input.Later
-	d.first, d.last = address.Name(input.FirstName), address.Name(input.LastName)
-	f.FirstName, f.LastName = d.first, d.last
-	if input.Email != "" {
-		d.email, err = address.Email(input.Email)
-		f.EmailBroken = err != nil
-	}
-	if input.Mobile != "" {
-		d.mobile, err = address.Mobile(input.Mobile, a.country)
-		f.MobileBroken = err != nil
-	}
-	f.Email = d.email
-	if d.email == "" {
-		return f, d, nil
-	}
-	if d.login, err = loginOf(ctx, tx, d.email); err != nil {
+	d = written(&f, a, input.FirstName, input.LastName, input.Email, input.Mobile)
+	k, err := know(ctx, tx, a, d.emails())
+	if err != nil {
 		return f, d, err
 	}
-	f.VerifiedLogin = d.login != nil && d.login.EmailVerifiedAt != nil
-	f.Existing, f.Colleague, f.ClientUser, err = elsewhere(ctx, tx, a, d.email, d.login)
-	return f, d, err
+	k.of(&f, &d)
+	return f, d, nil
 }
 
-func loginOf(ctx context.Context, tx *store.Tx, email string) (*ent.User, error) {
-	u, err := tx.User.Query().Where(user.Email(email)).Only(store.Facts(ctx))
-	if ent.IsNotFound(err) {
-		return nil, nil
+// written tidies what was typed of a person.
+func written(f *rule.AddFacts, a account, first, last, email, phone string) (d details) {
+	var err error
+	d.first, d.last = address.Name(first), address.Name(last)
+	if email != "" {
+		d.email, err = address.Email(email)
+		f.EmailBroken = err != nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("find login by email: %w", err)
+	if phone != "" {
+		d.mobile, err = address.Mobile(phone, a.country)
+		f.MobileBroken = err != nil
 	}
-	return u, nil
+	f.Kind, f.Practice = a.kind, a.practice
+	f.FirstName, f.LastName, f.Email = d.first, d.last, d.email
+	return d
 }
 
-// elsewhere finds the memberships that stand in a person's way: in the account itself (C6), in the practice that looks
-// after it (C4), and, for a practice, in its clients (C5). A person is known by login and by normalised email.
-func elsewhere(ctx context.Context, tx *store.Tx, a account, email string, login *ent.User) (existing *rule.Member, colleague, clientUser string, err error) {
-	same := []predicate.Membership{membership.Email(email)}
-	if login != nil {
-		same = append(same, membership.UserID(login.ID))
+// emails is the address, where there is one.
+func (d details) emails() []string {
+	if d.email == "" {
+		return nil
 	}
-	who := membership.And(membership.Or(same...), membership.StatusNEQ(rule.Removed))
-	where := membership.AccountID(a.id)
-	switch {
-	case a.kind == rule.Client && a.practice != "":
-		where = membership.Or(where, membership.PracticeID(a.practice))
-	case a.kind == rule.Practice:
-		where = membership.Or(where, membership.HasClientAccountWith(clientaccount.PracticeID(a.practice)))
+	return []string{d.email}
+}
+
+// of completes the facts of a person with what is known of their address.
+func (k *known) of(f *rule.AddFacts, d *details) {
+	if d.email == "" {
+		return
 	}
-	list, err := tx.Membership.Query().Where(who, where).Order(ent.Asc(membership.FieldID)).All(store.Facts(ctx))
-	if err != nil {
-		return nil, "", "", fmt.Errorf("find memberships of the person: %w", err)
-	}
-	for _, m := range list {
-		switch {
-		case m.AccountID == a.id:
-			existing = member(m)
-		case a.kind == rule.Client:
-			colleague = m.ID
-		case clientUser == "" && m.LoginAccess && m.Status != rule.Deactivated:
-			clientUser = m.ID
-		}
-	}
-	return existing, colleague, clientUser, nil
+	d.login = k.logins[d.email]
+	f.VerifiedLogin = d.verified()
+	f.Existing, f.Colleague, f.ClientUser = k.standing(d.email, d.login)
 }
 
 // makeMember writes the membership; the first user of a client account becomes its owner, of whatever kind (C8).
 func (p *People) makeMember(ctx context.Context, tx *store.Tx, a account, f rule.AddFacts, d details) (*ent.Membership, error) {
+	owned, err := ownedAlready(ctx, tx, a)
+	if err != nil {
+		return nil, err
+	}
+	m, err := memberOf(tx, a, f, d).SetIsOwner(!owned).Save(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("add member to %s: %w", a.id, err)
+	}
+	return m, nil
+}
+
+func ownedAlready(ctx context.Context, tx *store.Tx, a account) (bool, error) {
 	owned, err := tx.Membership.Query().Where(membership.AccountID(a.id), membership.IsOwner(true)).Exist(store.Facts(ctx))
 	if err != nil {
-		return nil, fmt.Errorf("look for owner of %s: %w", a.id, err)
+		return false, fmt.Errorf("look for owner of %s: %w", a.id, err)
 	}
+	return owned, nil
+}
+
+// memberOf is the membership of a person who may be added, about to be written.
+func memberOf(tx *store.Tx, a account, f rule.AddFacts, d details) *ent.MembershipCreate {
 	status := rule.Added(f)
 	create := tx.Membership.Create().SetID(store.NewID("mem")).SetRoleID(f.Role.ID).SetPermissions(f.Set()).
 		SetFirstName(d.first).SetLastName(d.last).SetNameKey(nameKey(d.first, d.last)).SetSearchKey(searchKey(d.first, d.last, d.email)).
-		SetLoginAccess(f.LoginAccess).SetStatus(status).SetIsOwner(!owned).SetCreatedAt(tx.Now).SetLastActiveAt(schema.Epoch)
+		SetLoginAccess(f.LoginAccess).SetStatus(status).SetCreatedAt(tx.Now).SetLastActiveAt(schema.Epoch)
 	if d.email != "" {
 		create.SetEmail(d.email)
 	}
@@ -214,11 +206,7 @@ func (p *People) makeMember(ctx context.Context, tx *store.Tx, a account, f rule
 	if status == rule.Active && f.LoginAccess {
 		create.SetUserID(d.login.ID).SetJoinedAt(tx.Now)
 	}
-	m, err := in(create, a).Save(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("add member to %s: %w", a.id, err)
-	}
-	return m, nil
+	return in(create, a)
 }
 
 // grant lets a new colleague open the clients chosen for them (B6).
@@ -243,8 +231,8 @@ func grant(ctx context.Context, tx *store.Tx, a account, m *ent.Membership, acto
 	return changes, nil
 }
 
-func addedEntry(a account, m *ent.Membership, actor rule.Access) journal.Entry {
-	return journal.Entry{Verb: "membershipAdd", Account: a.id, Membership: m.ID, Via: through(actor, a), Changes: journal.Changes(
+func addedEntry(verb string, a account, m *ent.Membership, actor rule.Access) journal.Entry {
+	return journal.Entry{Verb: verb, Account: a.id, Membership: m.ID, Via: through(actor, a), Changes: journal.Changes(
 		journal.Set("firstName", m.FirstName), journal.Set("lastName", m.LastName), journal.Set("email", m.Email), journal.Set("mobile", m.Mobile),
 		journal.Set("role", m.RoleID), journal.Set("permissions", permissionNames(m.Permissions)), journal.Set("loginAccess", m.LoginAccess),
 		journal.Set("status", m.Status), journal.Set("isOwner", m.IsOwner))}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"roster/ent"
 	"roster/ent/invitation"
 	"roster/ent/predicate"
 	"roster/internal/courier"
@@ -15,9 +16,21 @@ import (
 // invite makes the invitation of a pending member and, unless it is to be sent later, has it mailed. before: the member
 // was in already, without login access.
 func (p *People) invite(ctx context.Context, tx *store.Tx, v viewer.Viewer, a account, member string, actor rule.Access, channel rule.Channel, before bool) (string, error) {
+	i, err := p.invitationOf(tx, v, a, member, actor, channel).SetWasDocumentOwner(before).Save(ctx)
+	if err != nil {
+		return "", fmt.Errorf("make invitation: %w", err)
+	}
+	if channel == rule.NotSent {
+		return i.ID, nil
+	}
+	return i.ID, tx.Enqueue(ctx, courier.Invitation{InvitationID: i.ID, Sending: 1})
+}
+
+// invitationOf is the invitation of a pending member, about to be written.
+func (p *People) invitationOf(tx *store.Tx, v viewer.Viewer, a account, member string, actor rule.Access, channel rule.Channel) *ent.InvitationCreate {
 	id := store.NewID("inv")
 	create := tx.Invitation.Create().SetID(id).SetMembershipID(member).SetChannel(channel).SetStatus(rule.InvitationIsPending).
-		SetInvitedByID(v.UserID).SetInvitedByName(v.Name).SetDelivery(rule.DeliveryNotSent).SetWasDocumentOwner(before).SetCreatedAt(tx.Now)
+		SetInvitedByID(v.UserID).SetInvitedByName(v.Name).SetDelivery(rule.DeliveryNotSent).SetCreatedAt(tx.Now)
 	if via := through(actor, a); via != "" {
 		create.SetViaPracticeID(via)
 	}
@@ -25,13 +38,7 @@ func (p *People) invite(ctx context.Context, tx *store.Tx, v viewer.Viewer, a ac
 		create.SetDelivery(rule.DeliveryQueued).SetSentCount(1).SetTokenHash(courier.Hash(p.links.InvitationToken(id, 1))).
 			SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(p.lasts(a.kind)))
 	}
-	if err := create.Exec(ctx); err != nil {
-		return "", fmt.Errorf("make invitation: %w", err)
-	}
-	if channel == rule.NotSent {
-		return id, nil
-	}
-	return id, tx.Enqueue(ctx, courier.Invitation{InvitationID: id, Sending: 1})
+	return create
 }
 
 // sendAnew sends a new link to the member's address, which ends the old one and starts the days anew. Whoever sends it is
