@@ -12,6 +12,9 @@ func (r problemFields) Subject(ctx context.Context, p *rule.Problem) (model.Node
 	if p.Subject == "" {
 		return nil, nil
 	}
+	if n, ok := requestOf(ctx).seen(p.Subject); ok {
+		return n, nil
+	}
 	found, err := r.nodesByID(ctx, []string{p.Subject})
 	return found[p.Subject], err
 }

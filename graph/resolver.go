@@ -81,12 +81,15 @@ func (r *Resolver) Viewer() generated.ViewerResolver           { return viewerFi
 type Request struct {
 	ByGet     bool                                // the operation came in a URL
 	SetCookie func(value string, until time.Time) // hands a browser its session; an empty value takes it back
+
+	met *met
 }
 
 type requestKey struct{}
 
 // WithRequest puts it into the context.
 func WithRequest(ctx context.Context, r Request) context.Context {
+	r.met = &met{nodes: map[string]model.Node{}}
 	return context.WithValue(ctx, requestKey{}, r)
 }
 
@@ -118,11 +121,7 @@ func problems(err error) ([]*rule.Problem, error) {
 	if err != nil && !errors.As(err, &v) {
 		return nil, err
 	}
-	list := make([]*rule.Problem, len(v))
-	for i := range v {
-		list[i] = &v[i]
-	}
-	return list, nil
+	return each(v), nil
 }
 
 // orNull turns what the viewer cannot see, and what is not there, into null.

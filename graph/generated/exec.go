@@ -117,6 +117,7 @@ type ComplexityRoot struct {
 
 	ClientAccountActions struct {
 		AddMember  func(childComplexity int) int
+		AddMembers func(childComplexity int) int
 		Disconnect func(childComplexity int) int
 	}
 
@@ -307,6 +308,13 @@ type ComplexityRoot struct {
 		Problems   func(childComplexity int) int
 	}
 
+	MembershipAddManyPayload struct {
+		Added    func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Refused  func(childComplexity int) int
+		Rows     func(childComplexity int) int
+	}
+
 	MembershipAddPayload struct {
 		Invitation func(childComplexity int) int
 		Membership func(childComplexity int) int
@@ -344,6 +352,15 @@ type ComplexityRoot struct {
 	MembershipRemovePayload struct {
 		Membership func(childComplexity int) int
 		Problems   func(childComplexity int) int
+	}
+
+	MembershipRowResult struct {
+		Email      func(childComplexity int) int
+		Line       func(childComplexity int) int
+		Membership func(childComplexity int) int
+		Outcome    func(childComplexity int) int
+		Problems   func(childComplexity int) int
+		Warnings   func(childComplexity int) int
 	}
 
 	MembershipSendPasswordResetPayload struct {
@@ -392,6 +409,7 @@ type ComplexityRoot struct {
 		InvitationResend             func(childComplexity int, input InvitationResendInput) int
 		MembershipActivate           func(childComplexity int, input MembershipActivateInput) int
 		MembershipAdd                func(childComplexity int, input MembershipAddInput) int
+		MembershipAddMany            func(childComplexity int, input MembershipAddManyInput) int
 		MembershipDeactivate         func(childComplexity int, input MembershipDeactivateInput) int
 		MembershipEnable             func(childComplexity int, input MembershipEnableInput) int
 		MembershipLeave              func(childComplexity int, input MembershipLeaveInput) int
@@ -663,6 +681,7 @@ type MutationResolver interface {
 	RoleUpdate(ctx context.Context, input RoleUpdateInput) (*RoleUpdatePayload, error)
 	RoleDelete(ctx context.Context, input RoleDeleteInput) (*RoleDeletePayload, error)
 	MembershipAdd(ctx context.Context, input MembershipAddInput) (*MembershipAddPayload, error)
+	MembershipAddMany(ctx context.Context, input MembershipAddManyInput) (*MembershipAddManyPayload, error)
 	MembershipUpdateDetails(ctx context.Context, input MembershipUpdateDetailsInput) (*MembershipUpdateDetailsPayload, error)
 	MembershipUpdatePrivileges(ctx context.Context, input MembershipUpdatePrivilegesInput) (*MembershipUpdatePrivilegesPayload, error)
 	MembershipSetLoginAccess(ctx context.Context, input MembershipSetLoginAccessInput) (*MembershipSetLoginAccessPayload, error)
@@ -977,6 +996,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientAccountActions.AddMember(childComplexity), true
+	case "ClientAccountActions.addMembers":
+		if e.ComplexityRoot.ClientAccountActions.AddMembers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccountActions.AddMembers(childComplexity), true
 	case "ClientAccountActions.disconnect":
 		if e.ComplexityRoot.ClientAccountActions.Disconnect == nil {
 			break
@@ -1715,6 +1740,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembershipActivatePayload.Problems(childComplexity), true
 
+	case "MembershipAddManyPayload.added":
+		if e.ComplexityRoot.MembershipAddManyPayload.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipAddManyPayload.Added(childComplexity), true
+	case "MembershipAddManyPayload.problems":
+		if e.ComplexityRoot.MembershipAddManyPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipAddManyPayload.Problems(childComplexity), true
+	case "MembershipAddManyPayload.refused":
+		if e.ComplexityRoot.MembershipAddManyPayload.Refused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipAddManyPayload.Refused(childComplexity), true
+	case "MembershipAddManyPayload.rows":
+		if e.ComplexityRoot.MembershipAddManyPayload.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipAddManyPayload.Rows(childComplexity), true
+
 	case "MembershipAddPayload.invitation":
 		if e.ComplexityRoot.MembershipAddPayload.Invitation == nil {
 			break
@@ -1829,6 +1879,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipRemovePayload.Problems(childComplexity), true
+
+	case "MembershipRowResult.email":
+		if e.ComplexityRoot.MembershipRowResult.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipRowResult.Email(childComplexity), true
+	case "MembershipRowResult.line":
+		if e.ComplexityRoot.MembershipRowResult.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipRowResult.Line(childComplexity), true
+	case "MembershipRowResult.membership":
+		if e.ComplexityRoot.MembershipRowResult.Membership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipRowResult.Membership(childComplexity), true
+	case "MembershipRowResult.outcome":
+		if e.ComplexityRoot.MembershipRowResult.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipRowResult.Outcome(childComplexity), true
+	case "MembershipRowResult.problems":
+		if e.ComplexityRoot.MembershipRowResult.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipRowResult.Problems(childComplexity), true
+	case "MembershipRowResult.warnings":
+		if e.ComplexityRoot.MembershipRowResult.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipRowResult.Warnings(childComplexity), true
 
 	case "MembershipSendPasswordResetPayload.membership":
 		if e.ComplexityRoot.MembershipSendPasswordResetPayload.Membership == nil {
@@ -2048,6 +2135,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MembershipAdd(childComplexity, args["input"].(MembershipAddInput)), true
+	case "Mutation.membershipAddMany":
+		if e.ComplexityRoot.Mutation.MembershipAddMany == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_membershipAddMany_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MembershipAddMany(childComplexity, args["input"].(MembershipAddManyInput)), true
 	case "Mutation.membershipDeactivate":
 		if e.ComplexityRoot.Mutation.MembershipDeactivate == nil {
 			break
@@ -2955,12 +3053,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInvitationResendInput,
 		ec.unmarshalInputMembershipActivateInput,
 		ec.unmarshalInputMembershipAddInput,
+		ec.unmarshalInputMembershipAddManyInput,
 		ec.unmarshalInputMembershipDeactivateInput,
 		ec.unmarshalInputMembershipEnableInput,
 		ec.unmarshalInputMembershipFilter,
 		ec.unmarshalInputMembershipLeaveInput,
 		ec.unmarshalInputMembershipOrder,
 		ec.unmarshalInputMembershipRemoveInput,
+		ec.unmarshalInputMembershipRowInput,
 		ec.unmarshalInputMembershipSendPasswordResetInput,
 		ec.unmarshalInputMembershipSendWelcomeInput,
 		ec.unmarshalInputMembershipSetLoginAccessInput,
@@ -3295,6 +3395,8 @@ type PracticeActions implements AccountActions {
 type ClientAccountActions implements AccountActions {
   "Adding a user, by ` + "`" + `membershipAdd` + "`" + `. Whom exactly is judged by the mutation."
   addMember: Action!
+  "Adding many users at once, by ` + "`" + `membershipAddMany` + "`" + `. Whom exactly is judged by the mutation, row by row."
+  addMembers: Action!
   "Ending the practice's access, by ` + "`" + `clientAccountDisconnect` + "`" + `."
   disconnect: Action!
 }
@@ -3956,6 +4058,18 @@ enum ProblemCode {
   EMAIL_GENERIC
   "A warning: the address ends in what looks like a mistyped domain."
   EMAIL_LOOKS_MISTYPED
+  "The file is not text in UTF-8, or not CSV. The message says where."
+  CSV_UNREADABLE
+  "The file's first line names a column that there is not, or one twice."
+  CSV_HEADER_UNKNOWN
+  "The file's first line lacks a column that has to be there."
+  CSV_COLUMN_MISSING
+  "The same person stands in a row above."
+  DUPLICATE_IN_FILE
+  "More people than can be added at once, or in a day."
+  TOO_MANY_ROWS
+  "Some rows cannot be added, so nobody was. Each row says why."
+  ROW_REFUSED
 }
 
 # ── Mutations: one per intention, noun first ───────────────────────────────────────────────────────────────────────
@@ -4012,6 +4126,12 @@ type Mutation {
   roleDelete(input: RoleDeleteInput!): RoleDeletePayload
   "Adds a person to a client account as a user, or to a practice as a colleague."
   membershipAdd(input: MembershipAddInput!): MembershipAddPayload
+  """
+  Adds up to 5,000 people to a client account: typed in, or from a CSV file. Every row is judged by the rules of
+  ` + "`" + `membershipAdd` + "`" + ` and answers for itself. With ` + "`" + `dryRun` + "`" + ` it is only looked at: the same answer, nothing written. Its
+  request may be up to 4 MB long when you are signed in; others end at 128 KB.
+  """
+  membershipAddMany(input: MembershipAddManyInput!): MembershipAddManyPayload
   "Changes a member's names, mobile and, until they have accepted, email."
   membershipUpdateDetails(input: MembershipUpdateDetailsInput!): MembershipUpdateDetailsPayload
   "Changes a member's role and permissions. Nobody gives what they do not have."
@@ -4309,6 +4429,94 @@ type RoleDeletePayload implements MutationPayload {
   roleId: ID
   "Empty when it was done; otherwise why it was not, and nothing was written. ` + "`" + `related` + "`" + ` names people who have the role, at most 20."
   problems: [Problem!]!
+}
+
+"A list of people to add to a client account. Give ` + "`" + `rows` + "`" + ` or ` + "`" + `csv` + "`" + `, one of them."
+input MembershipAddManyInput {
+  "The client account. Colleagues of a practice are added one at a time."
+  accountId: ID!
+  "The people as they were typed in, at most 5,000."
+  rows: [MembershipRowInput!]
+  """
+  The people as a file: CSV in UTF-8, at most 5,000 rows, separated by comma, semicolon or tab. The first line names the
+  columns, in any order and letter case: first name, last name and email have to be there, mobile, login access (yes or
+  no) and role (its name or id) may be. ` + "`" + `/people.csv` + "`" + ` is an empty one to fill in.
+  """
+  csv: String
+  "Whether people are told by mail: invitations are sent, or left to be sent later by ` + "`" + `membershipSendWelcome` + "`" + `."
+  notifyByEmail: Boolean!
+  "The review step: the same checks and the same answer, but nothing is written."
+  dryRun: Boolean! = false
+  "What happens to the good rows when others are refused."
+  onProblem: RowPolicy! = REJECT_ALL
+  "The role of rows that name none."
+  defaultRoleId: ID
+  "At most 255 characters. The same key with the same input gives the first answer again, for a day."
+  idempotencyKey: String
+}
+
+"One person of a list."
+input MembershipRowInput {
+  "As the person is called; at most 200 characters."
+  firstName: String!
+  "The family name; at most 200 characters."
+  lastName: String!
+  "Needed for login access."
+  email: String
+  "With country code, or as written in the account's country."
+  mobile: String
+  "Whether the person can sign in to this account."
+  loginAccess: Boolean! = true
+  "One of the account's roles; without it ` + "`" + `defaultRoleId` + "`" + `."
+  roleId: ID
+}
+
+"What happens to the good rows of a list when others are refused."
+enum RowPolicy {
+  "Nobody is added unless everybody can be."
+  REJECT_ALL
+  "The good rows are added, and the refused ones say why they were not."
+  SKIP_ROWS
+}
+
+"How the rows ended, and the list as a whole."
+type MembershipAddManyPayload implements MutationPayload {
+  "One for each row, in their order; empty when the list as a whole could not be looked at."
+  rows: [MembershipRowResult!]!
+  "How many were added; with ` + "`" + `dryRun` + "`" + `, how many would be."
+  added: Int!
+  "How many rows were refused."
+  refused: Int!
+  "Empty when it was done, also when SKIP_ROWS left rows out; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
+
+"How one row ended."
+type MembershipRowResult {
+  "The line of the file on which the row begins, the header's counted; typed rows count from 1."
+  line: Int!
+  "What became of it; when nothing was written, what would have."
+  outcome: RowOutcome!
+  "The row's address: tidied, or as it was written when it is none."
+  email: String
+  "Whoever was added; null when nothing was written."
+  membership: Membership
+  "What is worth a look although it was taken."
+  warnings: [Problem!]!
+  "Why the row was refused. ` + "`" + `field` + "`" + ` says which row and which part of it."
+  problems: [Problem!]!
+}
+
+"What became of a row."
+enum RowOutcome {
+  "The address belongs to a confirmed login, so the person is in at once."
+  ACTIVE
+  "The person is in when they accept an invitation."
+  PENDING
+  "A document owner without login access."
+  NO_LOGIN
+  "Not added. The row's problems say why."
+  REFUSED
 }
 
 "A person to add."
@@ -4729,6 +4937,8 @@ func (ec *executionContext) childFields_ClientAccountActions(ctx context.Context
 	switch field.Name {
 	case "addMember":
 		return ec.fieldContext_ClientAccountActions_addMember(ctx, field)
+	case "addMembers":
+		return ec.fieldContext_ClientAccountActions_addMembers(ctx, field)
 	case "disconnect":
 		return ec.fieldContext_ClientAccountActions_disconnect(ctx, field)
 	}
@@ -5109,6 +5319,20 @@ func (ec *executionContext) childFields_MembershipActivatePayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type MembershipActivatePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_MembershipAddManyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rows":
+		return ec.fieldContext_MembershipAddManyPayload_rows(ctx, field)
+	case "added":
+		return ec.fieldContext_MembershipAddManyPayload_added(ctx, field)
+	case "refused":
+		return ec.fieldContext_MembershipAddManyPayload_refused(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipAddManyPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipAddManyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MembershipAddPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "membership":
@@ -5185,6 +5409,24 @@ func (ec *executionContext) childFields_MembershipRemovePayload(ctx context.Cont
 		return ec.fieldContext_MembershipRemovePayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipRemovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipRowResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_MembershipRowResult_line(ctx, field)
+	case "outcome":
+		return ec.fieldContext_MembershipRowResult_outcome(ctx, field)
+	case "email":
+		return ec.fieldContext_MembershipRowResult_email(ctx, field)
+	case "membership":
+		return ec.fieldContext_MembershipRowResult_membership(ctx, field)
+	case "warnings":
+		return ec.fieldContext_MembershipRowResult_warnings(ctx, field)
+	case "problems":
+		return ec.fieldContext_MembershipRowResult_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipRowResult", field.Name)
 }
 
 func (ec *executionContext) childFields_MembershipSendPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5927,6 +6169,20 @@ func (ec *executionContext) field_Mutation_membershipActivate_args(ctx context.C
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MembershipActivateInput, error) {
 			return ec.unmarshalNMembershipActivateInput2rosterᚋgraphᚋgeneratedᚐMembershipActivateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_membershipAddMany_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MembershipAddManyInput, error) {
+			return ec.unmarshalNMembershipAddManyInput2rosterᚋgraphᚋgeneratedᚐMembershipAddManyInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -7640,6 +7896,38 @@ func (ec *executionContext) _ClientAccountActions_addMember(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_ClientAccountActions_addMember(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccountActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientAccountActions_addMembers(ctx context.Context, field graphql.CollectedField, obj *model.ClientAccountActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccountActions_addMembers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AddMembers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccountActions_addMembers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ClientAccountActions",
 		Field:      field,
@@ -10965,6 +11253,116 @@ func (ec *executionContext) fieldContext_MembershipActivatePayload_problems(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _MembershipAddManyPayload_rows(ctx context.Context, field graphql.CollectedField, obj *MembershipAddManyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipAddManyPayload_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MembershipRowResult) graphql.Marshaler {
+			return ec.marshalNMembershipRowResult2ᚕᚖrosterᚋgraphᚋgeneratedᚐMembershipRowResultᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipAddManyPayload_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipAddManyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipRowResult(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipAddManyPayload_added(ctx context.Context, field graphql.CollectedField, obj *MembershipAddManyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipAddManyPayload_added(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Added, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipAddManyPayload_added(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipAddManyPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MembershipAddManyPayload_refused(ctx context.Context, field graphql.CollectedField, obj *MembershipAddManyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipAddManyPayload_refused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipAddManyPayload_refused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipAddManyPayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MembershipAddManyPayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipAddManyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipAddManyPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipAddManyPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipAddManyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MembershipAddPayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipAddPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11513,6 +11911,171 @@ func (ec *executionContext) _MembershipRemovePayload_problems(ctx context.Contex
 func (ec *executionContext) fieldContext_MembershipRemovePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MembershipRemovePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipRowResult_line(ctx context.Context, field graphql.CollectedField, obj *MembershipRowResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipRowResult_line(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Line, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipRowResult_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipRowResult", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MembershipRowResult_outcome(ctx context.Context, field graphql.CollectedField, obj *MembershipRowResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipRowResult_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rule.Outcome) graphql.Marshaler {
+			return ec.marshalNRowOutcome2rosterᚋinternalᚋruleᚐOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipRowResult_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipRowResult", field, false, false, errors.New("field of type RowOutcome does not have child fields"))
+}
+
+func (ec *executionContext) _MembershipRowResult_email(ctx context.Context, field graphql.CollectedField, obj *MembershipRowResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipRowResult_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipRowResult_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipRowResult", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MembershipRowResult_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipRowResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipRowResult_membership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Membership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipRowResult_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipRowResult",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipRowResult_warnings(ctx context.Context, field graphql.CollectedField, obj *MembershipRowResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipRowResult_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipRowResult_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipRowResult",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MembershipRowResult_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipRowResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipRowResult_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipRowResult_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipRowResult",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -12841,6 +13404,50 @@ func (ec *executionContext) fieldContext_Mutation_membershipAdd(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_membershipAdd_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_membershipAddMany(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_membershipAddMany(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MembershipAddMany(ctx, fc.Args["input"].(MembershipAddManyInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MembershipAddManyPayload) graphql.Marshaler {
+			return ec.marshalOMembershipAddManyPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipAddManyPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_membershipAddMany(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipAddManyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_membershipAddMany_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -17982,6 +18589,92 @@ func (ec *executionContext) unmarshalInputMembershipAddInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputMembershipAddManyInput(ctx context.Context, obj any) (MembershipAddManyInput, error) {
+	var it MembershipAddManyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+	if _, present := asMap["onProblem"]; !present {
+		asMap["onProblem"] = "REJECT_ALL"
+	}
+
+	fieldsInOrder := [...]string{"accountId", "rows", "csv", "notifyByEmail", "dryRun", "onProblem", "defaultRoleId", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "accountId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccountID = data
+		case "rows":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rows"))
+			data, err := ec.unmarshalOMembershipRowInput2ᚕᚖrosterᚋgraphᚋgeneratedᚐMembershipRowInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rows = graphql.OmittableOf(data)
+		case "csv":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("csv"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CSV = graphql.OmittableOf(data)
+		case "notifyByEmail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notifyByEmail"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotifyByEmail = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "onProblem":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onProblem"))
+			data, err := ec.unmarshalNRowPolicy2rosterᚋgraphᚋgeneratedᚐRowPolicy(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OnProblem = data
+		case "defaultRoleId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("defaultRoleId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DefaultRoleID = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMembershipDeactivateInput(ctx context.Context, obj any) (MembershipDeactivateInput, error) {
 	var it MembershipDeactivateInput
 	if obj == nil {
@@ -18206,6 +18899,75 @@ func (ec *executionContext) unmarshalInputMembershipRemoveInput(ctx context.Cont
 				return it, err
 			}
 			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMembershipRowInput(ctx context.Context, obj any) (MembershipRowInput, error) {
+	var it MembershipRowInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["loginAccess"]; !present {
+		asMap["loginAccess"] = true
+	}
+
+	fieldsInOrder := [...]string{"firstName", "lastName", "email", "mobile", "loginAccess", "roleId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = data
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = graphql.OmittableOf(data)
+		case "mobile":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mobile"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mobile = graphql.OmittableOf(data)
+		case "loginAccess":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("loginAccess"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LoginAccess = data
+		case "roleId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roleId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoleID = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -19204,6 +19966,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._MembershipAddPayload(ctx, sel, obj)
+	case MembershipAddManyPayload:
+		return ec._MembershipAddManyPayload(ctx, sel, &obj)
+	case *MembershipAddManyPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MembershipAddManyPayload(ctx, sel, obj)
 	case MembershipActivatePayload:
 		return ec._MembershipActivatePayload(ctx, sel, &obj)
 	case *MembershipActivatePayload:
@@ -20231,6 +21000,11 @@ func (ec *executionContext) _ClientAccountActions(ctx context.Context, sel ast.S
 			out.Values[i] = graphql.MarshalString("ClientAccountActions")
 		case "addMember":
 			out.Values[i] = ec._ClientAccountActions_addMember(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "addMembers":
+			out.Values[i] = ec._ClientAccountActions_addMembers(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -22467,6 +23241,59 @@ func (ec *executionContext) _MembershipActivatePayload(ctx context.Context, sel 
 	return out
 }
 
+var membershipAddManyPayloadImplementors = []string{"MembershipAddManyPayload", "MutationPayload"}
+
+func (ec *executionContext) _MembershipAddManyPayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipAddManyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipAddManyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipAddManyPayload")
+		case "rows":
+			out.Values[i] = ec._MembershipAddManyPayload_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "added":
+			out.Values[i] = ec._MembershipAddManyPayload_added(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "refused":
+			out.Values[i] = ec._MembershipAddManyPayload_refused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipAddManyPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var membershipAddPayloadImplementors = []string{"MembershipAddPayload", "MutationPayload"}
 
 func (ec *executionContext) _MembershipAddPayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipAddPayload) graphql.Marshaler {
@@ -22797,6 +23624,69 @@ func (ec *executionContext) _MembershipRemovePayload(ctx context.Context, sel as
 			}
 		case "problems":
 			out.Values[i] = ec._MembershipRemovePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var membershipRowResultImplementors = []string{"MembershipRowResult"}
+
+func (ec *executionContext) _MembershipRowResult(ctx context.Context, sel ast.SelectionSet, obj *MembershipRowResult) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipRowResultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MembershipRowResult")
+		case "line":
+			out.Values[i] = ec._MembershipRowResult_line(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcome":
+			out.Values[i] = ec._MembershipRowResult_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "email":
+			out.Values[i] = ec._MembershipRowResult_email(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membership":
+			out.Values[i] = ec._MembershipRowResult_membership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._MembershipRowResult_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._MembershipRowResult_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -23248,6 +24138,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "membershipAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_membershipAdd(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "membershipAddMany":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_membershipAddMany(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -26487,6 +27384,11 @@ func (ec *executionContext) unmarshalNMembershipAddInput2rosterᚋgraphᚋgenera
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNMembershipAddManyInput2rosterᚋgraphᚋgeneratedᚐMembershipAddManyInput(ctx context.Context, v any) (MembershipAddManyInput, error) {
+	res, err := ec.unmarshalInputMembershipAddManyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNMembershipConnection2ᚖrosterᚋgraphᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Membership]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -26545,6 +27447,37 @@ func (ec *executionContext) marshalNMembershipOrderField2rosterᚋgraphᚋgenera
 func (ec *executionContext) unmarshalNMembershipRemoveInput2rosterᚋgraphᚋgeneratedᚐMembershipRemoveInput(ctx context.Context, v any) (MembershipRemoveInput, error) {
 	res, err := ec.unmarshalInputMembershipRemoveInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMembershipRowInput2ᚖrosterᚋgraphᚋgeneratedᚐMembershipRowInput(ctx context.Context, v any) (*MembershipRowInput, error) {
+	res, err := ec.unmarshalInputMembershipRowInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMembershipRowResult2ᚕᚖrosterᚋgraphᚋgeneratedᚐMembershipRowResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*MembershipRowResult) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMembershipRowResult2ᚖrosterᚋgraphᚋgeneratedᚐMembershipRowResult(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMembershipRowResult2ᚖrosterᚋgraphᚋgeneratedᚐMembershipRowResult(ctx context.Context, sel ast.SelectionSet, v *MembershipRowResult) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MembershipRowResult(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNMembershipSendPasswordResetInput2rosterᚋgraphᚋgeneratedᚐMembershipSendPasswordResetInput(ctx context.Context, v any) (MembershipSendPasswordResetInput, error) {
@@ -26808,6 +27741,33 @@ func (ec *executionContext) unmarshalNRoleDeleteInput2rosterᚋgraphᚋgenerated
 func (ec *executionContext) unmarshalNRoleUpdateInput2rosterᚋgraphᚋgeneratedᚐRoleUpdateInput(ctx context.Context, v any) (RoleUpdateInput, error) {
 	res, err := ec.unmarshalInputRoleUpdateInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRowOutcome2rosterᚋinternalᚋruleᚐOutcome(ctx context.Context, v any) (rule.Outcome, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := rule.Outcome(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRowOutcome2rosterᚋinternalᚋruleᚐOutcome(ctx context.Context, sel ast.SelectionSet, v rule.Outcome) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNRowPolicy2rosterᚋgraphᚋgeneratedᚐRowPolicy(ctx context.Context, v any) (RowPolicy, error) {
+	var res RowPolicy
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRowPolicy2rosterᚋgraphᚋgeneratedᚐRowPolicy(ctx context.Context, sel ast.SelectionSet, v RowPolicy) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNSession2ᚕᚖrosterᚋentᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Session) graphql.Marshaler {
@@ -27431,6 +28391,13 @@ func (ec *executionContext) marshalOMembershipActivatePayload2ᚖrosterᚋgraph�
 	return ec._MembershipActivatePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOMembershipAddManyPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipAddManyPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipAddManyPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MembershipAddManyPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMembershipAddPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipAddPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipAddPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -27480,6 +28447,23 @@ func (ec *executionContext) marshalOMembershipRemovePayload2ᚖrosterᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._MembershipRemovePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMembershipRowInput2ᚕᚖrosterᚋgraphᚋgeneratedᚐMembershipRowInputᚄ(ctx context.Context, v any) ([]*MembershipRowInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*MembershipRowInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMembershipRowInput2ᚖrosterᚋgraphᚋgeneratedᚐMembershipRowInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) marshalOMembershipSendPasswordResetPayload2ᚖrosterᚋgraphᚋgeneratedᚐMembershipSendPasswordResetPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipSendPasswordResetPayload) graphql.Marshaler {

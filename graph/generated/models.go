@@ -233,6 +233,42 @@ type MembershipAddInput struct {
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
 }
 
+// A list of people to add to a client account. Give `rows` or `csv`, one of them.
+type MembershipAddManyInput struct {
+	// The client account. Colleagues of a practice are added one at a time.
+	AccountID string `json:"accountId"`
+	// The people as they were typed in, at most 5,000.
+	Rows graphql.Omittable[[]*MembershipRowInput] `json:"rows,omitempty"`
+	// The people as a file: CSV in UTF-8, at most 5,000 rows, separated by comma, semicolon or tab. The first line names the
+	// columns, in any order and letter case: first name, last name and email have to be there, mobile, login access (yes or
+	// no) and role (its name or id) may be. `/people.csv` is an empty one to fill in.
+	CSV graphql.Omittable[*string] `json:"csv,omitempty"`
+	// Whether people are told by mail: invitations are sent, or left to be sent later by `membershipSendWelcome`.
+	NotifyByEmail bool `json:"notifyByEmail"`
+	// The review step: the same checks and the same answer, but nothing is written.
+	DryRun bool `json:"dryRun"`
+	// What happens to the good rows when others are refused.
+	OnProblem RowPolicy `json:"onProblem"`
+	// The role of rows that name none.
+	DefaultRoleID graphql.Omittable[*string] `json:"defaultRoleId,omitempty"`
+	// At most 255 characters. The same key with the same input gives the first answer again, for a day.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
+}
+
+// How the rows ended, and the list as a whole.
+type MembershipAddManyPayload struct {
+	// One for each row, in their order; empty when the list as a whole could not be looked at.
+	Rows []*MembershipRowResult `json:"rows"`
+	// How many were added; with `dryRun`, how many would be.
+	Added int `json:"added"`
+	// How many rows were refused.
+	Refused int `json:"refused"`
+	// Empty when it was done, also when SKIP_ROWS left rows out; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (MembershipAddManyPayload) IsMutationPayload() {}
+
 // The person who was added.
 type MembershipAddPayload struct {
 	Membership *ent.Membership `json:"membership,omitempty"`
@@ -320,6 +356,38 @@ type MembershipRemovePayload struct {
 }
 
 func (MembershipRemovePayload) IsMutationPayload() {}
+
+// One person of a list.
+type MembershipRowInput struct {
+	// As the person is called; at most 200 characters.
+	FirstName string `json:"firstName"`
+	// The family name; at most 200 characters.
+	LastName string `json:"lastName"`
+	// Needed for login access.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// With country code, or as written in the account's country.
+	Mobile graphql.Omittable[*string] `json:"mobile,omitempty"`
+	// Whether the person can sign in to this account.
+	LoginAccess bool `json:"loginAccess"`
+	// One of the account's roles; without it `defaultRoleId`.
+	RoleID graphql.Omittable[*string] `json:"roleId,omitempty"`
+}
+
+// How one row ended.
+type MembershipRowResult struct {
+	// The line of the file on which the row begins, the header's counted; typed rows count from 1.
+	Line int `json:"line"`
+	// What became of it; when nothing was written, what would have.
+	Outcome rule.Outcome `json:"outcome"`
+	// The row's address: tidied, or as it was written when it is none.
+	Email *string `json:"email,omitempty"`
+	// Whoever was added; null when nothing was written.
+	Membership *ent.Membership `json:"membership,omitempty"`
+	// What is worth a look although it was taken.
+	Warnings []*rule.Problem `json:"warnings"`
+	// Why the row was refused. `field` says which row and which part of it.
+	Problems []*rule.Problem `json:"problems"`
+}
 
 // Who is to get a link for a new password.
 type MembershipSendPasswordResetInput struct {
@@ -877,6 +945,64 @@ func (e *OrderDirection) UnmarshalJSON(b []byte) error {
 }
 
 func (e OrderDirection) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What happens to the good rows of a list when others are refused.
+type RowPolicy string
+
+const (
+	// Nobody is added unless everybody can be.
+	RowPolicyRejectAll RowPolicy = "REJECT_ALL"
+	// The good rows are added, and the refused ones say why they were not.
+	RowPolicySkipRows RowPolicy = "SKIP_ROWS"
+)
+
+var AllRowPolicy = []RowPolicy{
+	RowPolicyRejectAll,
+	RowPolicySkipRows,
+}
+
+func (e RowPolicy) IsValid() bool {
+	switch e {
+	case RowPolicyRejectAll, RowPolicySkipRows:
+		return true
+	}
+	return false
+}
+
+func (e RowPolicy) String() string {
+	return string(e)
+}
+
+func (e *RowPolicy) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RowPolicy(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RowPolicy", str)
+	}
+	return nil
+}
+
+func (e RowPolicy) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RowPolicy) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RowPolicy) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -39,3 +39,8 @@ type ClientAccountActions struct {
 func (a *ClientAccountActions) AddMember() *Action {
 	return ActionOf(rule.MayAddPeople(a.Access, rule.Client), nil)
 }
+
+// AddMembers is membershipAddMany.
+func (a *ClientAccountActions) AddMembers() *Action {
+	return ActionOf(rule.MayAddPeople(a.Access, rule.Client), nil)
+}

@@ -35,6 +35,12 @@ func WantsWithin(ctx context.Context, path ...string) bool {
 	return !ok || within(op, list, append([]string{"nodes"}, path...)) || within(op, list, append([]string{"edges", "node"}, path...))
 }
 
+// WantsField is Wants for what is no list of rows: path leads there from the field that is being resolved.
+func WantsField(ctx context.Context, path ...string) bool {
+	op, list, ok := asked(ctx)
+	return !ok || within(op, list, path)
+}
+
 func within(op *graphql.OperationContext, list []graphql.CollectedField, path []string) bool {
 	return slices.ContainsFunc(list, func(f graphql.CollectedField) bool {
 		return f.Name == path[0] && (len(path) == 1 || within(op, fields(op, f), path[1:]))

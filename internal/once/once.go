@@ -33,37 +33,51 @@ type Call struct {
 
 // Before answers the ids that the first use of the key made; nil when this is the first.
 func (c Call) Before(ctx context.Context, tx *store.Tx) ([]string, error) {
+	result, found, err := c.Recall(ctx, tx)
+	if !found || err != nil {
+		return nil, err
+	}
+	return strings.Fields(result), nil
+}
+
+// Recall answers what the first use of the key had remembered; found is false when this is the first.
+func (c Call) Recall(ctx context.Context, tx *store.Tx) (result string, found bool, err error) {
 	if c.Key == "" {
-		return nil, nil
+		return "", false, nil
 	}
 	if utf8.RuneCountInString(c.Key) > Longest {
-		return nil, rule.Verdict{{Code: rule.TooLong, Field: field(), Message: fmt.Sprintf("The idempotency key is too long: at most %d characters.", Longest)}}
+		return "", false, rule.Verdict{{Code: rule.TooLong, Field: field(), Message: fmt.Sprintf("The idempotency key is too long: at most %d characters.", Longest)}}
 	}
 	key, err := tx.IdempotencyKey.Query().Where(idempotencykey.UserID(c.User), idempotencykey.Mutation(c.Mutation), idempotencykey.Key(c.Key)).Only(store.Facts(ctx))
 	switch {
 	case ent.IsNotFound(err):
-		return nil, nil
+		return "", false, nil
 	case err != nil:
-		return nil, fmt.Errorf("look up idempotency key: %w", err)
+		return "", false, fmt.Errorf("look up idempotency key: %w", err)
 	case !tx.Now.Before(key.CreatedAt.Add(Kept)):
 		if err := tx.IdempotencyKey.DeleteOne(key).Exec(ctx); err != nil {
-			return nil, fmt.Errorf("forget idempotency key: %w", err)
+			return "", false, fmt.Errorf("forget idempotency key: %w", err)
 		}
-		return nil, nil
+		return "", false, nil
 	}
 	hash, err := c.hash()
 	if err != nil {
-		return nil, err
+		return "", false, err
 	}
 	if hash != key.InputHash {
-		return nil, rule.Verdict{{Code: rule.IdempotencyKeyReused, Field: field(),
+		return "", false, rule.Verdict{{Code: rule.IdempotencyKeyReused, Field: field(),
 			Message: "This idempotency key was used with another input before, so nothing was done. Use a new key for a new intention."}}
 	}
-	return strings.Fields(key.Result), nil
+	return key.Result, true, nil
 }
 
 // Done remembers what the first use made.
 func (c Call) Done(ctx context.Context, tx *store.Tx, ids ...string) error {
+	return c.Remember(ctx, tx, strings.Join(ids, " "))
+}
+
+// Remember keeps a result for Recall: ids, and what was decided, never what may be shown only to some.
+func (c Call) Remember(ctx context.Context, tx *store.Tx, result string) error {
 	if c.Key == "" {
 		return nil
 	}
@@ -72,7 +86,7 @@ func (c Call) Done(ctx context.Context, tx *store.Tx, ids ...string) error {
 		return err
 	}
 	err = tx.IdempotencyKey.Create().SetID(store.NewID("idk")).SetUserID(c.User).SetMutation(c.Mutation).SetKey(c.Key).
-		SetInputHash(hash).SetResult(strings.Join(ids, " ")).SetCreatedAt(tx.Now).Exec(ctx)
+		SetInputHash(hash).SetResult(result).SetCreatedAt(tx.Now).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("remember idempotency key: %w", err)
 	}

@@ -89,6 +89,13 @@ const (
 	RoleInUse                       Code = "ROLE_IN_USE"
 	EmailGeneric                    Code = "EMAIL_GENERIC"
 	EmailLooksMistyped              Code = "EMAIL_LOOKS_MISTYPED"
+
+	CSVUnreadable    Code = "CSV_UNREADABLE"
+	CSVHeaderUnknown Code = "CSV_HEADER_UNKNOWN"
+	CSVColumnMissing Code = "CSV_COLUMN_MISSING"
+	DuplicateInFile  Code = "DUPLICATE_IN_FILE"
+	TooManyRows      Code = "TOO_MANY_ROWS"
+	RowRefused       Code = "ROW_REFUSED"
 )
 
 // The remedies of the rules that exist so far.

@@ -206,3 +206,18 @@ func (tx *Tx) Enqueue(ctx context.Context, args river.JobArgs, at ...time.Time) 
 	}
 	return nil
 }
+
+// EnqueueEach gives the job queue many jobs at once; each exists only if the transaction commits.
+func (tx *Tx) EnqueueEach(ctx context.Context, args []river.JobArgs) error {
+	if len(args) == 0 {
+		return nil
+	}
+	params := make([]river.InsertManyParams, len(args))
+	for i, a := range args {
+		params[i].Args = a
+	}
+	if _, err := tx.store.insert.InsertManyTx(ctx, tx.sql, params); err != nil {
+		return fmt.Errorf("enqueue %d jobs: %w", len(args), err)
+	}
+	return nil
+}

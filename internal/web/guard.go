@@ -25,14 +25,14 @@ type Limits struct {
 	Fragments          int      // named ones in the document
 	Variables          int      // of one operation
 	Directives         int      // in the document
-	Alone              []string // mutations of which one operation may hold one: each tries a password or a link
+	Alone              []string // mutations of which one operation may hold one: each tries a password or a link, or works long
 }
 
 // DefaultLimits are the limits that Harden sets. GraphiQL's question about the schema is 15 deep.
 func DefaultLimits() Limits {
 	return Limits{
 		Tokens: 1000, Depth: 12, IntrospectionDepth: 16, Selections: 300, Siblings: 60, Fragments: 10, Variables: 50, Directives: 20,
-		Alone: []string{"signUp", "signIn", "emailVerify", "invitationAccept", "sessionRefresh"},
+		Alone: []string{"signUp", "signIn", "emailVerify", "invitationAccept", "sessionRefresh", "membershipAddMany"},
 	}
 }
 

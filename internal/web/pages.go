@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"roster/internal/login"
 	"roster/internal/people"
 	"roster/internal/rule"
+	"roster/internal/sheet"
 	"roster/internal/viewer"
 	"roster/internal/web/view"
 )
@@ -37,6 +39,14 @@ func (w *Server) pages(r chi.Router) {
 	r.Post("/sign-out", w.signOut)
 	r.Get("/accounts", w.showAccounts)
 	r.Post("/accounts/switch", w.switchAccount)
+	r.Get("/people.csv", showTemplate)
+}
+
+// showTemplate gives the empty file in which many people are listed.
+func showTemplate(rw http.ResponseWriter, _ *http.Request) {
+	rw.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	rw.Header().Set("Content-Disposition", `attachment; filename="people.csv"`)
+	_, _ = io.WriteString(rw, sheet.Template()) // whoever cannot be written to cannot be told
 }
 
 func smallForms(next http.Handler) http.Handler {

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +16,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"roster/internal/viewer"
 )
 
 const (
@@ -22,8 +25,9 @@ const (
 	graphqlJSON = "application/graphql-response+json"
 
 	maxBody    = 128 << 10
-	maxErrors  = 5   // in one answer: a list of a hundred rows can fail a hundred times
-	maxMessage = 300 // bytes: a name that a client made up can be as long as its request
+	maxList    = 4 << 20 // of a list of people, from somebody who is signed in: 5,000 rows are some 800 KB
+	maxErrors  = 5       // in one answer: a list of a hundred rows can fail a hundred times
+	maxMessage = 300     // bytes: a name that a client made up can be as long as its request
 
 	codeBadRequest = "BAD_REQUEST" // the extensions.code; all of them are in DESIGN.md, "Errors"
 	codeTooComplex = "TOO_COMPLEX"
@@ -32,7 +36,7 @@ const (
 
 // Transport answers GraphQL over HTTP: POST of application/json, and GET for queries. It follows the GraphQL over HTTP
 // specification and passes its public audits, where gqlgen's own transports do not. It refuses mutations by GET,
-// bodies over 128 KB, keys given twice and what is not UTF-8, and never repeats the body of a request in an answer. It
+// bodies over 128 KB (4 MB where somebody who is signed in adds a list of people), keys given twice and what is not UTF-8, and never repeats the body of a request in an answer. It
 // takes neither multipart, so no form on another site can reach it, nor a websocket.
 type Transport struct{}
 
@@ -51,7 +55,8 @@ func (Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 		return
 	}
 	p := &graphql.RawParams{Headers: r.Header, ReadTime: graphql.TraceTiming{Start: graphql.Now()}}
-	if status, problem := read(w, r, p); status != 0 {
+	size, status, problem := read(w, r, p)
+	if status != 0 {
 		a.refuse(status, problem)
 		return
 	}
@@ -72,45 +77,62 @@ func (Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 		w.Header().Set("Allow", http.MethodPost)
 		a.refuse(http.StatusMethodNotAllowed, "GET is for queries only: send a mutation by POST")
 		return
+	case size > maxBody && !addsList(op.Operation):
+		a.refuse(http.StatusRequestEntityTooLarge, tooLong)
+		return
 	}
 	run, ctx := exec.DispatchOperation(ctx, op)
 	a.run(run(ctx))
 }
 
-// read takes the parameters from a request, or says with which status and words it is refused.
-func read(w http.ResponseWriter, r *http.Request, p *graphql.RawParams) (status int, problem string) {
+const tooLong = "the body is over 128 KB"
+
+// addsList reports whether an operation does nothing but add a list of people, whose body may be longer than others.
+func addsList(op *ast.OperationDefinition) bool {
+	return op.Operation == ast.Mutation && !slices.ContainsFunc(op.SelectionSet, func(s ast.Selection) bool {
+		f, ok := s.(*ast.Field)
+		return !ok || f.Name != "membershipAddMany"
+	})
+}
+
+// read takes the parameters from a request and says how long its body was, or with which status and words it is refused.
+func read(w http.ResponseWriter, r *http.Request, p *graphql.RawParams) (size, status int, problem string) {
 	switch r.Method {
 	case http.MethodGet:
 		if readURL(r.URL.RawQuery, p) != nil {
-			return http.StatusBadRequest, "the address is not one query in UTF-8, with JSON objects for variables and extensions"
+			return 0, http.StatusBadRequest, "the address is not one query in UTF-8, with JSON objects for variables and extensions"
 		}
 	case http.MethodPost:
-		if status, problem := readBody(w, r, p); status != 0 {
-			return status, problem
+		if size, status, problem = readBody(w, r, p); status != 0 {
+			return size, status, problem
 		}
 	default:
 		w.Header().Set("Allow", "GET, POST")
-		return http.StatusMethodNotAllowed, "only GET and POST are answered here"
+		return 0, http.StatusMethodNotAllowed, "only GET and POST are answered here"
 	}
 	if p.Query == "" {
-		return http.StatusBadRequest, "the query is missing"
+		return size, http.StatusBadRequest, "the query is missing"
 	}
-	return 0, ""
+	return size, 0, ""
 }
 
-func readBody(w http.ResponseWriter, r *http.Request, p *graphql.RawParams) (status int, problem string) {
+func readBody(w http.ResponseWriter, r *http.Request, p *graphql.RawParams) (size, status int, problem string) {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != plainJSON || !isUTF8(params) || r.Header.Get("Content-Encoding") != "" {
-		return http.StatusUnsupportedMediaType, "the content type must be application/json in utf-8, and the body not compressed"
+		return 0, http.StatusUnsupportedMediaType, "the content type must be application/json in utf-8, and the body not compressed"
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	most, long := int64(maxBody), tooLong
+	if v, _ := viewer.From(r.Context()); v.SignedIn() {
+		most, long = maxList, "the body is over 4 MB"
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return http.StatusRequestEntityTooLarge, "the body is over 128 KB"
+		return 0, http.StatusRequestEntityTooLarge, long
 	}
 	if err != nil || decodeBody(body, p) != nil {
-		return http.StatusBadRequest, "the body is not one JSON object in UTF-8 with a query, and objects for variables and extensions"
+		return 0, http.StatusBadRequest, "the body is not one JSON object in UTF-8 with a query, and objects for variables and extensions"
 	}
-	return 0, ""
+	return len(body), 0, ""
 }
 
 func isUTF8(params map[string]string) bool {
