@@ -4,6 +4,7 @@
 //	roster migrate   brings the database up to date
 //	roster demo      serves in development with two practices, a dozen clients and people in every state
 //	roster support   appoints Roster's support, who changes owners
+//	roster import    adds the people of a CSV file to a client account
 //	roster export    writes the journal of one account as CSV
 //	roster schema    prints the GraphQL schema
 package main
@@ -32,6 +33,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date."`
 	Demo    demoCommand    `cmd:"" help:"Serve in development with demo data: two practices, a dozen clients, people in every state."`
 	Support supportCommand `cmd:"" help:"Appoint Roster's support, who reads any account, each time recorded, and changes owners."`
+	Import  importCommand  `cmd:"" help:"Add the people of a CSV file to a client account."`
 	Export  exportCommand  `cmd:"" help:"Write the journal of one account as CSV: who changed what, when, why, before and after."`
 	Schema  schemaCommand  `cmd:"" help:"Print the GraphQL schema."`
 }

@@ -19,13 +19,19 @@ var recipes = map[string]map[string]any{
 	"Mutation.membershipAdd": {"input.accountId": "own ClientAccountId", "input.roleId": rule.StandardRole},
 	"Mutation.membershipAdd input.clientAccess.clientAccountIds": {"input.accountId": "own PracticeId", "input.roleId": rule.PracticeStandardRole,
 		"input.loginAccess": true, "input.email": "somebody@example.com", "input.clientAccess.scope": "SELECTED"},
-	"Mutation.membershipUpdateClientAccess": {"input.membershipId": "own ColleagueId"},
-	"ClientAccess.grants":                   {"thing": "own ColleagueId"},
-	"Mutation.roleCreate":                   {"input.kind": rule.Client}, // whose permission filler chooses
-	"Mutation.emailVerify":                  {"input.password": password},
-	"Mutation.passwordReset":                {"input.newPassword": password},
-	"Mutation.invitationAccept":             {"input.password": password},
+	"Mutation.membershipAddMany input.accountId":     typed,
+	"Mutation.membershipAddMany input.rows.roleId":   typed,
+	"Mutation.membershipAddMany input.defaultRoleId": typed,
+	"Mutation.membershipUpdateClientAccess":          {"input.membershipId": "own ColleagueId"},
+	"ClientAccess.grants":                            {"thing": "own ColleagueId"},
+	"Mutation.roleCreate":                            {"input.kind": rule.Client}, // whose permission filler chooses
+	"Mutation.emailVerify":                           {"input.password": password},
+	"Mutation.passwordReset":                         {"input.newPassword": password},
+	"Mutation.invitationAccept":                      {"input.password": password},
 }
+
+// typed is a list with one person in it.
+var typed = map[string]any{"input.accountId": "own ClientAccountId", "input.rows.email": "somebody@example.com", "input.rows.roleId": rule.StandardRole}
 
 // purposes say which tokens a question takes.
 var purposes = map[string]string{
