@@ -10,7 +10,8 @@ import (
 	"roster/internal/web"
 )
 
-// demoTabs are what GraphiQL opens with: the whole of the main job, ready to run from top to bottom, and the Manage menu.
+// demoTabs are what GraphiQL opens with: the whole of the main job, ready to run from top to bottom, the Manage menu, and a list
+// of people.
 func demoTabs(ctx context.Context, s *store.Store) ([]web.Tab, error) {
 	// The first client ever made: somebody may have given it another name since.
 	bakery, err := s.Read().ClientAccount.Query().Order(clientaccount.ByCreatedAt(), clientaccount.ByID()).First(store.Facts(ctx))
@@ -21,7 +22,7 @@ func demoTabs(ctx context.Context, s *store.Store) ([]web.Tab, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the bakery's owner: %w", err)
 	}
-	return []web.Tab{{Query: mainJob(bakery.ID)}, {Query: manageMenu(bakery.ID, owner.ID)}}, nil
+	return []web.Tab{{Query: mainJob(bakery.ID)}, {Query: manageMenu(bakery.ID, owner.ID)}, {Query: manyPeople(bakery.ID)}}, nil
 }
 
 func mainJob(bakery string) string {
@@ -111,6 +112,45 @@ mutation RemoveTheOwner {
   membershipRemove(input: { membershipId: "` + owner + `" }) {
     membership { id }
     problems { code message remedy }
+  }
+}
+`
+}
+
+func manyPeople(bakery string) string {
+	return `# Many people at once, from a file as a spreadsheet saves it. Sign in in the first tab.
+
+# 1. The review step: every row is judged and answers for itself; nothing is written.
+mutation Review {
+  membershipAddMany(input: {
+    accountId: "` + bakery + `", dryRun: true, notifyByEmail: true, defaultRoleId: "rol_standard"
+    csv: """
+    First name;Last name;Email;Mobile;Login access;Role
+    Ivy;Larch;ivy@example.com;07400 123456;yes;
+    Max;Underhill;;;no;Standard
+    Bea;Marsh;bea@example.com;;yes;
+    Orla;Finch;orla@gmial.com;;yes;User administrator
+    """
+  }) {
+    added refused problems { code message }
+    rows { line outcome email warnings { code message } problems { code message remedy } }
+  }
+}
+
+# 2. Add the good rows and leave the others out. Then open /mailbox.
+mutation AddThem {
+  membershipAddMany(input: {
+    accountId: "` + bakery + `", notifyByEmail: true, onProblem: SKIP_ROWS, defaultRoleId: "rol_standard"
+    idempotencyKey: "the list of Monday"
+    csv: """
+    First name;Last name;Email;Mobile;Login access;Role
+    Ivy;Larch;ivy@example.com;07400 123456;yes;
+    Max;Underhill;;;no;Standard
+    Bea;Marsh;bea@example.com;;yes;
+    """
+  }) {
+    added refused problems { code message }
+    rows { line outcome membership { id status invitation { delivery } } problems { code } }
   }
 }
 `
