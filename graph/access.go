@@ -26,7 +26,7 @@ func (r accessFields) Membership(ctx context.Context, a *login.Access) (*ent.Mem
 	if a.Membership != nil || a.MembershipID == "" {
 		return a.Membership, nil
 	}
-	return orNull(r.read().Membership.Get(ctx, a.MembershipID))
+	return byID[*ent.Membership](ctx, r.Resolver, a.MembershipID)
 }
 
 // ownMemberships reads the memberships behind some rows of the switcher in one statement.

@@ -24,7 +24,7 @@ import (
 // Both kinds of account answer most fields alike: what follows is asked by both.
 
 func (r *Resolver) owner(ctx context.Context, account string) (*ent.Membership, error) {
-	return orNull(r.read().Membership.Query().Where(membership.AccountID(account), membership.IsOwner(true)).Only(ctx))
+	return r.loaders(ctx).owners.Load(ctx, account)
 }
 
 // givable are the roles that the viewer could give somebody in an account (RULES.md B4).
@@ -92,7 +92,7 @@ func (r clientFields) Practice(ctx context.Context, a *ent.ClientAccount) (*ent.
 	if a.PracticeID == nil || a.Edges.Practice != nil {
 		return a.Edges.Practice, nil
 	}
-	return orNull(r.read().Practice.Get(ctx, *a.PracticeID))
+	return byID[*ent.Practice](ctx, r.Resolver, *a.PracticeID)
 }
 
 func (r practiceField) Kind(context.Context, *ent.Practice) (rule.Kind, error) {
@@ -170,5 +170,5 @@ func (r roleFields) Practice(ctx context.Context, o *ent.Role) (*ent.Practice, e
 	if o.PracticeID == nil {
 		return nil, nil
 	}
-	return orNull(r.read().Practice.Get(ctx, *o.PracticeID))
+	return byID[*ent.Practice](ctx, r.Resolver, *o.PracticeID)
 }

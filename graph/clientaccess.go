@@ -52,7 +52,7 @@ func (r grantFields) ClientAccount(ctx context.Context, g *ent.ClientGrant) (*en
 	if g.Edges.ClientAccount != nil {
 		return g.Edges.ClientAccount, nil
 	}
-	return r.read().ClientAccount.Get(ctx, g.ClientAccountID)
+	return byID[*ent.ClientAccount](ctx, r.Resolver, g.ClientAccountID)
 }
 
 func (r grantFields) GrantedBy(ctx context.Context, g *ent.ClientGrant) (*ent.Membership, error) {
@@ -62,7 +62,7 @@ func (r grantFields) GrantedBy(ctx context.Context, g *ent.ClientGrant) (*ent.Me
 	if m, err := g.Edges.GrantedByOrErr(); !ent.IsNotLoaded(err) {
 		return orNull(m, err)
 	}
-	return orNull(r.read().Membership.Get(ctx, *g.GrantedByID))
+	return byID[*ent.Membership](ctx, r.Resolver, *g.GrantedByID)
 }
 
 func (m mutation) MembershipUpdateClientAccess(ctx context.Context, in generated.MembershipUpdateClientAccessInput) (*generated.MembershipUpdateClientAccessPayload, error) {

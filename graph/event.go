@@ -94,7 +94,7 @@ func (r eventFields) Account(ctx context.Context, e *ent.Event) (model.Account, 
 	case e.AccountID == nil:
 		return nil, nil
 	}
-	return r.account(ctx, *e.AccountID)
+	return r.accountByID(ctx, *e.AccountID)
 }
 
 func (r eventFields) Membership(ctx context.Context, e *ent.Event) (*ent.Membership, error) {
@@ -104,7 +104,7 @@ func (r eventFields) Membership(ctx context.Context, e *ent.Event) (*ent.Members
 	if m, err := e.Edges.MembershipOrErr(); !ent.IsNotLoaded(err) {
 		return orNull(m, err)
 	}
-	return orNull(r.read().Membership.Get(ctx, *e.MembershipID))
+	return byID[*ent.Membership](ctx, r.Resolver, *e.MembershipID)
 }
 
 func (r eventFields) ActorName(_ context.Context, e *ent.Event) (string, error) {
@@ -118,7 +118,7 @@ func (r eventFields) Actor(ctx context.Context, e *ent.Event) (*ent.User, error)
 	if u, err := e.Edges.ActorOrErr(); !ent.IsNotLoaded(err) {
 		return orNull(u, err)
 	}
-	return orNull(r.read().User.Get(ctx, *e.ActorID))
+	return byID[*ent.User](ctx, r.Resolver, *e.ActorID)
 }
 
 func (r eventFields) ViaPractice(ctx context.Context, e *ent.Event) (*ent.Practice, error) {
@@ -128,7 +128,7 @@ func (r eventFields) ViaPractice(ctx context.Context, e *ent.Event) (*ent.Practi
 	if p, err := e.Edges.ViaPracticeOrErr(); !ent.IsNotLoaded(err) {
 		return orNull(p, err)
 	}
-	return orNull(r.read().Practice.Get(ctx, *e.ViaPracticeID))
+	return byID[*ent.Practice](ctx, r.Resolver, *e.ViaPracticeID)
 }
 
 func (r eventFields) Changes(_ context.Context, e *ent.Event) ([]*journal.Change, error) {

@@ -27,7 +27,7 @@ func (r inviteFields) Membership(ctx context.Context, i *ent.Invitation) (*ent.M
 	if i.Edges.Membership != nil {
 		return i.Edges.Membership, nil
 	}
-	return r.read().Membership.Get(ctx, i.MembershipID)
+	return byID[*ent.Membership](ctx, r.Resolver, i.MembershipID)
 }
 
 // Actions is what can be done with the invitation. A page of people has read its facts with theirs.

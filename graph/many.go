@@ -120,16 +120,19 @@ func (m mutation) newcomers(ctx context.Context, ids []string) (map[string]*ent.
 	return found, nil
 }
 
-// met are things that a list of problems speaks of, read for all of them at once. It lives as long as the request.
-type met struct {
-	sync.Mutex
-	nodes map[string]model.Node
+// shared is what the fields of one request have in common.
+type shared struct {
+	once    sync.Once
+	loaders *loaders
+
+	mu  sync.Mutex
+	met map[string]model.Node // what a list of problems speaks of, read for all of them at once
 }
 
 // meet reads the subjects of many problems.
 func (r *Resolver) meet(ctx context.Context, ids []string) error {
-	met := requestOf(ctx).met
-	if met == nil {
+	s := requestOf(ctx).shared
+	if s == nil {
 		return nil
 	}
 	slices.Sort(ids)
@@ -138,22 +141,22 @@ func (r *Resolver) meet(ctx context.Context, ids []string) error {
 		if err != nil {
 			return err
 		}
-		met.Lock()
+		s.mu.Lock()
 		for _, id := range some {
-			met.nodes[id] = found[id]
+			s.met[id] = found[id]
 		}
-		met.Unlock()
+		s.mu.Unlock()
 	}
 	return nil
 }
 
 // seen is what was read of an id already; ok is false when nobody looked.
 func (r Request) seen(id string) (n model.Node, ok bool) {
-	if r.met == nil {
+	if r.shared == nil {
 		return nil, false
 	}
-	r.met.Lock()
-	defer r.met.Unlock()
-	n, ok = r.met.nodes[id]
+	r.shared.mu.Lock()
+	defer r.shared.mu.Unlock()
+	n, ok = r.shared.met[id]
 	return n, ok
 }

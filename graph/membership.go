@@ -108,16 +108,13 @@ func membershipOrder(account string, asked *generated.MembershipOrder) page.Orde
 }
 
 func (r memberFields) Account(ctx context.Context, m *ent.Membership) (model.Account, error) {
-	if m.PracticeID != nil {
-		if m.Edges.Practice != nil {
-			return m.Edges.Practice, nil
-		}
-		return r.read().Practice.Get(ctx, *m.PracticeID)
-	}
-	if m.Edges.ClientAccount != nil {
+	switch {
+	case m.Edges.Practice != nil:
+		return m.Edges.Practice, nil
+	case m.Edges.ClientAccount != nil:
 		return m.Edges.ClientAccount, nil
 	}
-	return r.read().ClientAccount.Get(ctx, *m.ClientAccountID)
+	return r.accountByID(ctx, m.AccountID)
 }
 
 func (r memberFields) User(ctx context.Context, m *ent.Membership) (*ent.User, error) {
@@ -127,14 +124,14 @@ func (r memberFields) User(ctx context.Context, m *ent.Membership) (*ent.User, e
 	if u, err := m.Edges.UserOrErr(); !ent.IsNotLoaded(err) {
 		return orNull(u, err)
 	}
-	return orNull(r.read().User.Get(ctx, *m.UserID))
+	return byID[*ent.User](ctx, r.Resolver, *m.UserID)
 }
 
 func (r memberFields) Role(ctx context.Context, m *ent.Membership) (*ent.Role, error) {
 	if m.Edges.Role != nil {
 		return m.Edges.Role, nil
 	}
-	return r.read().Role.Get(ctx, m.RoleID)
+	return r.loaders(ctx).roles.Load(ctx, m.RoleID)
 }
 
 func (r memberFields) Permissions(_ context.Context, m *ent.Membership) ([]rule.Permission, error) {
@@ -149,9 +146,7 @@ func (r memberFields) IsDocumentOwner(_ context.Context, m *ent.Membership) (boo
 func (r memberFields) Invitation(ctx context.Context, m *ent.Membership) (*ent.Invitation, error) {
 	list, err := m.Edges.InvitationsOrErr()
 	if ent.IsNotLoaded(err) {
-		if list, err = r.read().Invitation.Query().Where(invitation.MembershipID(m.ID)).Order(invitation.ByCreatedAt(descending()), invitation.ByID(descending())).Limit(1).All(ctx); err == nil {
-			err = r.hideInviters(ctx, list)
-		}
+		return r.loaders(ctx).invitations.Load(ctx, m.ID)
 	}
 	if err != nil || len(list) == 0 {
 		return nil, err

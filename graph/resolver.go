@@ -82,14 +82,14 @@ type Request struct {
 	ByGet     bool                                // the operation came in a URL
 	SetCookie func(value string, until time.Time) // hands a browser its session; an empty value takes it back
 
-	met *met
+	shared *shared
 }
 
 type requestKey struct{}
 
 // WithRequest puts it into the context.
 func WithRequest(ctx context.Context, r Request) context.Context {
-	r.met = &met{nodes: map[string]model.Node{}}
+	r.shared = &shared{met: map[string]model.Node{}}
 	return context.WithValue(ctx, requestKey{}, r)
 }
 

@@ -147,6 +147,32 @@ func TestOperationsKeepTheirBudgetOfStatements(t *testing.T) {
 	}, storetest.WithCounter(counter), storetest.WithClock(clock))
 }
 
+// What is asked of rows within rows is read for all of them at once, as far as they ask at the same time: a few statements
+// more or less, where one a row would be fifty.
+func TestRowsWithinRowsAreReadTogether(t *testing.T) {
+	t.Parallel()
+	counter, clock := new(storetest.Counter), new(storetest.Clock)
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFull(t, s, counter, 60)
+		for name, c := range map[string]struct{ query, id string }{
+			"the switcher's practices":            {`query($id:ID!){viewer{accounts(first:50){nodes{row:id account{id ... on ClientAccount{practice{id name}}}}}} practice(id:$id){id}}`, f.practice},
+			"the switcher's owners":               {`query($id:ID!){viewer{accounts(first:50){nodes{row:id account{id owner{id firstName}}}}} practice(id:$id){id}}`, f.practice},
+			"the roles of members in the journal": {`query($id:ID!){account(id:$id){events(first:50){nodes{row:id membership{id role{name}}}}}}`, f.client},
+			"their invitations":                   {`query($id:ID!){account(id:$id){events(first:50){nodes{row:id membership{id invitation{status invitedBy}}}}}}`, f.client},
+			"their logins":                        {`query($id:ID!){account(id:$id){events(first:50){nodes{row:id membership{id user{email}}}}}}`, f.client},
+			"their accounts":                      {`query($id:ID!){account(id:$id){events(first:50){nodes{row:id membership{id account{name}}}}}}`, f.client},
+			"the accounts' owners of a page":      {`query($id:ID!){account(id:$id){memberships(first:50){nodes{row:id account{id owner{id}}}}}}`, f.client},
+			"the members of invitations":          {`query($id:ID!){account(id:$id){memberships(first:50){edges{node{row:id invitation{id membership{id account{id owner{id}}}}}}}}}`, f.client},
+		} {
+			texts, rows := f.statements(t, f.owner, c.query, map[string]any{"id": c.id})
+			if rows != 50 || len(texts) > 25 {
+				t.Errorf("%s take %d statements for %d rows:\n%s", name, len(texts), rows, named(texts))
+			}
+			t.Log(name, len(texts))
+		}
+	}, storetest.WithCounter(counter), storetest.WithClock(clock))
+}
+
 // named are statements short enough to be read in a failure.
 func named(texts []string) string {
 	var b strings.Builder
@@ -172,9 +198,9 @@ func TestTheBudgetTestSeesEveryStatement(t *testing.T) {
 	counter, clock := new(storetest.Counter), new(storetest.Clock)
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		f := newFull(t, s, counter, 12)
-		texts, _ := f.statements(t, f.owner, `query($ids:[ID!]!){nodes(ids:$ids){... on Membership{role{name}}}}`, map[string]any{"ids": f.ids[:40]})
-		if len(texts) < 12 {
-			t.Errorf("roles fetched one by one took %d statements", len(texts))
+		texts, _ := f.statements(t, f.owner, `query($ids:[ID!]!){nodes(ids:$ids){... on Membership{actions{remove{allowed}}}}}`, map[string]any{"ids": f.ids[:40]})
+		if len(texts) < 10 {
+			t.Errorf("the menus of ten members that are no page, fetched one by one, took %d statements", len(texts))
 		}
 	}, storetest.WithCounter(counter), storetest.WithClock(clock))
 }
