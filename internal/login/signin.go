@@ -119,7 +119,18 @@ func wrong() rule.Verdict {
 }
 
 func tooMany(wait time.Duration) rule.Verdict {
-	seconds := int(wait.Round(time.Second).Seconds())
 	return rule.Verdict{{Code: rule.TooManyAttempts, Remedy: rule.Wait,
-		Message: fmt.Sprintf("There were too many wrong passwords for this address. Wait %d seconds, then try again.", max(seconds, 1))}}
+		Message: fmt.Sprintf("There were too many wrong passwords for this address. Wait %s, then try again.", said(wait))}}
+}
+
+// said is a time to wait as people say it: seconds up to two minutes, then minutes, never too few.
+func said(wait time.Duration) string {
+	switch seconds := int((wait + time.Second - 1) / time.Second); {
+	case seconds <= 1:
+		return "a second"
+	case seconds < 120:
+		return fmt.Sprintf("%d seconds", seconds)
+	default:
+		return fmt.Sprintf("%d minutes", (seconds+59)/60)
+	}
 }

@@ -120,10 +120,12 @@ func (l *Logins) CountAccounts(ctx context.Context, q Query) (n int, err error) 
 		return 0, fmt.Errorf("count accounts: %w", err)
 	}
 	defer rows.Close()
-	if rows.Next() {
-		err = rows.Scan(&n)
+	for rows.Next() {
+		if err := rows.Scan(&n); err != nil {
+			return 0, fmt.Errorf("count accounts: %w", err)
+		}
 	}
-	return n, err
+	return n, rows.Err()
 }
 
 // AccessTo is the viewer's way into one account; nil when there is none.

@@ -20,7 +20,7 @@ import (
 const rowsAPage = 50
 
 func (w *Server) home(rw http.ResponseWriter, r *http.Request) {
-	page := view.HomePage{BaseURL: w.config.BaseURL, Development: w.config.Development}
+	page := view.HomePage{BaseURL: w.config.BaseURL, Development: w.config.Development, Mailbox: w.mailbox != nil}
 	if w.config.Development {
 		page.SignIns = w.config.SignIns
 	}
@@ -86,7 +86,7 @@ func (w *Server) showAccounts(rw http.ResponseWriter, r *http.Request) {
 		w.fail(rw, r, err)
 		return
 	}
-	page := view.AccountsPage{Name: v.Name, Email: v.Email, Unverified: !v.EmailVerified, Search: search}
+	page := view.AccountsPage{Name: v.Name, Email: v.Email, Unverified: !v.EmailVerified, Sent: r.URL.Query().Get("sent") != "", Search: search}
 	if page.Total, err = w.logins.CountAccounts(r.Context(), q); err != nil {
 		w.fail(rw, r, err)
 		return

@@ -100,13 +100,16 @@ func (w *Server) session(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		secret, kind, ok := w.credential(r)
 		if !ok {
-			writeFault(rw, http.StatusBadRequest, codeBadRequest, "Send either a cookie or one `Authorization: Bearer …` header, not both.")
+			w.unclear(rw, r)
 			return
 		}
 		if secret != "" {
 			v, _ := viewer.From(r.Context())
 			v, err := w.logins.Authenticate(r.Context(), v, secret, kind)
-			if err != nil {
+			switch {
+			case err != nil && v.SignedIn(): // only that it was used now could not be written down
+				w.log.WarnContext(r.Context(), "session not marked as used", "request", requestID(r), "session", v.SessionID, "error", err)
+			case err != nil:
 				w.fail(rw, r, err)
 				return
 			}
@@ -114,6 +117,16 @@ func (w *Server) session(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(rw, r)
 	})
+}
+
+// unclear answers a request that says twice who is asking.
+func (w *Server) unclear(rw http.ResponseWriter, r *http.Request) {
+	const sentence = "Send either a cookie or one `Authorization: Bearer …` header, not both."
+	if r.URL.Path == "/graphql" {
+		writeFault(rw, http.StatusBadRequest, codeBadRequest, sentence)
+		return
+	}
+	view.Problem(rw, http.StatusBadRequest, "It is unclear who is asking", "Your browser sent two sessions at once. Close the page, delete this site's cookies and sign in again.", requestID(r))
 }
 
 // credential is the one secret a request brings; ok is false when it brings two, or one in a form we do not know.

@@ -20,6 +20,7 @@ type AccountsPage struct {
 	Name       string // of the person who is signed in
 	Email      string
 	Unverified bool // their address was never proved: a banner offers the confirmation mail again
+	Sent       bool // it was, just now
 	Accounts   []Account
 	Search     string // what was searched for
 	NextPage   string // the address of the next page of rows, empty on the last

@@ -8,7 +8,8 @@ import (
 // HomePage is the front page.
 type HomePage struct {
 	BaseURL     string // under which people reach this server
-	Development bool   // offers the tools of development: GraphiQL, the mailbox, the demo sign-ins
+	Development bool   // offers the tools of development: GraphiQL, the demo sign-ins
+	Mailbox     bool   // and the mailbox, where mail does not go to a server
 	SignIns     []DemoSignIn
 }
 

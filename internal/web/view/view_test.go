@@ -142,7 +142,7 @@ func samples() []sample {
 		}, []string{"Text message to &#43;44 7700 900123"}, []string{"<iframe"}},
 
 		{"the front page in development", 200, func(w http.ResponseWriter, _ int) {
-			Home(w, HomePage{BaseURL: "http://127.0.0.1:8080", Development: true, SignIns: []DemoSignIn{{"ada@adaco.example", "a-long-demo-password", "Practice administrator and owner of Ada & Co"}, {"bo@brewbean.example", "a-long-demo-password", evil}}})
+			Home(w, HomePage{BaseURL: "http://127.0.0.1:8080", Development: true, Mailbox: true, SignIns: []DemoSignIn{{"ada@adaco.example", "a-long-demo-password", "Practice administrator and owner of Ada & Co"}, {"bo@brewbean.example", "a-long-demo-password", evil}}})
 		}, []string{`href="/graphiql"`, `href="/mailbox"`, `href="/accounts"`, `href="/sign-in"`, "ada@adaco.example", "a-long-demo-password"}, nil},
 		{"the front page in production", 200, func(w http.ResponseWriter, _ int) {
 			Home(w, HomePage{BaseURL: "https://roster.example", SignIns: []DemoSignIn{{"ada@adaco.example", "a-long-demo-password", "Ada"}}})
