@@ -150,3 +150,13 @@ func (r *Resolver) hiddenBehind(ctx context.Context, practices []string) (map[st
 	}
 	return names, err
 }
+
+func (m mutation) InvitationDecline(ctx context.Context, in generated.InvitationDeclineInput) (*generated.InvitationDeclinePayload, error) {
+	list, err := problems(m.people.Decline(ctx, in.Token))
+	return &generated.InvitationDeclinePayload{Problems: list}, err
+}
+
+func (m mutation) InvitationRequestNew(ctx context.Context, in generated.InvitationRequestNewInput) (*generated.InvitationRequestNewPayload, error) {
+	list, err := problems(m.people.RequestNew(ctx, in.Token))
+	return &generated.InvitationRequestNewPayload{Problems: list}, err
+}

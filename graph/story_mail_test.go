@@ -94,16 +94,23 @@ func (w *world) allSent() error {
 	}
 }
 
+// jobs counts those that are due by the story's clock.
 func (w *world) jobs() (waiting int, err error) {
-	rows, err := w.store.Query(w.Context(), "SELECT count(*) FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')")
+	rows, err := w.store.Query(w.Context(), "SELECT scheduled_at FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')")
 	if err != nil {
 		return 0, err
 	}
 	defer rows.Close()
-	if rows.Next() {
-		err = rows.Scan(&waiting)
+	for rows.Next() {
+		var at time.Time
+		if err := rows.Scan(&at); err != nil {
+			return 0, err
+		}
+		if !at.After(w.store.Now()) {
+			waiting++
+		}
 	}
-	return waiting, err
+	return waiting, rows.Err()
 }
 
 func (w *world) mailbox() string {

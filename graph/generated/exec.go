@@ -249,6 +249,10 @@ type ComplexityRoot struct {
 		Problems   func(childComplexity int) int
 	}
 
+	InvitationDeclinePayload struct {
+		Problems func(childComplexity int) int
+	}
+
 	InvitationPreview struct {
 		AccountNames  func(childComplexity int) int
 		Channel       func(childComplexity int) int
@@ -257,6 +261,10 @@ type ComplexityRoot struct {
 		NeedsPassword func(childComplexity int) int
 		SentToMasked  func(childComplexity int) int
 		Status        func(childComplexity int) int
+	}
+
+	InvitationRequestNewPayload struct {
+		Problems func(childComplexity int) int
 	}
 
 	InvitationResendPayload struct {
@@ -406,6 +414,8 @@ type ComplexityRoot struct {
 		EmailVerify                  func(childComplexity int, input EmailVerifyInput) int
 		InvitationAccept             func(childComplexity int, input InvitationAcceptInput) int
 		InvitationCancel             func(childComplexity int, input InvitationCancelInput) int
+		InvitationDecline            func(childComplexity int, input InvitationDeclineInput) int
+		InvitationRequestNew         func(childComplexity int, input InvitationRequestNewInput) int
 		InvitationResend             func(childComplexity int, input InvitationResendInput) int
 		MembershipActivate           func(childComplexity int, input MembershipActivateInput) int
 		MembershipAdd                func(childComplexity int, input MembershipAddInput) int
@@ -696,6 +706,8 @@ type MutationResolver interface {
 	InvitationResend(ctx context.Context, input InvitationResendInput) (*InvitationResendPayload, error)
 	InvitationCancel(ctx context.Context, input InvitationCancelInput) (*InvitationCancelPayload, error)
 	InvitationAccept(ctx context.Context, input InvitationAcceptInput) (*InvitationAcceptPayload, error)
+	InvitationDecline(ctx context.Context, input InvitationDeclineInput) (*InvitationDeclinePayload, error)
+	InvitationRequestNew(ctx context.Context, input InvitationRequestNewInput) (*InvitationRequestNewPayload, error)
 }
 type PracticeResolver interface {
 	Kind(ctx context.Context, obj *ent.Practice) (rule.Kind, error)
@@ -1471,6 +1483,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.InvitationCancelPayload.Problems(childComplexity), true
 
+	case "InvitationDeclinePayload.problems":
+		if e.ComplexityRoot.InvitationDeclinePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationDeclinePayload.Problems(childComplexity), true
+
 	case "InvitationPreview.accountNames":
 		if e.ComplexityRoot.InvitationPreview.AccountNames == nil {
 			break
@@ -1513,6 +1532,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InvitationPreview.Status(childComplexity), true
+
+	case "InvitationRequestNewPayload.problems":
+		if e.ComplexityRoot.InvitationRequestNewPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationRequestNewPayload.Problems(childComplexity), true
 
 	case "InvitationResendPayload.invitation":
 		if e.ComplexityRoot.InvitationResendPayload.Invitation == nil {
@@ -2102,6 +2128,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InvitationCancel(childComplexity, args["input"].(InvitationCancelInput)), true
+	case "Mutation.invitationDecline":
+		if e.ComplexityRoot.Mutation.InvitationDecline == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_invitationDecline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InvitationDecline(childComplexity, args["input"].(InvitationDeclineInput)), true
+	case "Mutation.invitationRequestNew":
+		if e.ComplexityRoot.Mutation.InvitationRequestNew == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_invitationRequestNew_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InvitationRequestNew(childComplexity, args["input"].(InvitationRequestNewInput)), true
 	case "Mutation.invitationResend":
 		if e.ComplexityRoot.Mutation.InvitationResend == nil {
 			break
@@ -3050,6 +3098,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputEventFilter,
 		ec.unmarshalInputInvitationAcceptInput,
 		ec.unmarshalInputInvitationCancelInput,
+		ec.unmarshalInputInvitationDeclineInput,
+		ec.unmarshalInputInvitationRequestNewInput,
 		ec.unmarshalInputInvitationResendInput,
 		ec.unmarshalInputMembershipActivateInput,
 		ec.unmarshalInputMembershipAddInput,
@@ -4169,6 +4219,37 @@ type Mutation {
   invitationCancel(input: InvitationCancelInput!): InvitationCancelPayload
   "Accepts an invitation with the token from its link. Exactly one of many simultaneous accepts succeeds."
   invitationAccept(input: InvitationAcceptInput!): InvitationAcceptPayload
+  "Declines an invitation with the token from its link. It does what cancelling does, and tells whoever invited."
+  invitationDecline(input: InvitationDeclineInput!): InvitationDeclinePayload
+  """
+  Asks whoever invited for a new invitation, with the token from the link of one that has expired; once a day for each
+  link. They are told by mail; whether they send one is theirs to decide.
+  """
+  invitationRequestNew(input: InvitationRequestNewInput!): InvitationRequestNewPayload
+}
+
+"A link whose invitation is declined."
+input InvitationDeclineInput {
+  "The secret at the end of the link."
+  token: String!
+}
+
+"What became of the answer."
+type InvitationDeclinePayload implements MutationPayload {
+  "Empty when it was declined; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
+
+"The link of an invitation that has expired."
+input InvitationRequestNewInput {
+  "The secret at the end of the link."
+  token: String!
+}
+
+"What became of the request."
+type InvitationRequestNewPayload implements MutationPayload {
+  "Empty when whoever invited is told; otherwise why not."
+  problems: [Problem!]!
 }
 
 "A new login, and optionally a practice of its own."
@@ -5201,6 +5282,14 @@ func (ec *executionContext) childFields_InvitationCancelPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type InvitationCancelPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_InvitationDeclinePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "problems":
+		return ec.fieldContext_InvitationDeclinePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationDeclinePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_InvitationPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "status":
@@ -5219,6 +5308,14 @@ func (ec *executionContext) childFields_InvitationPreview(ctx context.Context, f
 		return ec.fieldContext_InvitationPreview_needsPassword(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InvitationPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_InvitationRequestNewPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "problems":
+		return ec.fieldContext_InvitationRequestNewPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InvitationRequestNewPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_InvitationResendPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6141,6 +6238,34 @@ func (ec *executionContext) field_Mutation_invitationCancel_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (InvitationCancelInput, error) {
 			return ec.unmarshalNInvitationCancelInput2rosterᚋgraphᚋgeneratedᚐInvitationCancelInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_invitationDecline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (InvitationDeclineInput, error) {
+			return ec.unmarshalNInvitationDeclineInput2rosterᚋgraphᚋgeneratedᚐInvitationDeclineInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_invitationRequestNew_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (InvitationRequestNewInput, error) {
+			return ec.unmarshalNInvitationRequestNewInput2rosterᚋgraphᚋgeneratedᚐInvitationRequestNewInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10034,6 +10159,38 @@ func (ec *executionContext) fieldContext_InvitationCancelPayload_problems(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _InvitationDeclinePayload_problems(ctx context.Context, field graphql.CollectedField, obj *InvitationDeclinePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationDeclinePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationDeclinePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InvitationDeclinePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _InvitationPreview_status(ctx context.Context, field graphql.CollectedField, obj *people.Preview) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10193,6 +10350,38 @@ func (ec *executionContext) _InvitationPreview_needsPassword(ctx context.Context
 }
 func (ec *executionContext) fieldContext_InvitationPreview_needsPassword(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InvitationPreview", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _InvitationRequestNewPayload_problems(ctx context.Context, field graphql.CollectedField, obj *InvitationRequestNewPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationRequestNewPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationRequestNewPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InvitationRequestNewPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _InvitationResendPayload_invitation(ctx context.Context, field graphql.CollectedField, obj *InvitationResendPayload) (ret graphql.Marshaler) {
@@ -14064,6 +14253,94 @@ func (ec *executionContext) fieldContext_Mutation_invitationAccept(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_invitationAccept_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_invitationDecline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_invitationDecline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().InvitationDecline(ctx, fc.Args["input"].(InvitationDeclineInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *InvitationDeclinePayload) graphql.Marshaler {
+			return ec.marshalOInvitationDeclinePayload2ᚖrosterᚋgraphᚋgeneratedᚐInvitationDeclinePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_invitationDecline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InvitationDeclinePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_invitationDecline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_invitationRequestNew(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_invitationRequestNew(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().InvitationRequestNew(ctx, fc.Args["input"].(InvitationRequestNewInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *InvitationRequestNewPayload) graphql.Marshaler {
+			return ec.marshalOInvitationRequestNewPayload2ᚖrosterᚋgraphᚋgeneratedᚐInvitationRequestNewPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_invitationRequestNew(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InvitationRequestNewPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_invitationRequestNew_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18397,6 +18674,66 @@ func (ec *executionContext) unmarshalInputInvitationCancelInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputInvitationDeclineInput(ctx context.Context, obj any) (InvitationDeclineInput, error) {
+	var it InvitationDeclineInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"token"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "token":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("token"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Token = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputInvitationRequestNewInput(ctx context.Context, obj any) (InvitationRequestNewInput, error) {
+	var it InvitationRequestNewInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"token"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "token":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("token"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Token = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputInvitationResendInput(ctx context.Context, obj any) (InvitationResendInput, error) {
 	var it InvitationResendInput
 	if obj == nil {
@@ -19987,6 +20324,20 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._InvitationResendPayload(ctx, sel, obj)
+	case InvitationRequestNewPayload:
+		return ec._InvitationRequestNewPayload(ctx, sel, &obj)
+	case *InvitationRequestNewPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InvitationRequestNewPayload(ctx, sel, obj)
+	case InvitationDeclinePayload:
+		return ec._InvitationDeclinePayload(ctx, sel, &obj)
+	case *InvitationDeclinePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InvitationDeclinePayload(ctx, sel, obj)
 	case InvitationCancelPayload:
 		return ec._InvitationCancelPayload(ctx, sel, &obj)
 	case *InvitationCancelPayload:
@@ -22559,6 +22910,44 @@ func (ec *executionContext) _InvitationCancelPayload(ctx context.Context, sel as
 	return out
 }
 
+var invitationDeclinePayloadImplementors = []string{"InvitationDeclinePayload", "MutationPayload"}
+
+func (ec *executionContext) _InvitationDeclinePayload(ctx context.Context, sel ast.SelectionSet, obj *InvitationDeclinePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, invitationDeclinePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InvitationDeclinePayload")
+		case "problems":
+			out.Values[i] = ec._InvitationDeclinePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var invitationPreviewImplementors = []string{"InvitationPreview"}
 
 func (ec *executionContext) _InvitationPreview(ctx context.Context, sel ast.SelectionSet, obj *people.Preview) graphql.Marshaler {
@@ -22604,6 +22993,44 @@ func (ec *executionContext) _InvitationPreview(ctx context.Context, sel ast.Sele
 		case "needsPassword":
 			out.Values[i] = ec._InvitationPreview_needsPassword(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var invitationRequestNewPayloadImplementors = []string{"InvitationRequestNewPayload", "MutationPayload"}
+
+func (ec *executionContext) _InvitationRequestNewPayload(ctx context.Context, sel ast.SelectionSet, obj *InvitationRequestNewPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, invitationRequestNewPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InvitationRequestNewPayload")
+		case "problems":
+			out.Values[i] = ec._InvitationRequestNewPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -24243,6 +24670,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "invitationAccept":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_invitationAccept(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "invitationDecline":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_invitationDecline(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "invitationRequestNew":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_invitationRequestNew(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -27316,6 +27757,16 @@ func (ec *executionContext) marshalNInvitationChannel2rosterᚋinternalᚋrule�
 	return res
 }
 
+func (ec *executionContext) unmarshalNInvitationDeclineInput2rosterᚋgraphᚋgeneratedᚐInvitationDeclineInput(ctx context.Context, v any) (InvitationDeclineInput, error) {
+	res, err := ec.unmarshalInputInvitationDeclineInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNInvitationRequestNewInput2rosterᚋgraphᚋgeneratedᚐInvitationRequestNewInput(ctx context.Context, v any) (InvitationRequestNewInput, error) {
+	res, err := ec.unmarshalInputInvitationRequestNewInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNInvitationResendInput2rosterᚋgraphᚋgeneratedᚐInvitationResendInput(ctx context.Context, v any) (InvitationResendInput, error) {
 	res, err := ec.unmarshalInputInvitationResendInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -28344,11 +28795,25 @@ func (ec *executionContext) marshalOInvitationChannel2ᚖrosterᚋinternalᚋrul
 	return res
 }
 
+func (ec *executionContext) marshalOInvitationDeclinePayload2ᚖrosterᚋgraphᚋgeneratedᚐInvitationDeclinePayload(ctx context.Context, sel ast.SelectionSet, v *InvitationDeclinePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._InvitationDeclinePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOInvitationPreview2ᚖrosterᚋinternalᚋpeopleᚐPreview(ctx context.Context, sel ast.SelectionSet, v *people.Preview) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._InvitationPreview(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOInvitationRequestNewPayload2ᚖrosterᚋgraphᚋgeneratedᚐInvitationRequestNewPayload(ctx context.Context, sel ast.SelectionSet, v *InvitationRequestNewPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._InvitationRequestNewPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOInvitationResendPayload2ᚖrosterᚋgraphᚋgeneratedᚐInvitationResendPayload(ctx context.Context, sel ast.SelectionSet, v *InvitationResendPayload) graphql.Marshaler {

@@ -180,6 +180,34 @@ type InvitationCancelPayload struct {
 
 func (InvitationCancelPayload) IsMutationPayload() {}
 
+// A link whose invitation is declined.
+type InvitationDeclineInput struct {
+	// The secret at the end of the link.
+	Token string `json:"token"`
+}
+
+// What became of the answer.
+type InvitationDeclinePayload struct {
+	// Empty when it was declined; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (InvitationDeclinePayload) IsMutationPayload() {}
+
+// The link of an invitation that has expired.
+type InvitationRequestNewInput struct {
+	// The secret at the end of the link.
+	Token string `json:"token"`
+}
+
+// What became of the request.
+type InvitationRequestNewPayload struct {
+	// Empty when whoever invited is told; otherwise why not.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (InvitationRequestNewPayload) IsMutationPayload() {}
+
 // An invitation to send again.
 type InvitationResendInput struct {
 	InvitationID string `json:"invitationId"`

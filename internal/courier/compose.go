@@ -30,6 +30,9 @@ var (
 	loginExistsTemplate   = parse("login-exists")
 	ownerChangedTemplate  = parse("owner-changed")
 	practiceGoneTemplate  = parse("practice-gone")
+	declinedTemplate      = parse("declined")
+	wantedTemplate        = parse("wanted")
+	reminderTemplate      = parse("reminder")
 )
 
 func parse(name string) template {
@@ -46,6 +49,7 @@ type content struct {
 	Inviter   string
 	Account   string
 	Owner     string
+	Person    string // who declined, or asks
 	Practice  string
 	Colleague bool // it is about a practice's own team
 	Button    string

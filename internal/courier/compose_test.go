@@ -36,6 +36,8 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 	owner := content{Greeting: "Hello Jane,", Owner: "Maya Patel", Account: "Hill Bakery Ltd", Practice: "Ash & Partners", Button: "Open my accounts",
 		Link: "https://roster.example.com/accounts"}
 
+	invited := content{Greeting: "Hello Maya,", Person: "Jane O'Neil", Account: "Hill Bakery Ltd", Button: "Open my accounts", Link: "https://roster.example.com/accounts"}
+
 	for name, mail := range map[string]struct {
 		template template
 		content  content
@@ -49,6 +51,9 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 		"password-set":         {passwordSetTemplate, exists},
 		"owner-changed":        {ownerChangedTemplate, owner},
 		"practice-gone":        {practiceGoneTemplate, owner},
+		"reminder":             {reminderTemplate, invitation},
+		"declined":             {declinedTemplate, invited},
+		"wanted":               {wantedTemplate, invited},
 	} {
 		subject, plainText, htmlText, err := mail.template.render(mail.content)
 		if err != nil {

@@ -114,6 +114,7 @@ func (c *Courier) Start(ctx context.Context) error {
 	workers := river.NewWorkers()
 	err := errors.Join(
 		river.AddWorkerSafely(workers, &worker[Invitation]{courier: c, write: c.writeInvitation}),
+		river.AddWorkerSafely(workers, &worker[Reminder]{courier: c, write: c.writeReminder}),
 		river.AddWorkerSafely(workers, &worker[Verification]{courier: c, write: c.writeVerification}),
 		river.AddWorkerSafely(workers, &worker[Reset]{courier: c, write: c.writeReset}),
 		river.AddWorkerSafely(workers, &worker[Notice]{courier: c, write: c.writeNotice}))

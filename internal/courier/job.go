@@ -58,11 +58,14 @@ type NoticeKind string
 
 // The notices there are.
 const (
-	AddedDirectly NoticeKind = "ADDED_DIRECTLY" // an existing login was added to an account (RULES.md C2); wants MembershipID
-	LoginExists   NoticeKind = "LOGIN_EXISTS"   // somebody signed up with the address of this login
-	PasswordSet   NoticeKind = "PASSWORD_SET"   // a new password was set by a link
-	OwnerChanged  NoticeKind = "OWNER_CHANGED"  // an account has another owner (G4, G5); wants the new owner's MembershipID
-	PracticeGone  NoticeKind = "PRACTICE_GONE"  // a practice no longer opens an account (G5); wants the owner's MembershipID and PracticeID
+	AddedDirectly       NoticeKind = "ADDED_DIRECTLY"        // an existing login was added to an account (RULES.md C2); wants MembershipID
+	LoginExists         NoticeKind = "LOGIN_EXISTS"          // somebody signed up with the address of this login
+	PasswordSet         NoticeKind = "PASSWORD_SET"          // a new password was set by a link
+	OwnerChanged        NoticeKind = "OWNER_CHANGED"         // an account has another owner (G4, G5); wants the new owner's MembershipID
+	InvitationDeclined  NoticeKind = "INVITATION_DECLINED"   // somebody said no (E4); wants MembershipID
+	NewInvitationWanted NoticeKind = "NEW_INVITATION_WANTED" // somebody's invitation expired and they ask for a new one (E6); wants MembershipID
+
+	PracticeGone NoticeKind = "PRACTICE_GONE" // a practice no longer opens an account (G5); wants the owner's MembershipID and PracticeID
 )
 
 // Notice asks for a mail that tells a login something and wants nothing back. It goes to the login's stored address.

@@ -41,7 +41,11 @@ func unrecorded(context.Context, outcome) error { return nil }
 
 // writeInvitation writes an invitation (RULES.md E1, E2).
 func (c *Courier) writeInvitation(ctx context.Context, job *river.Job[Invitation]) (*letter, error) {
-	args := job.Args
+	return c.invitation(ctx, job.Args, false)
+}
+
+// invitation is the mail of one sending that still stands; nil when there is nothing to send. sent: it has left before.
+func (c *Courier) invitation(ctx context.Context, args Invitation, sent bool) (*letter, error) {
 	i, err := c.store.Read().Invitation.Query().
 		Where(invitation.ID(args.InvitationID)).
 		WithViaPractice().
@@ -56,7 +60,7 @@ func (c *Courier) writeInvitation(ctx context.Context, job *river.Job[Invitation
 
 	m := i.Edges.Membership
 	switch {
-	case i.Status != rule.InvitationIsPending, i.Channel != rule.ByEmail, i.Delivery == rule.DeliverySent,
+	case i.Status != rule.InvitationIsPending, i.Channel != rule.ByEmail, (i.Delivery == rule.DeliverySent) != sent,
 		i.SentCount != args.Sending, m.Email == nil, i.ExpiresAt == nil, !c.store.Now().Before(*i.ExpiresAt):
 		return nil, nil
 	}
@@ -146,6 +150,8 @@ func (c *Courier) writeNotice(ctx context.Context, job *river.Job[Notice]) (*let
 	switch job.Args.Notice {
 	case AddedDirectly:
 		return c.addedDirectly(ctx, l, job.Args)
+	case InvitationDeclined, NewInvitationWanted:
+		return c.aboutInvited(ctx, l, login, job.Args)
 	case OwnerChanged, PracticeGone:
 		return c.aboutOwner(ctx, l, login, job.Args)
 	case LoginExists:

@@ -36,13 +36,14 @@ var typed = map[string]any{"input.accountId": "own ClientAccountId", "input.rows
 // purposes say which tokens a question takes.
 var purposes = map[string]string{
 	"Query.invitationByToken": "invitation", "Mutation.invitationAccept": "invitation",
-	"Mutation.emailVerify": "verification", "Mutation.passwordReset": "reset", "Mutation.sessionRefresh": "refresh",
+	"Mutation.invitationDecline": "invitation", "Mutation.invitationRequestNew": "invitation", "Mutation.emailVerify": "verification", "Mutation.passwordReset": "reset", "Mutation.sessionRefresh": "refresh",
 }
 
 // cannot are the slots for which no own id is answered, and why.
 var cannot = map[string]string{
 	"Mutation.ownershipTransfer input.accountId":      "only support does it, who sees everything: the stories of G4 answer",
 	"Mutation.ownershipTransfer input.toMembershipId": "the same",
+	"Mutation.invitationRequestNew input.token":       "only the link of an expired invitation is answered: the story of E6 does",
 }
 
 // asks are the slots that the matrix is about: what names a thing that not everybody may see.

@@ -19,12 +19,12 @@ const (
 
 // mayMail counts one more mail of a kind to an address; false when it had enough for today.
 func mayMail(ctx context.Context, tx *store.Tx, kind, email string) (bool, error) {
-	return within(ctx, tx, kind, email, mailsADay, 24*time.Hour)
+	return Within(ctx, tx, kind, email, mailsADay, 24*time.Hour)
 }
 
-// within counts one more mail of a kind to an address; false when it had as many as it may within a time. The address is
-// kept as a hash, like that of a sign-in.
-func within(ctx context.Context, tx *store.Tx, kind, email string, most int, time time.Duration) (bool, error) {
+// Within counts one more mail of a kind to an address, or because of a link; false when there were as many as there may be
+// within a time. What it is counted by is kept as a hash, like that of a sign-in.
+func Within(ctx context.Context, tx *store.Tx, kind, email string, most int, time time.Duration) (bool, error) {
 	id := "att_" + courier.Hash(kind + " " + email)[:32]
 	count, until := 1, tx.Now.Add(time)
 	a, err := tx.Attempt.Get(store.Facts(ctx), id)

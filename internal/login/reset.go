@@ -22,7 +22,7 @@ const ResetFor = time.Hour
 // StartReset has a link for a new password mailed to a login's stored address, whoever asks (RULES.md F3), and ends the
 // links before it. sent is false when the address had enough of them for now.
 func (l *Logins) StartReset(ctx context.Context, tx *store.Tx, u *ent.User) (sent bool, err error) {
-	if may, err := within(ctx, tx, "reset", u.Email, resetsAnHour, time.Hour); !may || err != nil {
+	if may, err := Within(ctx, tx, "reset", u.Email, resetsAnHour, time.Hour); !may || err != nil {
 		return false, err
 	}
 	if err := void(ctx, tx, u.ID, rule.ResetPassword); err != nil {

@@ -32,16 +32,17 @@ type Preview struct {
 
 // Preview looks at a link and changes nothing; nil when there is no such link, or a newer one replaced it.
 func (p *People) Preview(ctx context.Context, token string) (preview *Preview, err error) {
-	err = p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		asked, err := p.byToken(ctx, tx, token)
+	v, _ := viewer.From(ctx)
+	for range 3 {
+		asked, err := byToken(ctx, p.store.Read(), v.At, token)
 		if err != nil || asked == nil {
-			preview = nil
-			return err
+			return nil, err
 		}
-		preview = asked.preview()
-		return nil
-	})
-	return preview, err
+		if !asked.torn() {
+			return asked.preview(), nil
+		}
+	}
+	return nil, fmt.Errorf("preview invitation: it changed each time it was read")
 }
 
 // Accepted is what accepting made. Session is nil where none was opened: signed in already, or with a login whose
@@ -62,7 +63,7 @@ func (p *People) Accept(ctx context.Context, token, password string, kind rule.S
 	}
 	err = p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		accepted = Accepted{}
-		asked, err := p.byToken(ctx, tx, token)
+		asked, err := byToken(ctx, tx.Client, tx.Now, token)
 		if err != nil {
 			return err
 		}
@@ -111,13 +112,13 @@ func (a *asked) asInvited() bool {
 	return a.viewer.SignedIn() && a.login != nil && a.login.ID == a.viewer.UserID
 }
 
-// byToken finds the invitation of a link; nil when there is none.
-func (p *People) byToken(ctx context.Context, tx *store.Tx, token string) (*asked, error) {
+// byToken finds the invitation of a link as it stands at a moment; nil when there is none.
+func byToken(ctx context.Context, c *ent.Client, now time.Time, token string) (*asked, error) {
 	if !strings.HasPrefix(token, "rit_") || len(token) > 100 {
 		return nil, nil
 	}
 	all := store.Facts(ctx)
-	i, err := tx.Invitation.Query().Where(invitation.TokenHash(courier.Hash(token))).WithViaPractice().
+	i, err := c.Invitation.Query().Where(invitation.TokenHash(courier.Hash(token))).WithViaPractice().
 		WithMembership(func(q *ent.MembershipQuery) { q.WithPractice().WithClientAccount() }).Only(all)
 	switch {
 	case ent.IsNotFound(err):
@@ -126,10 +127,7 @@ func (p *People) byToken(ctx context.Context, tx *store.Tx, token string) (*aske
 		return nil, fmt.Errorf("find invitation: %w", err)
 	}
 	v, _ := viewer.From(ctx)
-	found := &asked{invitation: i, membership: i.Edges.Membership, viewer: v, standing: rule.Standing(i.Status, i.ExpiresAt, tx.Now)}
-	if found.membership.Status != rule.Pending && found.standing == rule.InvitationIsPending {
-		return nil, fmt.Errorf("invitation %s is pending and its membership %s is %s", i.ID, found.membership.ID, found.membership.Status)
-	}
+	found := &asked{invitation: i, membership: i.Edges.Membership, viewer: v, standing: rule.Standing(i.Status, i.ExpiresAt, now)}
 	if i.Edges.ViaPractice != nil {
 		found.practice = i.Edges.ViaPractice.Name
 	}
@@ -142,8 +140,16 @@ func (p *People) byToken(ctx context.Context, tx *store.Tx, token string) (*aske
 		pr := found.membership.Edges.Practice
 		found.account = account{pr.ID, pr.Name, pr.Country, rule.Practice, pr.ID}
 	}
-	found.login, err = loginOf(ctx, tx, *found.membership.Email)
+	if found.membership.Email != nil {
+		found.login, err = loginOf(ctx, c, *found.membership.Email)
+	}
 	return found, err
+}
+
+// torn reports whether the invitation and its membership were read from before and after a change; inside a transaction
+// it means that they do not belong together.
+func (a *asked) torn() bool {
+	return a.standing == rule.InvitationIsPending && a.membership.Status != rule.Pending
 }
 
 func (a *asked) preview() *Preview {
@@ -166,21 +172,32 @@ func (a *asked) inviter() string {
 	return a.invitation.InvitedByName
 }
 
-func (p *People) acceptFacts(ctx context.Context, tx *store.Tx, a *asked, password, hash string) (f rule.AcceptFacts, err error) {
+// asking are the facts of whoever holds a link, whatever they want of it.
+func (a *asked) asking(now time.Time) (rule.AcceptFacts, error) {
 	if a == nil {
 		return rule.AcceptFacts{}, nil
 	}
-	f = rule.AcceptFacts{Found: true, Status: a.standing, Now: tx.Now, Kind: a.account.kind, Permissions: a.membership.Permissions,
-		SignedIn: a.viewer.SignedIn(), AsInvited: a.asInvited(), LoginVerified: a.verified(), Masked: courier.Mask(*a.membership.Email)}
-	local, _, _ := strings.Cut(*a.membership.Email, "@")
-	f.Password = rule.Password(password, *a.membership.Email, local, a.membership.FirstName, a.membership.LastName)
+	if a.torn() {
+		return rule.AcceptFacts{}, fmt.Errorf("invitation %s is pending and its membership %s is %s", a.invitation.ID, a.membership.ID, a.membership.Status)
+	}
+	return rule.AcceptFacts{Found: true, Status: a.standing, Now: now, Kind: a.account.kind, Permissions: a.membership.Permissions,
+		SignedIn: a.viewer.SignedIn(), AsInvited: a.asInvited(), LoginVerified: a.verified(), Masked: courier.Mask(some(a.membership.Email))}, nil
+}
+
+func (p *People) acceptFacts(ctx context.Context, tx *store.Tx, a *asked, password, hash string) (f rule.AcceptFacts, err error) {
+	if f, err = a.asking(tx.Now); err != nil || !f.Found {
+		return f, err
+	}
+	email := some(a.membership.Email)
+	local, _, _ := strings.Cut(email, "@")
+	f.Password = rule.Password(password, email, local, a.membership.FirstName, a.membership.LastName)
 	if !f.Password.Refused() && hash == "" {
 		f.Password = rule.NoPassword()
 	}
 	if f.Inviter, err = access(ctx, tx, tx.Now, a.invitation.InvitedByID, a.account.id); err != nil {
 		return f, err
 	}
-	_, f.Colleague, f.ClientUser, err = elsewhere(ctx, tx, a.account, *a.membership.Email, a.login)
+	_, f.Colleague, f.ClientUser, err = elsewhere(ctx, tx, a.account, email, a.login)
 	return f, err
 }
 

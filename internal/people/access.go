@@ -64,7 +64,7 @@ func (t *target) newLoginAccess(ctx context.Context, tx *store.Tx, input LoginAc
 	if next.email == "" {
 		return next, f, nil
 	}
-	if next.login, err = loginOf(ctx, tx, next.email); err != nil || !f.EmailGiven {
+	if next.login, err = loginOf(ctx, tx.Client, next.email); err != nil || !f.EmailGiven {
 		return next, f, err
 	}
 	f.Existing, t.facts.Colleague, t.facts.ClientUser, err = elsewhere(ctx, tx, t.account, next.email, next.login)

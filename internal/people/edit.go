@@ -69,7 +69,7 @@ func (t *target) newDetails(ctx context.Context, tx *store.Tx, input Details) (n
 	if !f.EmailChanges || f.EmailBroken || f.EmailEmpty {
 		return next, f, nil
 	}
-	if next.login, err = loginOf(ctx, tx, next.email); err != nil {
+	if next.login, err = loginOf(ctx, tx.Client, next.email); err != nil {
 		return next, f, err
 	}
 	f.Existing, f.Colleague, f.ClientUser, err = elsewhere(ctx, tx, t.account, next.email, next.login)

@@ -58,7 +58,7 @@ func (p *People) Resend(ctx context.Context, id string, channel *rule.Channel) e
 
 // Cancel takes an invitation back (E4), and answers nothing: the membership says what stayed.
 func (p *People) Cancel(ctx context.Context, id string) error {
-	return p.invited(ctx, id, func(ctx context.Context, tx *store.Tx, t *target, _ *ent.Invitation, facts rule.Invited) error {
+	return p.invited(ctx, id, func(ctx context.Context, tx *store.Tx, t *target, i *ent.Invitation, facts rule.Invited) error {
 		if verdict := rule.MayCancel(facts); verdict.Refused() {
 			return verdict
 		}
@@ -66,11 +66,7 @@ func (p *People) Cancel(ctx context.Context, id string) error {
 		if err := t.endInvitation(ctx, tx); err != nil {
 			return err
 		}
-		if !facts.StaysWhenCancelled() {
-			return t.remove(ctx, tx, "invitationCancel", "")
-		}
-		return t.write(ctx, tx, "invitationCancel", "", tx.Membership.Update().SetStatus(rule.Active).SetLoginAccess(false),
-			journal.Turn("status", t.Status, rule.Active), journal.Turn("loginAccess", true, false))
+		return p.withdraw(ctx, tx, t, i, "invitationCancel")
 	})
 }
 
@@ -102,7 +98,7 @@ func (p *People) Activate(ctx context.Context, id string, sendWelcome bool) erro
 			return verdict
 		}
 
-		login, err := loginOf(ctx, tx, *t.Email)
+		login, err := loginOf(ctx, tx.Client, *t.Email)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"roster/ent"
 	"roster/ent/invitation"
@@ -23,7 +24,19 @@ func (p *People) invite(ctx context.Context, tx *store.Tx, v viewer.Viewer, a ac
 	if channel == rule.NotSent {
 		return i.ID, nil
 	}
-	return i.ID, tx.Enqueue(ctx, courier.Invitation{InvitationID: i.ID, Sending: 1})
+	return i.ID, tx.EnqueueEach(ctx, mails(i.ID, 1, tx.Now, *i.ExpiresAt))
+}
+
+// remindBefore is how long before its end an invitation is reminded of, once for each sending.
+const remindBefore = 48 * time.Hour
+
+// mails are the jobs of one sending: the mail itself, and where its days are long enough the reminder.
+func mails(id string, sending int, now, until time.Time) []store.Job {
+	jobs := []store.Job{{Args: courier.Invitation{InvitationID: id, Sending: sending}}}
+	if at := until.Add(-remindBefore); at.After(now) {
+		jobs = append(jobs, store.Job{Args: courier.Reminder{InvitationID: id, Sending: sending}, At: at})
+	}
+	return jobs
 }
 
 // invitationOf is the invitation of a pending member, about to be written.
@@ -49,17 +62,17 @@ func (p *People) sendAnew(ctx context.Context, tx *store.Tx, t *target) error {
 	if err != nil {
 		return err
 	}
-	sending := i.SentCount + 1
+	sending, until := i.SentCount+1, tx.Now.Add(p.lasts(t.Kind))
 	update := tx.Invitation.UpdateOne(i).SetChannel(rule.ByEmail).SetDelivery(rule.DeliveryQueued).SetSentCount(sending).SetTokenHash(courier.Hash(p.links.InvitationToken(i.ID, sending))).
 		SetInvitedByID(t.viewer.UserID).SetInvitedByName(t.viewer.Name).ClearViaPracticeID().
-		SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(p.lasts(t.Kind))).ClearSentTo().ClearSentFrom().ClearDeliveryError()
+		SetLastSentAt(tx.Now).SetExpiresAt(until).ClearSentTo().ClearSentFrom().ClearDeliveryError()
 	if via := through(t.facts.Actor, t.account); via != "" {
 		update.SetViaPracticeID(via)
 	}
 	if err := update.Exec(ctx); err != nil {
 		return fmt.Errorf("send invitation %s anew: %w", i.ID, err)
 	}
-	return tx.Enqueue(ctx, courier.Invitation{InvitationID: i.ID, Sending: sending})
+	return tx.EnqueueEach(ctx, mails(i.ID, sending, tx.Now, until))
 }
 
 // endInvitation cancels the pending invitation, whose link is dead from then on.

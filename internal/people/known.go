@@ -97,8 +97,8 @@ func (k *known) standing(email string, login *ent.User) (existing *rule.Member, 
 }
 
 // loginOf is the login with an address; nil when there is none.
-func loginOf(ctx context.Context, tx *store.Tx, email string) (*ent.User, error) {
-	u, err := tx.User.Query().Where(user.Email(email)).Only(store.Facts(ctx))
+func loginOf(ctx context.Context, c *ent.Client, email string) (*ent.User, error) {
+	u, err := c.User.Query().Where(user.Email(email)).Only(store.Facts(ctx))
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}

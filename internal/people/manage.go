@@ -21,6 +21,7 @@ type target struct {
 	account account
 	facts   rule.Managed
 	viewer  viewer.Viewer
+	actor   journal.Actor // who changes it, where that is not the viewer
 }
 
 // manage runs one change of a membership that the viewer can see, in a transaction that read its facts.
@@ -155,7 +156,7 @@ func (t *target) write(ctx context.Context, tx *store.Tx, verb, reason string, c
 
 // record adds a line to the account's journal.
 func (t *target) record(ctx context.Context, tx *store.Tx, verb, reason string, changes ...journal.Change) error {
-	e := journal.Entry{Verb: verb, Account: t.account.id, Membership: t.ID, Via: through(t.facts.Actor, t.account), Reason: reason, Changes: journal.Changes(changes...)}
+	e := journal.Entry{Verb: verb, Account: t.account.id, Membership: t.ID, Via: through(t.facts.Actor, t.account), Reason: reason, Actor: t.actor, Changes: journal.Changes(changes...)}
 	if t.UserID != nil {
 		e.User = *t.UserID
 	}

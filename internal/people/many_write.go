@@ -9,8 +9,6 @@ import (
 	"roster/internal/journal"
 	"roster/internal/rule"
 	"roster/internal/store"
-
-	"github.com/riverqueue/river"
 )
 
 // batch is how many rows one statement writes: below what either database takes of arguments, some twenty a row.
@@ -69,7 +67,7 @@ func (w *writing) flush(ctx context.Context, tx *store.Tx) error {
 	}
 	var invitations []*ent.InvitationCreate
 	var lines []journal.Entry
-	var jobs []river.JobArgs
+	var jobs []store.Job
 	actor := w.list.whole.Actor
 	for i, m := range made {
 		w.answers[i].Membership = m.ID
@@ -78,7 +76,7 @@ func (w *writing) flush(ctx context.Context, tx *store.Tx) error {
 		case m.Status == rule.Pending:
 			invitations = append(invitations, w.people.invitationOf(tx, w.list.viewer, w.list.account, m.ID, actor, w.channel))
 		case m.LoginAccess && w.channel != rule.NotSent:
-			jobs = append(jobs, courier.Notice{Notice: courier.AddedDirectly, UserID: *m.UserID, MembershipID: m.ID})
+			jobs = append(jobs, store.Job{Args: courier.Notice{Notice: courier.AddedDirectly, UserID: *m.UserID, MembershipID: m.ID}})
 		}
 	}
 	sent, err := tx.Invitation.CreateBulk(invitations...).Save(ctx)
@@ -87,7 +85,7 @@ func (w *writing) flush(ctx context.Context, tx *store.Tx) error {
 	}
 	for _, i := range sent {
 		if i.Channel != rule.NotSent {
-			jobs = append(jobs, courier.Invitation{InvitationID: i.ID, Sending: 1})
+			jobs = append(jobs, mails(i.ID, 1, tx.Now, *i.ExpiresAt)...)
 		}
 	}
 	if err := journal.WriteEach(ctx, tx, lines); err != nil {

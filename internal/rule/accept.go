@@ -40,9 +40,8 @@ func Accept(f AcceptFacts) Verdict {
 	if dead := Dead(f.Found, f.Status); dead.Refused() {
 		return dead
 	}
-	if f.SignedIn && !f.AsInvited {
-		return Verdict{{Code: InvitationWrongPerson, Remedy: SignInAsInvitedPerson,
-			Message: "This invitation is for " + f.Masked + ", and you are signed in as somebody else. Sign out, then open the link again."}}
+	if wrong := wrongPerson(f); wrong.Refused() {
+		return wrong
 	}
 	if !f.Inviter.Permissions.Has(f.Kind.Manage()) || !f.Inviter.Permissions.Has(f.Permissions) {
 		return Verdict{{Code: NotPermitted, Remedy: AskForNewInvitation,
@@ -57,6 +56,50 @@ func Accept(f AcceptFacts) Verdict {
 		v = append(v, f.Password...)
 	}
 	return v
+}
+
+// Decline judges whether an invitation may be declined: as long as it could be accepted, and by nobody else (E4, E6).
+func Decline(f AcceptFacts) Verdict {
+	if dead := Dead(f.Found, f.Status); dead.Refused() {
+		return dead
+	}
+	return wrongPerson(f)
+}
+
+// RequestFacts is what has to be known to judge whether a new invitation may be asked for.
+type RequestFacts struct {
+	AcceptFacts
+	Host  bool // somebody there can send one
+	Asked bool // by this link, a short while ago
+}
+
+// RequestNew judges whether a new invitation may be asked for, by the link of one that has expired (E6).
+func RequestNew(f RequestFacts) Verdict {
+	if dead := Dead(f.Found, f.Status); f.Status != InvitationIsExpired && dead.Refused() {
+		return dead
+	}
+	if wrong := wrongPerson(f.AcceptFacts); wrong.Refused() {
+		return wrong
+	}
+	switch {
+	case f.Status != InvitationIsExpired:
+		return Verdict{invalid("This invitation still works, so no new one is needed: accept it.", "input", "token")}
+	case !f.Host:
+		return Verdict{notPermitted("Nobody who is left there can invite you. Ask the people you want to work with in another way.")}
+	case f.Asked:
+		return Verdict{{Code: ResendTooSoon, Remedy: Wait,
+			Message: "They were told today already that you would like a new invitation. Wait for its mail; you can ask again tomorrow."}}
+	}
+	return nil
+}
+
+// wrongPerson: a link is for the invited person, who need not be signed in, but not as somebody else (E6).
+func wrongPerson(f AcceptFacts) Verdict {
+	if f.SignedIn && !f.AsInvited {
+		return Verdict{{Code: InvitationWrongPerson, Remedy: SignInAsInvitedPerson,
+			Message: "This invitation is for " + f.Masked + ", and you are signed in as somebody else. Sign out, then open the link again."}}
+	}
+	return nil
 }
 
 // Dead says why a link no longer works.

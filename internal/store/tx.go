@@ -207,17 +207,26 @@ func (tx *Tx) Enqueue(ctx context.Context, args river.JobArgs, at ...time.Time) 
 	return nil
 }
 
+// Job is one of many to be done: at once, or at a moment.
+type Job struct {
+	Args river.JobArgs
+	At   time.Time // zero: at once
+}
+
 // EnqueueEach gives the job queue many jobs at once; each exists only if the transaction commits.
-func (tx *Tx) EnqueueEach(ctx context.Context, args []river.JobArgs) error {
-	if len(args) == 0 {
+func (tx *Tx) EnqueueEach(ctx context.Context, jobs []Job) error {
+	if len(jobs) == 0 {
 		return nil
 	}
-	params := make([]river.InsertManyParams, len(args))
-	for i, a := range args {
-		params[i].Args = a
+	params := make([]river.InsertManyParams, len(jobs))
+	for i, job := range jobs {
+		params[i].Args = job.Args
+		if !job.At.IsZero() {
+			params[i].InsertOpts = &river.InsertOpts{ScheduledAt: job.At}
+		}
 	}
 	if _, err := tx.store.insert.InsertManyTx(ctx, tx.sql, params); err != nil {
-		return fmt.Errorf("enqueue %d jobs: %w", len(args), err)
+		return fmt.Errorf("enqueue %d jobs: %w", len(jobs), err)
 	}
 	return nil
 }

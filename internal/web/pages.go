@@ -27,6 +27,8 @@ func (w *Server) pages(r chi.Router) {
 	r.Get("/", w.home)
 	r.Get("/accept/{token}", w.showInvitation)
 	r.Post("/accept/{token}", w.acceptInvitation)
+	r.Post("/accept/{token}/decline", w.declineInvitation)
+	r.Post("/accept/{token}/new", w.requestInvitation)
 	r.Get("/verify/{token}", w.showVerification)
 	r.Post("/verify/{token}", w.verifyEmail)
 	r.Post("/verify/resend", w.resendVerification)
@@ -74,7 +76,7 @@ func (w *Server) invitation(rw http.ResponseWriter, r *http.Request, wrong rule.
 		return
 	}
 	v, _ := viewer.From(r.Context())
-	page := view.Invitation{State: view.Invalid, Action: r.URL.Path, SignInURL: "/sign-in", NextURL: "/accounts"}
+	page := view.Invitation{State: view.Invalid, Action: "/accept/" + chi.URLParam(r, "token"), SignInURL: "/sign-in", NextURL: "/accounts"}
 	if p != nil {
 		page.State = stateOf(p)
 	}
@@ -83,7 +85,7 @@ func (w *Server) invitation(rw http.ResponseWriter, r *http.Request, wrong rule.
 	case view.AlreadyAccepted:
 		page.SignedInAs = v.Email
 	case view.WrongPerson:
-		page.SentToMasked, page.SignedInAs, page.NextURL = *p.SentToMasked, v.Email, r.URL.Path
+		page.SentToMasked, page.SignedInAs, page.NextURL = *p.SentToMasked, v.Email, page.Action
 	case view.Open:
 		page.AccountNames, page.InvitedBy, page.SentToMasked, page.SignedInAs = p.AccountNames, *p.InvitedBy, *p.SentToMasked, v.Email
 		page.NeedsPassword, page.Problems = *p.NeedsPassword, problemsOf(wrong)
@@ -135,6 +137,31 @@ func (w *Server) acceptInvitation(rw http.ResponseWriter, r *http.Request) {
 		w.setCookie(rw, accepted.Session.Cookie, accepted.Session.Until)
 	}
 	view.Accept(rw, http.StatusOK, page)
+}
+
+func (w *Server) declineInvitation(rw http.ResponseWriter, r *http.Request) {
+	err := w.people.Decline(r.Context(), chi.URLParam(r, "token"))
+	w.answered(rw, r, err, view.DeclinedNow)
+}
+
+func (w *Server) requestInvitation(rw http.ResponseWriter, r *http.Request) {
+	err := w.people.RequestNew(r.Context(), chi.URLParam(r, "token"))
+	w.answered(rw, r, err, view.Asked)
+}
+
+// answered shows what came of a link's other buttons: done, refused and why, or where the link stands by now.
+func (w *Server) answered(rw http.ResponseWriter, r *http.Request, err error, done view.State) {
+	wrong, refused := verdict(err)
+	switch {
+	case err == nil:
+		view.Accept(rw, http.StatusOK, view.Invitation{State: done})
+	case refused && (wrong[0].Code == rule.ResendTooSoon || wrong[0].Code == rule.NotPermitted):
+		view.Problem(rw, http.StatusConflict, "Nobody was told", wrong[0].Message, "")
+	case refused:
+		w.invitation(rw, r, nil)
+	default:
+		w.fault(rw, r, err)
+	}
 }
 
 func (w *Server) showVerification(rw http.ResponseWriter, r *http.Request) {

@@ -13,7 +13,9 @@ const (
 	Expired         State = "expired"          // its days are over: ask the inviter for a new one
 	Cancelled       State = "cancelled"        // taken back by the account
 	AlreadyAccepted State = "already-accepted" // accepted before, by this link or another
-	Declined        State = "declined"         // declined by the person
+	Declined        State = "declined"         // declined by the person, some time ago
+	DeclinedNow     State = "declined-now"     // declined just now
+	Asked           State = "asked"            // the inviter was asked just now for a new one
 	Invalid         State = "invalid"          // replaced by a newer link, or mistyped: the two look the same from outside
 	WrongPerson     State = "wrong-person"     // somebody else than the invited person is signed in
 )
@@ -37,7 +39,7 @@ type Invitation struct {
 }
 
 // Accept shows an invitation in its state. The form of an open one is posted to Action with the field `password` if one is needed; that of
-// WrongPerson to /sign-out with the field `next`.
+// WrongPerson to /sign-out with the field `next`. Declining is posted to Action/decline, asking for a new one to Action/new.
 func Accept(w http.ResponseWriter, status int, i Invitation) {
 	p := page{Data: i, Failed: len(i.Problems) > 0}
 	switch i.State {
@@ -55,6 +57,10 @@ func Accept(w http.ResponseWriter, status int, i Invitation) {
 		p.Title, p.Mark = "This invitation was already accepted", "good"
 	case Declined:
 		p.Title, p.Mark = "This invitation was declined", "bad"
+	case DeclinedNow:
+		p.Title, p.Mark = "You have declined", "good"
+	case Asked:
+		p.Title, p.Mark = "We have asked for a new invitation", "good"
 	case Invalid:
 		p.Title, p.Mark = "This link does not work", "bad"
 	case WrongPerson:
