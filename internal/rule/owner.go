@@ -76,7 +76,7 @@ func MayDisconnect(f Leaving) Verdict {
 
 // Asking is the same for a menu, where an owner can still be named.
 func (f Leaving) Asking() Leaving {
-	if !f.OwnerAble && f.SomebodyAble {
+	if !f.OwnerAble {
 		f.Named, f.NamedAble = true, true
 	}
 	return f

@@ -231,7 +231,27 @@ func TestAnOwnersPrivilegesAreChangedByWhoMay(t *testing.T) {
 		{"G3: and their clients", owner(Practice, ViaMembership, PracticeAdminPermissions), EditClientAccess, []Code{NotPermitted}},
 		{"F1: their details are not", owner(Practice, ViaMembership, PracticeAdminPermissions), EditDetails, nil},
 		{"F3: nor a password reset", owner(Practice, ViaMembership, PracticeAdminPermissions), SendPasswordReset, nil},
+		{"F9: login access that they have already is no change", owner(Practice, ViaMembership, PracticeAdminPermissions), LoginAccessOn, nil},
 		{"G2: nor are they deactivated", owner(Practice, ViaMembership, PracticeAdminPermissions), Deactivate, []Code{OwnerCannotBeDeactivated}},
+	} {
+		if got := codes(c.facts.Manage(c.verb)); !slices.Equal(got, append([]Code{}, c.want...)) {
+			t.Errorf("%s: got %v, want %v", c.sentence, got, c.want)
+		}
+	}
+}
+
+func TestCellsThatHaveAConditionOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		sentence string
+		facts    Managed
+		verb     Verb
+		want     []Code
+	}{
+		{"F9: a welcome to somebody deactivated, though one was sent", managed("deactivated", func(f *Managed) { f.Sent = true }), SendWelcome, []Code{MembershipDeactivated}},
+		{"C4: is judged again when somebody is let in", managed("deactivated", func(f *Managed) { f.Colleague = "mem_1" }), Enable, []Code{PracticeColleague}},
+		{"C4: not when their details are changed", managed("no login", func(f *Managed) { f.Colleague = "mem_1" }), EditDetails, nil},
+		{"C4: nor when they are shut out", managed("active", func(f *Managed) { f.Colleague = "mem_1" }), Deactivate, nil},
 	} {
 		if got := codes(c.facts.Manage(c.verb)); !slices.Equal(got, append([]Code{}, c.want...)) {
 			t.Errorf("%s: got %v, want %v", c.sentence, got, c.want)

@@ -59,7 +59,7 @@ func oneErrorApart(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(b)-len(a) > 1 || a == b {
+	if a == b {
 		return false
 	}
 	i := 0

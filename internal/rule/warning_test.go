@@ -37,6 +37,9 @@ func TestEmailWarnings(t *testing.T) {
 func TestOneErrorApartIsTheDistanceOfDamerau(t *testing.T) {
 	t.Parallel()
 	word := rapid.StringOfN(rapid.RuneFrom([]rune("ab.")), 0, 6, -1)
+	if oneErrorApart("abx", "bcx") || !oneErrorApart("abx", "bax") { // rare among random words
+		t.Error("neighbours are swapped when each stands where the other stood")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := word.Draw(t, "a"), word.Draw(t, "b")
 		if got, want := oneErrorApart(a, b), damerau(a, b) == 1; got != want {
