@@ -68,7 +68,6 @@ func (t *target) newLoginAccess(ctx context.Context, tx *store.Tx, input LoginAc
 		return next, f, err
 	}
 	f.Existing, t.facts.Colleague, t.facts.ClientUser, err = elsewhere(ctx, tx, t.account, next.email, next.login)
-	f.Existing = t.other(f.Existing)
 	return next, f, err
 }
 

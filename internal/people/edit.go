@@ -73,7 +73,6 @@ func (t *target) newDetails(ctx context.Context, tx *store.Tx, input Details) (n
 		return next, f, err
 	}
 	f.Existing, f.Colleague, f.ClientUser, err = elsewhere(ctx, tx, t.account, next.email, next.login)
-	f.Existing = t.other(f.Existing)
 	return next, f, err
 }
 

@@ -96,11 +96,3 @@ func (t *target) endGrants(ctx context.Context, tx *store.Tx) ([]journal.Change,
 	}
 	return changes, nil
 }
-
-// other looks for a live membership of somebody else with an address in the same account (C6).
-func (t *target) other(existing *rule.Member) *rule.Member {
-	if existing != nil && existing.ID == t.ID {
-		return nil
-	}
-	return existing
-}
