@@ -12,6 +12,8 @@ import (
 	"roster/ent/migrate"
 
 	"roster/ent/accountuse"
+	"roster/ent/application"
+	"roster/ent/applicationuse"
 	"roster/ent/attempt"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
@@ -40,6 +42,10 @@ type Client struct {
 	Schema *migrate.Schema
 	// AccountUse is the client for interacting with the AccountUse builders.
 	AccountUse *AccountUseClient
+	// Application is the client for interacting with the Application builders.
+	Application *ApplicationClient
+	// ApplicationUse is the client for interacting with the ApplicationUse builders.
+	ApplicationUse *ApplicationUseClient
 	// Attempt is the client for interacting with the Attempt builders.
 	Attempt *AttemptClient
 	// ClientAccount is the client for interacting with the ClientAccount builders.
@@ -76,6 +82,8 @@ func NewClient(opts ...Option) *Client {
 func (c *Client) init() {
 	c.Schema = migrate.NewSchema(c.driver)
 	c.AccountUse = NewAccountUseClient(c.config)
+	c.Application = NewApplicationClient(c.config)
+	c.ApplicationUse = NewApplicationUseClient(c.config)
 	c.Attempt = NewAttemptClient(c.config)
 	c.ClientAccount = NewClientAccountClient(c.config)
 	c.ClientGrant = NewClientGrantClient(c.config)
@@ -181,6 +189,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		ctx:            ctx,
 		config:         cfg,
 		AccountUse:     NewAccountUseClient(cfg),
+		Application:    NewApplicationClient(cfg),
+		ApplicationUse: NewApplicationUseClient(cfg),
 		Attempt:        NewAttemptClient(cfg),
 		ClientAccount:  NewClientAccountClient(cfg),
 		ClientGrant:    NewClientGrantClient(cfg),
@@ -213,6 +223,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		ctx:            ctx,
 		config:         cfg,
 		AccountUse:     NewAccountUseClient(cfg),
+		Application:    NewApplicationClient(cfg),
+		ApplicationUse: NewApplicationUseClient(cfg),
 		Attempt:        NewAttemptClient(cfg),
 		ClientAccount:  NewClientAccountClient(cfg),
 		ClientGrant:    NewClientGrantClient(cfg),
@@ -254,9 +266,9 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.AccountUse, c.Attempt, c.ClientAccount, c.ClientGrant, c.Event,
-		c.IdempotencyKey, c.Invitation, c.Membership, c.Practice, c.Role, c.Session,
-		c.Token, c.User,
+		c.AccountUse, c.Application, c.ApplicationUse, c.Attempt, c.ClientAccount,
+		c.ClientGrant, c.Event, c.IdempotencyKey, c.Invitation, c.Membership,
+		c.Practice, c.Role, c.Session, c.Token, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -266,9 +278,9 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.AccountUse, c.Attempt, c.ClientAccount, c.ClientGrant, c.Event,
-		c.IdempotencyKey, c.Invitation, c.Membership, c.Practice, c.Role, c.Session,
-		c.Token, c.User,
+		c.AccountUse, c.Application, c.ApplicationUse, c.Attempt, c.ClientAccount,
+		c.ClientGrant, c.Event, c.IdempotencyKey, c.Invitation, c.Membership,
+		c.Practice, c.Role, c.Session, c.Token, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -279,6 +291,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 	switch m := m.(type) {
 	case *AccountUseMutation:
 		return c.AccountUse.mutate(ctx, m)
+	case *ApplicationMutation:
+		return c.Application.mutate(ctx, m)
+	case *ApplicationUseMutation:
+		return c.ApplicationUse.mutate(ctx, m)
 	case *AttemptMutation:
 		return c.Attempt.mutate(ctx, m)
 	case *ClientAccountMutation:
@@ -455,6 +471,354 @@ func (c *AccountUseClient) mutate(ctx context.Context, m *AccountUseMutation) (V
 		return (&AccountUseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown AccountUse mutation op: %q", m.Op())
+	}
+}
+
+// ApplicationClient is a client for the Application schema.
+type ApplicationClient struct {
+	config
+}
+
+// NewApplicationClient returns a client for the Application from the given config.
+func NewApplicationClient(c config) *ApplicationClient {
+	return &ApplicationClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `application.Hooks(f(g(h())))`.
+func (c *ApplicationClient) Use(hooks ...Hook) {
+	c.hooks.Application = append(c.hooks.Application, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `application.Intercept(f(g(h())))`.
+func (c *ApplicationClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Application = append(c.inters.Application, interceptors...)
+}
+
+// Create returns a builder for creating a Application entity.
+func (c *ApplicationClient) Create() *ApplicationCreate {
+	mutation := newApplicationMutation(c.config, OpCreate)
+	return &ApplicationCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Application entities.
+func (c *ApplicationClient) CreateBulk(builders ...*ApplicationCreate) *ApplicationCreateBulk {
+	return &ApplicationCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ApplicationClient) MapCreateBulk(slice any, setFunc func(*ApplicationCreate, int)) *ApplicationCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ApplicationCreateBulk{err: fmt.Errorf("calling to ApplicationClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ApplicationCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ApplicationCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Application.
+func (c *ApplicationClient) Update() *ApplicationUpdate {
+	mutation := newApplicationMutation(c.config, OpUpdate)
+	return &ApplicationUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ApplicationClient) UpdateOne(_m *Application) *ApplicationUpdateOne {
+	mutation := newApplicationMutation(c.config, OpUpdateOne, withApplication(_m))
+	return &ApplicationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ApplicationClient) UpdateOneID(id string) *ApplicationUpdateOne {
+	mutation := newApplicationMutation(c.config, OpUpdateOne, withApplicationID(id))
+	return &ApplicationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Application.
+func (c *ApplicationClient) Delete() *ApplicationDelete {
+	mutation := newApplicationMutation(c.config, OpDelete)
+	return &ApplicationDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ApplicationClient) DeleteOne(_m *Application) *ApplicationDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ApplicationClient) DeleteOneID(id string) *ApplicationDeleteOne {
+	builder := c.Delete().Where(application.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ApplicationDeleteOne{builder}
+}
+
+// Query returns a query builder for Application.
+func (c *ApplicationClient) Query() *ApplicationQuery {
+	return &ApplicationQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeApplication},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Application entity by its id.
+func (c *ApplicationClient) Get(ctx context.Context, id string) (*Application, error) {
+	return c.Query().Where(application.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ApplicationClient) GetX(ctx context.Context, id string) *Application {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryPractice queries the practice edge of a Application.
+func (c *ApplicationClient) QueryPractice(_m *Application) *PracticeQuery {
+	query := (&PracticeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(application.Table, application.FieldID, id),
+			sqlgraph.To(practice.Table, practice.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, application.PracticeTable, application.PracticeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMembers queries the members edge of a Application.
+func (c *ApplicationClient) QueryMembers(_m *Application) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(application.Table, application.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, true, application.MembersTable, application.MembersPrimaryKey...),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryUses queries the uses edge of a Application.
+func (c *ApplicationClient) QueryUses(_m *Application) *ApplicationUseQuery {
+	query := (&ApplicationUseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(application.Table, application.FieldID, id),
+			sqlgraph.To(applicationuse.Table, applicationuse.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, application.UsesTable, application.UsesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ApplicationClient) Hooks() []Hook {
+	hooks := c.hooks.Application
+	return append(hooks[:len(hooks):len(hooks)], application.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ApplicationClient) Interceptors() []Interceptor {
+	return c.inters.Application
+}
+
+func (c *ApplicationClient) mutate(ctx context.Context, m *ApplicationMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ApplicationCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ApplicationUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ApplicationUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ApplicationDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Application mutation op: %q", m.Op())
+	}
+}
+
+// ApplicationUseClient is a client for the ApplicationUse schema.
+type ApplicationUseClient struct {
+	config
+}
+
+// NewApplicationUseClient returns a client for the ApplicationUse from the given config.
+func NewApplicationUseClient(c config) *ApplicationUseClient {
+	return &ApplicationUseClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `applicationuse.Hooks(f(g(h())))`.
+func (c *ApplicationUseClient) Use(hooks ...Hook) {
+	c.hooks.ApplicationUse = append(c.hooks.ApplicationUse, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `applicationuse.Intercept(f(g(h())))`.
+func (c *ApplicationUseClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ApplicationUse = append(c.inters.ApplicationUse, interceptors...)
+}
+
+// Create returns a builder for creating a ApplicationUse entity.
+func (c *ApplicationUseClient) Create() *ApplicationUseCreate {
+	mutation := newApplicationUseMutation(c.config, OpCreate)
+	return &ApplicationUseCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ApplicationUse entities.
+func (c *ApplicationUseClient) CreateBulk(builders ...*ApplicationUseCreate) *ApplicationUseCreateBulk {
+	return &ApplicationUseCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ApplicationUseClient) MapCreateBulk(slice any, setFunc func(*ApplicationUseCreate, int)) *ApplicationUseCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ApplicationUseCreateBulk{err: fmt.Errorf("calling to ApplicationUseClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ApplicationUseCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ApplicationUseCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ApplicationUse.
+func (c *ApplicationUseClient) Update() *ApplicationUseUpdate {
+	mutation := newApplicationUseMutation(c.config, OpUpdate)
+	return &ApplicationUseUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ApplicationUseClient) UpdateOne(_m *ApplicationUse) *ApplicationUseUpdateOne {
+	mutation := newApplicationUseMutation(c.config, OpUpdateOne, withApplicationUse(_m))
+	return &ApplicationUseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ApplicationUseClient) UpdateOneID(id string) *ApplicationUseUpdateOne {
+	mutation := newApplicationUseMutation(c.config, OpUpdateOne, withApplicationUseID(id))
+	return &ApplicationUseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ApplicationUse.
+func (c *ApplicationUseClient) Delete() *ApplicationUseDelete {
+	mutation := newApplicationUseMutation(c.config, OpDelete)
+	return &ApplicationUseDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ApplicationUseClient) DeleteOne(_m *ApplicationUse) *ApplicationUseDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ApplicationUseClient) DeleteOneID(id string) *ApplicationUseDeleteOne {
+	builder := c.Delete().Where(applicationuse.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ApplicationUseDeleteOne{builder}
+}
+
+// Query returns a query builder for ApplicationUse.
+func (c *ApplicationUseClient) Query() *ApplicationUseQuery {
+	return &ApplicationUseQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeApplicationUse},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ApplicationUse entity by its id.
+func (c *ApplicationUseClient) Get(ctx context.Context, id string) (*ApplicationUse, error) {
+	return c.Query().Where(applicationuse.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ApplicationUseClient) GetX(ctx context.Context, id string) *ApplicationUse {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryMembership queries the membership edge of a ApplicationUse.
+func (c *ApplicationUseClient) QueryMembership(_m *ApplicationUse) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(applicationuse.Table, applicationuse.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, applicationuse.MembershipTable, applicationuse.MembershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryApplication queries the application edge of a ApplicationUse.
+func (c *ApplicationUseClient) QueryApplication(_m *ApplicationUse) *ApplicationQuery {
+	query := (&ApplicationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(applicationuse.Table, applicationuse.FieldID, id),
+			sqlgraph.To(application.Table, application.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, applicationuse.ApplicationTable, applicationuse.ApplicationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ApplicationUseClient) Hooks() []Hook {
+	hooks := c.hooks.ApplicationUse
+	return append(hooks[:len(hooks):len(hooks)], applicationuse.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ApplicationUseClient) Interceptors() []Interceptor {
+	return c.inters.ApplicationUse
+}
+
+func (c *ApplicationUseClient) mutate(ctx context.Context, m *ApplicationUseMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ApplicationUseCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ApplicationUseUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ApplicationUseUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ApplicationUseDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown ApplicationUse mutation op: %q", m.Op())
 	}
 }
 
@@ -1706,6 +2070,38 @@ func (c *MembershipClient) QueryGrants(_m *Membership) *ClientGrantQuery {
 	return query
 }
 
+// QueryApplications queries the applications edge of a Membership.
+func (c *MembershipClient) QueryApplications(_m *Membership) *ApplicationQuery {
+	query := (&ApplicationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, id),
+			sqlgraph.To(application.Table, application.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, false, membership.ApplicationsTable, membership.ApplicationsPrimaryKey...),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryApplicationUses queries the application_uses edge of a Membership.
+func (c *MembershipClient) QueryApplicationUses(_m *Membership) *ApplicationUseQuery {
+	query := (&ApplicationUseClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, id),
+			sqlgraph.To(applicationuse.Table, applicationuse.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, membership.ApplicationUsesTable, membership.ApplicationUsesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *MembershipClient) Hooks() []Hook {
 	hooks := c.hooks.Membership
@@ -1881,6 +2277,22 @@ func (c *PracticeClient) QueryCustomRoles(_m *Practice) *RoleQuery {
 			sqlgraph.From(practice.Table, practice.FieldID, id),
 			sqlgraph.To(role.Table, role.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, practice.CustomRolesTable, practice.CustomRolesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryApplications queries the applications edge of a Practice.
+func (c *PracticeClient) QueryApplications(_m *Practice) *ApplicationQuery {
+	query := (&ApplicationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(practice.Table, practice.FieldID, id),
+			sqlgraph.To(application.Table, application.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, practice.ApplicationsTable, practice.ApplicationsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -2549,12 +2961,14 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		AccountUse, Attempt, ClientAccount, ClientGrant, Event, IdempotencyKey,
-		Invitation, Membership, Practice, Role, Session, Token, User []ent.Hook
+		AccountUse, Application, ApplicationUse, Attempt, ClientAccount, ClientGrant,
+		Event, IdempotencyKey, Invitation, Membership, Practice, Role, Session, Token,
+		User []ent.Hook
 	}
 	inters struct {
-		AccountUse, Attempt, ClientAccount, ClientGrant, Event, IdempotencyKey,
-		Invitation, Membership, Practice, Role, Session, Token, User []ent.Interceptor
+		AccountUse, Application, ApplicationUse, Attempt, ClientAccount, ClientGrant,
+		Event, IdempotencyKey, Invitation, Membership, Practice, Role, Session, Token,
+		User []ent.Interceptor
 	}
 )
 

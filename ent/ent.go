@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"reflect"
 	"roster/ent/accountuse"
+	"roster/ent/application"
+	"roster/ent/applicationuse"
 	"roster/ent/attempt"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
@@ -86,6 +88,8 @@ func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			accountuse.Table:     accountuse.ValidColumn,
+			application.Table:    application.ValidColumn,
+			applicationuse.Table: applicationuse.ValidColumn,
 			attempt.Table:        attempt.ValidColumn,
 			clientaccount.Table:  clientaccount.ValidColumn,
 			clientgrant.Table:    clientgrant.ValidColumn,

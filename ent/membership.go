@@ -89,9 +89,13 @@ type MembershipEdges struct {
 	Invitations []*Invitation `json:"invitations,omitempty"`
 	// Grants holds the value of the grants edge.
 	Grants []*ClientGrant `json:"grants,omitempty"`
+	// Applications holds the value of the applications edge.
+	Applications []*Application `json:"applications,omitempty"`
+	// ApplicationUses holds the value of the application_uses edge.
+	ApplicationUses []*ApplicationUse `json:"application_uses,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [6]bool
+	loadedTypes [8]bool
 }
 
 // PracticeOrErr returns the Practice value or an error if the edge
@@ -154,6 +158,24 @@ func (e MembershipEdges) GrantsOrErr() ([]*ClientGrant, error) {
 		return e.Grants, nil
 	}
 	return nil, &NotLoadedError{edge: "grants"}
+}
+
+// ApplicationsOrErr returns the Applications value or an error if the edge
+// was not loaded in eager-loading.
+func (e MembershipEdges) ApplicationsOrErr() ([]*Application, error) {
+	if e.loadedTypes[6] {
+		return e.Applications, nil
+	}
+	return nil, &NotLoadedError{edge: "applications"}
+}
+
+// ApplicationUsesOrErr returns the ApplicationUses value or an error if the edge
+// was not loaded in eager-loading.
+func (e MembershipEdges) ApplicationUsesOrErr() ([]*ApplicationUse, error) {
+	if e.loadedTypes[7] {
+		return e.ApplicationUses, nil
+	}
+	return nil, &NotLoadedError{edge: "application_uses"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -371,6 +393,16 @@ func (_m *Membership) QueryInvitations() *InvitationQuery {
 // QueryGrants queries the "grants" edge of the Membership entity.
 func (_m *Membership) QueryGrants() *ClientGrantQuery {
 	return NewMembershipClient(_m.config).QueryGrants(_m)
+}
+
+// QueryApplications queries the "applications" edge of the Membership entity.
+func (_m *Membership) QueryApplications() *ApplicationQuery {
+	return NewMembershipClient(_m.config).QueryApplications(_m)
+}
+
+// QueryApplicationUses queries the "application_uses" edge of the Membership entity.
+func (_m *Membership) QueryApplicationUses() *ApplicationUseQuery {
+	return NewMembershipClient(_m.config).QueryApplicationUses(_m)
 }
 
 // Update returns a builder for updating this Membership.

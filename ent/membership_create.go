@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"roster/ent/application"
+	"roster/ent/applicationuse"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
 	"roster/ent/invitation"
@@ -296,6 +298,36 @@ func (_c *MembershipCreate) AddGrants(v ...*ClientGrant) *MembershipCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddGrantIDs(ids...)
+}
+
+// AddApplicationIDs adds the "applications" edge to the Application entity by IDs.
+func (_c *MembershipCreate) AddApplicationIDs(ids ...string) *MembershipCreate {
+	_c.mutation.AddApplicationIDs(ids...)
+	return _c
+}
+
+// AddApplications adds the "applications" edges to the Application entity.
+func (_c *MembershipCreate) AddApplications(v ...*Application) *MembershipCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddApplicationIDs(ids...)
+}
+
+// AddApplicationUseIDs adds the "application_uses" edge to the ApplicationUse entity by IDs.
+func (_c *MembershipCreate) AddApplicationUseIDs(ids ...string) *MembershipCreate {
+	_c.mutation.AddApplicationUseIDs(ids...)
+	return _c
+}
+
+// AddApplicationUses adds the "application_uses" edges to the ApplicationUse entity.
+func (_c *MembershipCreate) AddApplicationUses(v ...*ApplicationUse) *MembershipCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddApplicationUseIDs(ids...)
 }
 
 // Mutation returns the MembershipMutation object of the builder.
@@ -639,6 +671,38 @@ func (_c *MembershipCreate) createSpec() (*Membership, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(clientgrant.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ApplicationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   membership.ApplicationsTable,
+			Columns: membership.ApplicationsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(application.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ApplicationUsesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   membership.ApplicationUsesTable,
+			Columns: []string{membership.ApplicationUsesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(applicationuse.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"roster/ent/application"
+	"roster/ent/applicationuse"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
 	"roster/ent/invitation"
@@ -27,17 +29,19 @@ import (
 // MembershipQuery is the builder for querying Membership entities.
 type MembershipQuery struct {
 	config
-	ctx               *QueryContext
-	order             []membership.OrderOption
-	inters            []Interceptor
-	predicates        []predicate.Membership
-	withPractice      *PracticeQuery
-	withClientAccount *ClientAccountQuery
-	withUser          *UserQuery
-	withRole          *RoleQuery
-	withInvitations   *InvitationQuery
-	withGrants        *ClientGrantQuery
-	modifiers         []func(*sql.Selector)
+	ctx                 *QueryContext
+	order               []membership.OrderOption
+	inters              []Interceptor
+	predicates          []predicate.Membership
+	withPractice        *PracticeQuery
+	withClientAccount   *ClientAccountQuery
+	withUser            *UserQuery
+	withRole            *RoleQuery
+	withInvitations     *InvitationQuery
+	withGrants          *ClientGrantQuery
+	withApplications    *ApplicationQuery
+	withApplicationUses *ApplicationUseQuery
+	modifiers           []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -199,6 +203,50 @@ func (_q *MembershipQuery) QueryGrants() *ClientGrantQuery {
 			sqlgraph.From(membership.Table, membership.FieldID, selector),
 			sqlgraph.To(clientgrant.Table, clientgrant.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, membership.GrantsTable, membership.GrantsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryApplications chains the current query on the "applications" edge.
+func (_q *MembershipQuery) QueryApplications() *ApplicationQuery {
+	query := (&ApplicationClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, selector),
+			sqlgraph.To(application.Table, application.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, false, membership.ApplicationsTable, membership.ApplicationsPrimaryKey...),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryApplicationUses chains the current query on the "application_uses" edge.
+func (_q *MembershipQuery) QueryApplicationUses() *ApplicationUseQuery {
+	query := (&ApplicationUseClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, selector),
+			sqlgraph.To(applicationuse.Table, applicationuse.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, true, membership.ApplicationUsesTable, membership.ApplicationUsesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -393,17 +441,19 @@ func (_q *MembershipQuery) Clone() *MembershipQuery {
 		return nil
 	}
 	return &MembershipQuery{
-		config:            _q.config,
-		ctx:               _q.ctx.Clone(),
-		order:             append([]membership.OrderOption{}, _q.order...),
-		inters:            append([]Interceptor{}, _q.inters...),
-		predicates:        append([]predicate.Membership{}, _q.predicates...),
-		withPractice:      _q.withPractice.Clone(),
-		withClientAccount: _q.withClientAccount.Clone(),
-		withUser:          _q.withUser.Clone(),
-		withRole:          _q.withRole.Clone(),
-		withInvitations:   _q.withInvitations.Clone(),
-		withGrants:        _q.withGrants.Clone(),
+		config:              _q.config,
+		ctx:                 _q.ctx.Clone(),
+		order:               append([]membership.OrderOption{}, _q.order...),
+		inters:              append([]Interceptor{}, _q.inters...),
+		predicates:          append([]predicate.Membership{}, _q.predicates...),
+		withPractice:        _q.withPractice.Clone(),
+		withClientAccount:   _q.withClientAccount.Clone(),
+		withUser:            _q.withUser.Clone(),
+		withRole:            _q.withRole.Clone(),
+		withInvitations:     _q.withInvitations.Clone(),
+		withGrants:          _q.withGrants.Clone(),
+		withApplications:    _q.withApplications.Clone(),
+		withApplicationUses: _q.withApplicationUses.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -474,6 +524,28 @@ func (_q *MembershipQuery) WithGrants(opts ...func(*ClientGrantQuery)) *Membersh
 		opt(query)
 	}
 	_q.withGrants = query
+	return _q
+}
+
+// WithApplications tells the query-builder to eager-load the nodes that are connected to
+// the "applications" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MembershipQuery) WithApplications(opts ...func(*ApplicationQuery)) *MembershipQuery {
+	query := (&ApplicationClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withApplications = query
+	return _q
+}
+
+// WithApplicationUses tells the query-builder to eager-load the nodes that are connected to
+// the "application_uses" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MembershipQuery) WithApplicationUses(opts ...func(*ApplicationUseQuery)) *MembershipQuery {
+	query := (&ApplicationUseClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withApplicationUses = query
 	return _q
 }
 
@@ -561,13 +633,15 @@ func (_q *MembershipQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*M
 	var (
 		nodes       = []*Membership{}
 		_spec       = _q.querySpec()
-		loadedTypes = [6]bool{
+		loadedTypes = [8]bool{
 			_q.withPractice != nil,
 			_q.withClientAccount != nil,
 			_q.withUser != nil,
 			_q.withRole != nil,
 			_q.withInvitations != nil,
 			_q.withGrants != nil,
+			_q.withApplications != nil,
+			_q.withApplicationUses != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -626,6 +700,20 @@ func (_q *MembershipQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*M
 		if err := _q.loadGrants(ctx, query, nodes,
 			func(n *Membership) { n.Edges.Grants = []*ClientGrant{} },
 			func(n *Membership, e *ClientGrant) { n.Edges.Grants = append(n.Edges.Grants, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withApplications; query != nil {
+		if err := _q.loadApplications(ctx, query, nodes,
+			func(n *Membership) { n.Edges.Applications = []*Application{} },
+			func(n *Membership, e *Application) { n.Edges.Applications = append(n.Edges.Applications, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withApplicationUses; query != nil {
+		if err := _q.loadApplicationUses(ctx, query, nodes,
+			func(n *Membership) { n.Edges.ApplicationUses = []*ApplicationUse{} },
+			func(n *Membership, e *ApplicationUse) { n.Edges.ApplicationUses = append(n.Edges.ApplicationUses, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -802,6 +890,97 @@ func (_q *MembershipQuery) loadGrants(ctx context.Context, query *ClientGrantQue
 	}
 	query.Where(predicate.ClientGrant(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(membership.GrantsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.MembershipID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "membership_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *MembershipQuery) loadApplications(ctx context.Context, query *ApplicationQuery, nodes []*Membership, init func(*Membership), assign func(*Membership, *Application)) error {
+	edgeIDs := make([]driver.Value, len(nodes))
+	byID := make(map[string]*Membership)
+	nids := make(map[string]map[*Membership]struct{})
+	for i, node := range nodes {
+		edgeIDs[i] = node.ID
+		byID[node.ID] = node
+		if init != nil {
+			init(node)
+		}
+	}
+	query.Where(func(s *sql.Selector) {
+		joinT := sql.Table(membership.ApplicationsTable)
+		s.Join(joinT).On(s.C(application.FieldID), joinT.C(membership.ApplicationsPrimaryKey[1]))
+		s.Where(sql.InValues(joinT.C(membership.ApplicationsPrimaryKey[0]), edgeIDs...))
+		columns := s.SelectedColumns()
+		s.Select(joinT.C(membership.ApplicationsPrimaryKey[0]))
+		s.AppendSelect(columns...)
+		s.SetDistinct(false)
+	})
+	if err := query.prepareQuery(ctx); err != nil {
+		return err
+	}
+	qr := QuerierFunc(func(ctx context.Context, q Query) (Value, error) {
+		return query.sqlAll(ctx, func(_ context.Context, spec *sqlgraph.QuerySpec) {
+			assign := spec.Assign
+			values := spec.ScanValues
+			spec.ScanValues = func(columns []string) ([]any, error) {
+				values, err := values(columns[1:])
+				if err != nil {
+					return nil, err
+				}
+				return append([]any{new(sql.NullString)}, values...), nil
+			}
+			spec.Assign = func(columns []string, values []any) error {
+				outValue := values[0].(*sql.NullString).String
+				inValue := values[1].(*sql.NullString).String
+				if nids[inValue] == nil {
+					nids[inValue] = map[*Membership]struct{}{byID[outValue]: {}}
+					return assign(columns[1:], values[1:])
+				}
+				nids[inValue][byID[outValue]] = struct{}{}
+				return nil
+			}
+		})
+	})
+	neighbors, err := withInterceptors[[]*Application](ctx, query, qr, query.inters)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected "applications" node returned %v`, n.ID)
+		}
+		for kn := range nodes {
+			assign(kn, n)
+		}
+	}
+	return nil
+}
+func (_q *MembershipQuery) loadApplicationUses(ctx context.Context, query *ApplicationUseQuery, nodes []*Membership, init func(*Membership), assign func(*Membership, *ApplicationUse)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Membership)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(applicationuse.FieldMembershipID)
+	}
+	query.Where(predicate.ApplicationUse(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(membership.ApplicationUsesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

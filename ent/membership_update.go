@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"roster/ent/application"
+	"roster/ent/applicationuse"
 	"roster/ent/clientgrant"
 	"roster/ent/invitation"
 	"roster/ent/membership"
@@ -376,6 +378,36 @@ func (_u *MembershipUpdate) AddGrants(v ...*ClientGrant) *MembershipUpdate {
 	return _u.AddGrantIDs(ids...)
 }
 
+// AddApplicationIDs adds the "applications" edge to the Application entity by IDs.
+func (_u *MembershipUpdate) AddApplicationIDs(ids ...string) *MembershipUpdate {
+	_u.mutation.AddApplicationIDs(ids...)
+	return _u
+}
+
+// AddApplications adds the "applications" edges to the Application entity.
+func (_u *MembershipUpdate) AddApplications(v ...*Application) *MembershipUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddApplicationIDs(ids...)
+}
+
+// AddApplicationUseIDs adds the "application_uses" edge to the ApplicationUse entity by IDs.
+func (_u *MembershipUpdate) AddApplicationUseIDs(ids ...string) *MembershipUpdate {
+	_u.mutation.AddApplicationUseIDs(ids...)
+	return _u
+}
+
+// AddApplicationUses adds the "application_uses" edges to the ApplicationUse entity.
+func (_u *MembershipUpdate) AddApplicationUses(v ...*ApplicationUse) *MembershipUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddApplicationUseIDs(ids...)
+}
+
 // Mutation returns the MembershipMutation object of the builder.
 func (_u *MembershipUpdate) Mutation() *MembershipMutation {
 	return _u.mutation
@@ -433,6 +465,48 @@ func (_u *MembershipUpdate) RemoveGrants(v ...*ClientGrant) *MembershipUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveGrantIDs(ids...)
+}
+
+// ClearApplications clears all "applications" edges to the Application entity.
+func (_u *MembershipUpdate) ClearApplications() *MembershipUpdate {
+	_u.mutation.ClearApplications()
+	return _u
+}
+
+// RemoveApplicationIDs removes the "applications" edge to Application entities by IDs.
+func (_u *MembershipUpdate) RemoveApplicationIDs(ids ...string) *MembershipUpdate {
+	_u.mutation.RemoveApplicationIDs(ids...)
+	return _u
+}
+
+// RemoveApplications removes "applications" edges to Application entities.
+func (_u *MembershipUpdate) RemoveApplications(v ...*Application) *MembershipUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveApplicationIDs(ids...)
+}
+
+// ClearApplicationUses clears all "application_uses" edges to the ApplicationUse entity.
+func (_u *MembershipUpdate) ClearApplicationUses() *MembershipUpdate {
+	_u.mutation.ClearApplicationUses()
+	return _u
+}
+
+// RemoveApplicationUseIDs removes the "application_uses" edge to ApplicationUse entities by IDs.
+func (_u *MembershipUpdate) RemoveApplicationUseIDs(ids ...string) *MembershipUpdate {
+	_u.mutation.RemoveApplicationUseIDs(ids...)
+	return _u
+}
+
+// RemoveApplicationUses removes "application_uses" edges to ApplicationUse entities.
+func (_u *MembershipUpdate) RemoveApplicationUses(v ...*ApplicationUse) *MembershipUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveApplicationUseIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -728,6 +802,96 @@ func (_u *MembershipUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(clientgrant.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ApplicationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   membership.ApplicationsTable,
+			Columns: membership.ApplicationsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(application.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedApplicationsIDs(); len(nodes) > 0 && !_u.mutation.ApplicationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   membership.ApplicationsTable,
+			Columns: membership.ApplicationsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(application.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ApplicationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   membership.ApplicationsTable,
+			Columns: membership.ApplicationsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(application.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ApplicationUsesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   membership.ApplicationUsesTable,
+			Columns: []string{membership.ApplicationUsesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(applicationuse.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedApplicationUsesIDs(); len(nodes) > 0 && !_u.mutation.ApplicationUsesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   membership.ApplicationUsesTable,
+			Columns: []string{membership.ApplicationUsesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(applicationuse.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ApplicationUsesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   membership.ApplicationUsesTable,
+			Columns: []string{membership.ApplicationUsesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(applicationuse.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1099,6 +1263,36 @@ func (_u *MembershipUpdateOne) AddGrants(v ...*ClientGrant) *MembershipUpdateOne
 	return _u.AddGrantIDs(ids...)
 }
 
+// AddApplicationIDs adds the "applications" edge to the Application entity by IDs.
+func (_u *MembershipUpdateOne) AddApplicationIDs(ids ...string) *MembershipUpdateOne {
+	_u.mutation.AddApplicationIDs(ids...)
+	return _u
+}
+
+// AddApplications adds the "applications" edges to the Application entity.
+func (_u *MembershipUpdateOne) AddApplications(v ...*Application) *MembershipUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddApplicationIDs(ids...)
+}
+
+// AddApplicationUseIDs adds the "application_uses" edge to the ApplicationUse entity by IDs.
+func (_u *MembershipUpdateOne) AddApplicationUseIDs(ids ...string) *MembershipUpdateOne {
+	_u.mutation.AddApplicationUseIDs(ids...)
+	return _u
+}
+
+// AddApplicationUses adds the "application_uses" edges to the ApplicationUse entity.
+func (_u *MembershipUpdateOne) AddApplicationUses(v ...*ApplicationUse) *MembershipUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddApplicationUseIDs(ids...)
+}
+
 // Mutation returns the MembershipMutation object of the builder.
 func (_u *MembershipUpdateOne) Mutation() *MembershipMutation {
 	return _u.mutation
@@ -1156,6 +1350,48 @@ func (_u *MembershipUpdateOne) RemoveGrants(v ...*ClientGrant) *MembershipUpdate
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveGrantIDs(ids...)
+}
+
+// ClearApplications clears all "applications" edges to the Application entity.
+func (_u *MembershipUpdateOne) ClearApplications() *MembershipUpdateOne {
+	_u.mutation.ClearApplications()
+	return _u
+}
+
+// RemoveApplicationIDs removes the "applications" edge to Application entities by IDs.
+func (_u *MembershipUpdateOne) RemoveApplicationIDs(ids ...string) *MembershipUpdateOne {
+	_u.mutation.RemoveApplicationIDs(ids...)
+	return _u
+}
+
+// RemoveApplications removes "applications" edges to Application entities.
+func (_u *MembershipUpdateOne) RemoveApplications(v ...*Application) *MembershipUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveApplicationIDs(ids...)
+}
+
+// ClearApplicationUses clears all "application_uses" edges to the ApplicationUse entity.
+func (_u *MembershipUpdateOne) ClearApplicationUses() *MembershipUpdateOne {
+	_u.mutation.ClearApplicationUses()
+	return _u
+}
+
+// RemoveApplicationUseIDs removes the "application_uses" edge to ApplicationUse entities by IDs.
+func (_u *MembershipUpdateOne) RemoveApplicationUseIDs(ids ...string) *MembershipUpdateOne {
+	_u.mutation.RemoveApplicationUseIDs(ids...)
+	return _u
+}
+
+// RemoveApplicationUses removes "application_uses" edges to ApplicationUse entities.
+func (_u *MembershipUpdateOne) RemoveApplicationUses(v ...*ApplicationUse) *MembershipUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveApplicationUseIDs(ids...)
 }
 
 // Where appends a list predicates to the MembershipUpdate builder.
@@ -1481,6 +1717,96 @@ func (_u *MembershipUpdateOne) sqlSave(ctx context.Context) (_node *Membership, 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(clientgrant.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ApplicationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   membership.ApplicationsTable,
+			Columns: membership.ApplicationsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(application.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedApplicationsIDs(); len(nodes) > 0 && !_u.mutation.ApplicationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   membership.ApplicationsTable,
+			Columns: membership.ApplicationsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(application.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ApplicationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   membership.ApplicationsTable,
+			Columns: membership.ApplicationsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(application.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.ApplicationUsesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   membership.ApplicationUsesTable,
+			Columns: []string{membership.ApplicationUsesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(applicationuse.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedApplicationUsesIDs(); len(nodes) > 0 && !_u.mutation.ApplicationUsesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   membership.ApplicationUsesTable,
+			Columns: []string{membership.ApplicationUsesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(applicationuse.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.ApplicationUsesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: true,
+			Table:   membership.ApplicationUsesTable,
+			Columns: []string{membership.ApplicationUsesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(applicationuse.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"roster/ent/accountuse"
+	"roster/ent/application"
+	"roster/ent/applicationuse"
 	"roster/ent/attempt"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
@@ -38,6 +40,8 @@ const (
 
 	// Node types.
 	TypeAccountUse     = "AccountUse"
+	TypeApplication    = "Application"
+	TypeApplicationUse = "ApplicationUse"
 	TypeAttempt        = "Attempt"
 	TypeClientAccount  = "ClientAccount"
 	TypeClientGrant    = "ClientGrant"
@@ -634,6 +638,1316 @@ func (m *AccountUseMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown AccountUse edge %s", name)
+}
+
+// ApplicationMutation represents an operation that mutates the Application nodes in the graph.
+type ApplicationMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *string
+	name            *string
+	name_key        *string
+	created_at      *time.Time
+	clearedFields   map[string]struct{}
+	practice        *string
+	clearedpractice bool
+	members         map[string]struct{}
+	removedmembers  map[string]struct{}
+	clearedmembers  bool
+	uses            map[string]struct{}
+	removeduses     map[string]struct{}
+	cleareduses     bool
+	done            bool
+	oldValue        func(context.Context) (*Application, error)
+	predicates      []predicate.Application
+}
+
+var _ ent.Mutation = (*ApplicationMutation)(nil)
+
+// applicationOption allows management of the mutation configuration using functional options.
+type applicationOption func(*ApplicationMutation)
+
+// newApplicationMutation creates new mutation for the Application entity.
+func newApplicationMutation(c config, op Op, opts ...applicationOption) *ApplicationMutation {
+	m := &ApplicationMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeApplication,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withApplicationID sets the ID field of the mutation.
+func withApplicationID(id string) applicationOption {
+	return func(m *ApplicationMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Application
+		)
+		m.oldValue = func(ctx context.Context) (*Application, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Application.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withApplication sets the old Application of the mutation.
+func withApplication(node *Application) applicationOption {
+	return func(m *ApplicationMutation) {
+		m.oldValue = func(context.Context) (*Application, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ApplicationMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ApplicationMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Application entities.
+func (m *ApplicationMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ApplicationMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ApplicationMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Application.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetPracticeID sets the "practice_id" field.
+func (m *ApplicationMutation) SetPracticeID(s string) {
+	m.practice = &s
+}
+
+// PracticeID returns the value of the "practice_id" field in the mutation.
+func (m *ApplicationMutation) PracticeID() (r string, exists bool) {
+	v := m.practice
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPracticeID returns the old "practice_id" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldPracticeID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPracticeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPracticeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPracticeID: %w", err)
+	}
+	return oldValue.PracticeID, nil
+}
+
+// ResetPracticeID resets all changes to the "practice_id" field.
+func (m *ApplicationMutation) ResetPracticeID() {
+	m.practice = nil
+}
+
+// SetName sets the "name" field.
+func (m *ApplicationMutation) SetName(s string) {
+	m.name = &s
+}
+
+// Name returns the value of the "name" field in the mutation.
+func (m *ApplicationMutation) Name() (r string, exists bool) {
+	v := m.name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldName returns the old "name" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldName: %w", err)
+	}
+	return oldValue.Name, nil
+}
+
+// ResetName resets all changes to the "name" field.
+func (m *ApplicationMutation) ResetName() {
+	m.name = nil
+}
+
+// SetNameKey sets the "name_key" field.
+func (m *ApplicationMutation) SetNameKey(s string) {
+	m.name_key = &s
+}
+
+// NameKey returns the value of the "name_key" field in the mutation.
+func (m *ApplicationMutation) NameKey() (r string, exists bool) {
+	v := m.name_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNameKey returns the old "name_key" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldNameKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNameKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNameKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNameKey: %w", err)
+	}
+	return oldValue.NameKey, nil
+}
+
+// ResetNameKey resets all changes to the "name_key" field.
+func (m *ApplicationMutation) ResetNameKey() {
+	m.name_key = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ApplicationMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ApplicationMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Application entity.
+// If the Application object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ApplicationMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// ClearPractice clears the "practice" edge to the Practice entity.
+func (m *ApplicationMutation) ClearPractice() {
+	m.clearedpractice = true
+	m.clearedFields[application.FieldPracticeID] = struct{}{}
+}
+
+// PracticeCleared reports if the "practice" edge to the Practice entity was cleared.
+func (m *ApplicationMutation) PracticeCleared() bool {
+	return m.clearedpractice
+}
+
+// PracticeIDs returns the "practice" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PracticeID instead. It exists only for internal usage by the builders.
+func (m *ApplicationMutation) PracticeIDs() (ids []string) {
+	if id := m.practice; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPractice resets all changes to the "practice" edge.
+func (m *ApplicationMutation) ResetPractice() {
+	m.practice = nil
+	m.clearedpractice = false
+}
+
+// AddMemberIDs adds the "members" edge to the Membership entity by ids.
+func (m *ApplicationMutation) AddMemberIDs(ids ...string) {
+	if m.members == nil {
+		m.members = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.members[ids[i]] = struct{}{}
+	}
+}
+
+// ClearMembers clears the "members" edge to the Membership entity.
+func (m *ApplicationMutation) ClearMembers() {
+	m.clearedmembers = true
+}
+
+// MembersCleared reports if the "members" edge to the Membership entity was cleared.
+func (m *ApplicationMutation) MembersCleared() bool {
+	return m.clearedmembers
+}
+
+// RemoveMemberIDs removes the "members" edge to the Membership entity by IDs.
+func (m *ApplicationMutation) RemoveMemberIDs(ids ...string) {
+	if m.removedmembers == nil {
+		m.removedmembers = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.members, ids[i])
+		m.removedmembers[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedMembers returns the removed IDs of the "members" edge to the Membership entity.
+func (m *ApplicationMutation) RemovedMembersIDs() (ids []string) {
+	for id := range m.removedmembers {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// MembersIDs returns the "members" edge IDs in the mutation.
+func (m *ApplicationMutation) MembersIDs() (ids []string) {
+	for id := range m.members {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetMembers resets all changes to the "members" edge.
+func (m *ApplicationMutation) ResetMembers() {
+	m.members = nil
+	m.clearedmembers = false
+	m.removedmembers = nil
+}
+
+// AddUseIDs adds the "uses" edge to the ApplicationUse entity by ids.
+func (m *ApplicationMutation) AddUseIDs(ids ...string) {
+	if m.uses == nil {
+		m.uses = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.uses[ids[i]] = struct{}{}
+	}
+}
+
+// ClearUses clears the "uses" edge to the ApplicationUse entity.
+func (m *ApplicationMutation) ClearUses() {
+	m.cleareduses = true
+}
+
+// UsesCleared reports if the "uses" edge to the ApplicationUse entity was cleared.
+func (m *ApplicationMutation) UsesCleared() bool {
+	return m.cleareduses
+}
+
+// RemoveUseIDs removes the "uses" edge to the ApplicationUse entity by IDs.
+func (m *ApplicationMutation) RemoveUseIDs(ids ...string) {
+	if m.removeduses == nil {
+		m.removeduses = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.uses, ids[i])
+		m.removeduses[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedUses returns the removed IDs of the "uses" edge to the ApplicationUse entity.
+func (m *ApplicationMutation) RemovedUsesIDs() (ids []string) {
+	for id := range m.removeduses {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// UsesIDs returns the "uses" edge IDs in the mutation.
+func (m *ApplicationMutation) UsesIDs() (ids []string) {
+	for id := range m.uses {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetUses resets all changes to the "uses" edge.
+func (m *ApplicationMutation) ResetUses() {
+	m.uses = nil
+	m.cleareduses = false
+	m.removeduses = nil
+}
+
+// Where appends a list predicates to the ApplicationMutation builder.
+func (m *ApplicationMutation) Where(ps ...predicate.Application) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ApplicationMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ApplicationMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Application, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ApplicationMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ApplicationMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Application).
+func (m *ApplicationMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ApplicationMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.practice != nil {
+		fields = append(fields, application.FieldPracticeID)
+	}
+	if m.name != nil {
+		fields = append(fields, application.FieldName)
+	}
+	if m.name_key != nil {
+		fields = append(fields, application.FieldNameKey)
+	}
+	if m.created_at != nil {
+		fields = append(fields, application.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ApplicationMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case application.FieldPracticeID:
+		return m.PracticeID()
+	case application.FieldName:
+		return m.Name()
+	case application.FieldNameKey:
+		return m.NameKey()
+	case application.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ApplicationMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case application.FieldPracticeID:
+		return m.OldPracticeID(ctx)
+	case application.FieldName:
+		return m.OldName(ctx)
+	case application.FieldNameKey:
+		return m.OldNameKey(ctx)
+	case application.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Application field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ApplicationMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case application.FieldPracticeID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPracticeID(v)
+		return nil
+	case application.FieldName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetName(v)
+		return nil
+	case application.FieldNameKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNameKey(v)
+		return nil
+	case application.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Application field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ApplicationMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ApplicationMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ApplicationMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Application numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ApplicationMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ApplicationMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ApplicationMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Application nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ApplicationMutation) ResetField(name string) error {
+	switch name {
+	case application.FieldPracticeID:
+		m.ResetPracticeID()
+		return nil
+	case application.FieldName:
+		m.ResetName()
+		return nil
+	case application.FieldNameKey:
+		m.ResetNameKey()
+		return nil
+	case application.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Application field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ApplicationMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.practice != nil {
+		edges = append(edges, application.EdgePractice)
+	}
+	if m.members != nil {
+		edges = append(edges, application.EdgeMembers)
+	}
+	if m.uses != nil {
+		edges = append(edges, application.EdgeUses)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ApplicationMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case application.EdgePractice:
+		if id := m.practice; id != nil {
+			return []ent.Value{*id}
+		}
+	case application.EdgeMembers:
+		ids := make([]ent.Value, 0, len(m.members))
+		for id := range m.members {
+			ids = append(ids, id)
+		}
+		return ids
+	case application.EdgeUses:
+		ids := make([]ent.Value, 0, len(m.uses))
+		for id := range m.uses {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ApplicationMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.removedmembers != nil {
+		edges = append(edges, application.EdgeMembers)
+	}
+	if m.removeduses != nil {
+		edges = append(edges, application.EdgeUses)
+	}
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ApplicationMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case application.EdgeMembers:
+		ids := make([]ent.Value, 0, len(m.removedmembers))
+		for id := range m.removedmembers {
+			ids = append(ids, id)
+		}
+		return ids
+	case application.EdgeUses:
+		ids := make([]ent.Value, 0, len(m.removeduses))
+		for id := range m.removeduses {
+			ids = append(ids, id)
+		}
+		return ids
+	}
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ApplicationMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedpractice {
+		edges = append(edges, application.EdgePractice)
+	}
+	if m.clearedmembers {
+		edges = append(edges, application.EdgeMembers)
+	}
+	if m.cleareduses {
+		edges = append(edges, application.EdgeUses)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ApplicationMutation) EdgeCleared(name string) bool {
+	switch name {
+	case application.EdgePractice:
+		return m.clearedpractice
+	case application.EdgeMembers:
+		return m.clearedmembers
+	case application.EdgeUses:
+		return m.cleareduses
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ApplicationMutation) ClearEdge(name string) error {
+	switch name {
+	case application.EdgePractice:
+		m.ClearPractice()
+		return nil
+	}
+	return fmt.Errorf("unknown Application unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ApplicationMutation) ResetEdge(name string) error {
+	switch name {
+	case application.EdgePractice:
+		m.ResetPractice()
+		return nil
+	case application.EdgeMembers:
+		m.ResetMembers()
+		return nil
+	case application.EdgeUses:
+		m.ResetUses()
+		return nil
+	}
+	return fmt.Errorf("unknown Application edge %s", name)
+}
+
+// ApplicationUseMutation represents an operation that mutates the ApplicationUse nodes in the graph.
+type ApplicationUseMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *string
+	client_account_id  *string
+	practice_id        *string
+	clearedFields      map[string]struct{}
+	membership         *string
+	clearedmembership  bool
+	application        *string
+	clearedapplication bool
+	done               bool
+	oldValue           func(context.Context) (*ApplicationUse, error)
+	predicates         []predicate.ApplicationUse
+}
+
+var _ ent.Mutation = (*ApplicationUseMutation)(nil)
+
+// applicationuseOption allows management of the mutation configuration using functional options.
+type applicationuseOption func(*ApplicationUseMutation)
+
+// newApplicationUseMutation creates new mutation for the ApplicationUse entity.
+func newApplicationUseMutation(c config, op Op, opts ...applicationuseOption) *ApplicationUseMutation {
+	m := &ApplicationUseMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeApplicationUse,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withApplicationUseID sets the ID field of the mutation.
+func withApplicationUseID(id string) applicationuseOption {
+	return func(m *ApplicationUseMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ApplicationUse
+		)
+		m.oldValue = func(ctx context.Context) (*ApplicationUse, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ApplicationUse.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withApplicationUse sets the old ApplicationUse of the mutation.
+func withApplicationUse(node *ApplicationUse) applicationuseOption {
+	return func(m *ApplicationUseMutation) {
+		m.oldValue = func(context.Context) (*ApplicationUse, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ApplicationUseMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ApplicationUseMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ApplicationUse entities.
+func (m *ApplicationUseMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ApplicationUseMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ApplicationUseMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ApplicationUse.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetMembershipID sets the "membership_id" field.
+func (m *ApplicationUseMutation) SetMembershipID(s string) {
+	m.membership = &s
+}
+
+// MembershipID returns the value of the "membership_id" field in the mutation.
+func (m *ApplicationUseMutation) MembershipID() (r string, exists bool) {
+	v := m.membership
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMembershipID returns the old "membership_id" field's value of the ApplicationUse entity.
+// If the ApplicationUse object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationUseMutation) OldMembershipID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMembershipID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMembershipID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMembershipID: %w", err)
+	}
+	return oldValue.MembershipID, nil
+}
+
+// ResetMembershipID resets all changes to the "membership_id" field.
+func (m *ApplicationUseMutation) ResetMembershipID() {
+	m.membership = nil
+}
+
+// SetApplicationID sets the "application_id" field.
+func (m *ApplicationUseMutation) SetApplicationID(s string) {
+	m.application = &s
+}
+
+// ApplicationID returns the value of the "application_id" field in the mutation.
+func (m *ApplicationUseMutation) ApplicationID() (r string, exists bool) {
+	v := m.application
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldApplicationID returns the old "application_id" field's value of the ApplicationUse entity.
+// If the ApplicationUse object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationUseMutation) OldApplicationID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldApplicationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldApplicationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldApplicationID: %w", err)
+	}
+	return oldValue.ApplicationID, nil
+}
+
+// ResetApplicationID resets all changes to the "application_id" field.
+func (m *ApplicationUseMutation) ResetApplicationID() {
+	m.application = nil
+}
+
+// SetClientAccountID sets the "client_account_id" field.
+func (m *ApplicationUseMutation) SetClientAccountID(s string) {
+	m.client_account_id = &s
+}
+
+// ClientAccountID returns the value of the "client_account_id" field in the mutation.
+func (m *ApplicationUseMutation) ClientAccountID() (r string, exists bool) {
+	v := m.client_account_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClientAccountID returns the old "client_account_id" field's value of the ApplicationUse entity.
+// If the ApplicationUse object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationUseMutation) OldClientAccountID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClientAccountID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClientAccountID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClientAccountID: %w", err)
+	}
+	return oldValue.ClientAccountID, nil
+}
+
+// ResetClientAccountID resets all changes to the "client_account_id" field.
+func (m *ApplicationUseMutation) ResetClientAccountID() {
+	m.client_account_id = nil
+}
+
+// SetPracticeID sets the "practice_id" field.
+func (m *ApplicationUseMutation) SetPracticeID(s string) {
+	m.practice_id = &s
+}
+
+// PracticeID returns the value of the "practice_id" field in the mutation.
+func (m *ApplicationUseMutation) PracticeID() (r string, exists bool) {
+	v := m.practice_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPracticeID returns the old "practice_id" field's value of the ApplicationUse entity.
+// If the ApplicationUse object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ApplicationUseMutation) OldPracticeID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPracticeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPracticeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPracticeID: %w", err)
+	}
+	return oldValue.PracticeID, nil
+}
+
+// ResetPracticeID resets all changes to the "practice_id" field.
+func (m *ApplicationUseMutation) ResetPracticeID() {
+	m.practice_id = nil
+}
+
+// ClearMembership clears the "membership" edge to the Membership entity.
+func (m *ApplicationUseMutation) ClearMembership() {
+	m.clearedmembership = true
+	m.clearedFields[applicationuse.FieldMembershipID] = struct{}{}
+}
+
+// MembershipCleared reports if the "membership" edge to the Membership entity was cleared.
+func (m *ApplicationUseMutation) MembershipCleared() bool {
+	return m.clearedmembership
+}
+
+// MembershipIDs returns the "membership" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MembershipID instead. It exists only for internal usage by the builders.
+func (m *ApplicationUseMutation) MembershipIDs() (ids []string) {
+	if id := m.membership; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMembership resets all changes to the "membership" edge.
+func (m *ApplicationUseMutation) ResetMembership() {
+	m.membership = nil
+	m.clearedmembership = false
+}
+
+// ClearApplication clears the "application" edge to the Application entity.
+func (m *ApplicationUseMutation) ClearApplication() {
+	m.clearedapplication = true
+	m.clearedFields[applicationuse.FieldApplicationID] = struct{}{}
+}
+
+// ApplicationCleared reports if the "application" edge to the Application entity was cleared.
+func (m *ApplicationUseMutation) ApplicationCleared() bool {
+	return m.clearedapplication
+}
+
+// ApplicationIDs returns the "application" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ApplicationID instead. It exists only for internal usage by the builders.
+func (m *ApplicationUseMutation) ApplicationIDs() (ids []string) {
+	if id := m.application; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetApplication resets all changes to the "application" edge.
+func (m *ApplicationUseMutation) ResetApplication() {
+	m.application = nil
+	m.clearedapplication = false
+}
+
+// Where appends a list predicates to the ApplicationUseMutation builder.
+func (m *ApplicationUseMutation) Where(ps ...predicate.ApplicationUse) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ApplicationUseMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ApplicationUseMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ApplicationUse, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ApplicationUseMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ApplicationUseMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ApplicationUse).
+func (m *ApplicationUseMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ApplicationUseMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.membership != nil {
+		fields = append(fields, applicationuse.FieldMembershipID)
+	}
+	if m.application != nil {
+		fields = append(fields, applicationuse.FieldApplicationID)
+	}
+	if m.client_account_id != nil {
+		fields = append(fields, applicationuse.FieldClientAccountID)
+	}
+	if m.practice_id != nil {
+		fields = append(fields, applicationuse.FieldPracticeID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ApplicationUseMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case applicationuse.FieldMembershipID:
+		return m.MembershipID()
+	case applicationuse.FieldApplicationID:
+		return m.ApplicationID()
+	case applicationuse.FieldClientAccountID:
+		return m.ClientAccountID()
+	case applicationuse.FieldPracticeID:
+		return m.PracticeID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ApplicationUseMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case applicationuse.FieldMembershipID:
+		return m.OldMembershipID(ctx)
+	case applicationuse.FieldApplicationID:
+		return m.OldApplicationID(ctx)
+	case applicationuse.FieldClientAccountID:
+		return m.OldClientAccountID(ctx)
+	case applicationuse.FieldPracticeID:
+		return m.OldPracticeID(ctx)
+	}
+	return nil, fmt.Errorf("unknown ApplicationUse field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ApplicationUseMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case applicationuse.FieldMembershipID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMembershipID(v)
+		return nil
+	case applicationuse.FieldApplicationID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetApplicationID(v)
+		return nil
+	case applicationuse.FieldClientAccountID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClientAccountID(v)
+		return nil
+	case applicationuse.FieldPracticeID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPracticeID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ApplicationUse field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ApplicationUseMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ApplicationUseMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ApplicationUseMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown ApplicationUse numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ApplicationUseMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ApplicationUseMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ApplicationUseMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown ApplicationUse nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ApplicationUseMutation) ResetField(name string) error {
+	switch name {
+	case applicationuse.FieldMembershipID:
+		m.ResetMembershipID()
+		return nil
+	case applicationuse.FieldApplicationID:
+		m.ResetApplicationID()
+		return nil
+	case applicationuse.FieldClientAccountID:
+		m.ResetClientAccountID()
+		return nil
+	case applicationuse.FieldPracticeID:
+		m.ResetPracticeID()
+		return nil
+	}
+	return fmt.Errorf("unknown ApplicationUse field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ApplicationUseMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.membership != nil {
+		edges = append(edges, applicationuse.EdgeMembership)
+	}
+	if m.application != nil {
+		edges = append(edges, applicationuse.EdgeApplication)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ApplicationUseMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case applicationuse.EdgeMembership:
+		if id := m.membership; id != nil {
+			return []ent.Value{*id}
+		}
+	case applicationuse.EdgeApplication:
+		if id := m.application; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ApplicationUseMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ApplicationUseMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ApplicationUseMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedmembership {
+		edges = append(edges, applicationuse.EdgeMembership)
+	}
+	if m.clearedapplication {
+		edges = append(edges, applicationuse.EdgeApplication)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ApplicationUseMutation) EdgeCleared(name string) bool {
+	switch name {
+	case applicationuse.EdgeMembership:
+		return m.clearedmembership
+	case applicationuse.EdgeApplication:
+		return m.clearedapplication
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ApplicationUseMutation) ClearEdge(name string) error {
+	switch name {
+	case applicationuse.EdgeMembership:
+		m.ClearMembership()
+		return nil
+	case applicationuse.EdgeApplication:
+		m.ClearApplication()
+		return nil
+	}
+	return fmt.Errorf("unknown ApplicationUse unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ApplicationUseMutation) ResetEdge(name string) error {
+	switch name {
+	case applicationuse.EdgeMembership:
+		m.ResetMembership()
+		return nil
+	case applicationuse.EdgeApplication:
+		m.ResetApplication()
+		return nil
+	}
+	return fmt.Errorf("unknown ApplicationUse edge %s", name)
 }
 
 // AttemptMutation represents an operation that mutates the Attempt nodes in the graph.
@@ -6549,47 +7863,53 @@ func (m *InvitationMutation) ResetEdge(name string) error {
 // MembershipMutation represents an operation that mutates the Membership nodes in the graph.
 type MembershipMutation struct {
 	config
-	op                    Op
-	typ                   string
-	id                    *string
-	kind                  *rule.Kind
-	account_id            *string
-	permissions           *rule.Permissions
-	addpermissions        *rule.Permissions
-	first_name            *string
-	last_name             *string
-	name_key              *string
-	search_key            *string
-	email                 *string
-	mobile                *string
-	login_access          *bool
-	status                *rule.Status
-	is_owner              *bool
-	version               *int
-	addversion            *int
-	created_at            *time.Time
-	last_active_at        *time.Time
-	joined_at             *time.Time
-	deactivated_at        *time.Time
-	removed_at            *time.Time
-	clearedFields         map[string]struct{}
-	practice              *string
-	clearedpractice       bool
-	client_account        *string
-	clearedclient_account bool
-	user                  *string
-	cleareduser           bool
-	role                  *string
-	clearedrole           bool
-	invitations           map[string]struct{}
-	removedinvitations    map[string]struct{}
-	clearedinvitations    bool
-	grants                map[string]struct{}
-	removedgrants         map[string]struct{}
-	clearedgrants         bool
-	done                  bool
-	oldValue              func(context.Context) (*Membership, error)
-	predicates            []predicate.Membership
+	op                      Op
+	typ                     string
+	id                      *string
+	kind                    *rule.Kind
+	account_id              *string
+	permissions             *rule.Permissions
+	addpermissions          *rule.Permissions
+	first_name              *string
+	last_name               *string
+	name_key                *string
+	search_key              *string
+	email                   *string
+	mobile                  *string
+	login_access            *bool
+	status                  *rule.Status
+	is_owner                *bool
+	version                 *int
+	addversion              *int
+	created_at              *time.Time
+	last_active_at          *time.Time
+	joined_at               *time.Time
+	deactivated_at          *time.Time
+	removed_at              *time.Time
+	clearedFields           map[string]struct{}
+	practice                *string
+	clearedpractice         bool
+	client_account          *string
+	clearedclient_account   bool
+	user                    *string
+	cleareduser             bool
+	role                    *string
+	clearedrole             bool
+	invitations             map[string]struct{}
+	removedinvitations      map[string]struct{}
+	clearedinvitations      bool
+	grants                  map[string]struct{}
+	removedgrants           map[string]struct{}
+	clearedgrants           bool
+	applications            map[string]struct{}
+	removedapplications     map[string]struct{}
+	clearedapplications     bool
+	application_uses        map[string]struct{}
+	removedapplication_uses map[string]struct{}
+	clearedapplication_uses bool
+	done                    bool
+	oldValue                func(context.Context) (*Membership, error)
+	predicates              []predicate.Membership
 }
 
 var _ ent.Mutation = (*MembershipMutation)(nil)
@@ -7848,6 +9168,114 @@ func (m *MembershipMutation) ResetGrants() {
 	m.removedgrants = nil
 }
 
+// AddApplicationIDs adds the "applications" edge to the Application entity by ids.
+func (m *MembershipMutation) AddApplicationIDs(ids ...string) {
+	if m.applications == nil {
+		m.applications = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.applications[ids[i]] = struct{}{}
+	}
+}
+
+// ClearApplications clears the "applications" edge to the Application entity.
+func (m *MembershipMutation) ClearApplications() {
+	m.clearedapplications = true
+}
+
+// ApplicationsCleared reports if the "applications" edge to the Application entity was cleared.
+func (m *MembershipMutation) ApplicationsCleared() bool {
+	return m.clearedapplications
+}
+
+// RemoveApplicationIDs removes the "applications" edge to the Application entity by IDs.
+func (m *MembershipMutation) RemoveApplicationIDs(ids ...string) {
+	if m.removedapplications == nil {
+		m.removedapplications = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.applications, ids[i])
+		m.removedapplications[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedApplications returns the removed IDs of the "applications" edge to the Application entity.
+func (m *MembershipMutation) RemovedApplicationsIDs() (ids []string) {
+	for id := range m.removedapplications {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ApplicationsIDs returns the "applications" edge IDs in the mutation.
+func (m *MembershipMutation) ApplicationsIDs() (ids []string) {
+	for id := range m.applications {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetApplications resets all changes to the "applications" edge.
+func (m *MembershipMutation) ResetApplications() {
+	m.applications = nil
+	m.clearedapplications = false
+	m.removedapplications = nil
+}
+
+// AddApplicationUseIDs adds the "application_uses" edge to the ApplicationUse entity by ids.
+func (m *MembershipMutation) AddApplicationUseIDs(ids ...string) {
+	if m.application_uses == nil {
+		m.application_uses = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.application_uses[ids[i]] = struct{}{}
+	}
+}
+
+// ClearApplicationUses clears the "application_uses" edge to the ApplicationUse entity.
+func (m *MembershipMutation) ClearApplicationUses() {
+	m.clearedapplication_uses = true
+}
+
+// ApplicationUsesCleared reports if the "application_uses" edge to the ApplicationUse entity was cleared.
+func (m *MembershipMutation) ApplicationUsesCleared() bool {
+	return m.clearedapplication_uses
+}
+
+// RemoveApplicationUseIDs removes the "application_uses" edge to the ApplicationUse entity by IDs.
+func (m *MembershipMutation) RemoveApplicationUseIDs(ids ...string) {
+	if m.removedapplication_uses == nil {
+		m.removedapplication_uses = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.application_uses, ids[i])
+		m.removedapplication_uses[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedApplicationUses returns the removed IDs of the "application_uses" edge to the ApplicationUse entity.
+func (m *MembershipMutation) RemovedApplicationUsesIDs() (ids []string) {
+	for id := range m.removedapplication_uses {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ApplicationUsesIDs returns the "application_uses" edge IDs in the mutation.
+func (m *MembershipMutation) ApplicationUsesIDs() (ids []string) {
+	for id := range m.application_uses {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetApplicationUses resets all changes to the "application_uses" edge.
+func (m *MembershipMutation) ResetApplicationUses() {
+	m.application_uses = nil
+	m.clearedapplication_uses = false
+	m.removedapplication_uses = nil
+}
+
 // Where appends a list predicates to the MembershipMutation builder.
 func (m *MembershipMutation) Where(ps ...predicate.Membership) {
 	m.predicates = append(m.predicates, ps...)
@@ -8416,7 +9844,7 @@ func (m *MembershipMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *MembershipMutation) AddedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 8)
 	if m.practice != nil {
 		edges = append(edges, membership.EdgePractice)
 	}
@@ -8434,6 +9862,12 @@ func (m *MembershipMutation) AddedEdges() []string {
 	}
 	if m.grants != nil {
 		edges = append(edges, membership.EdgeGrants)
+	}
+	if m.applications != nil {
+		edges = append(edges, membership.EdgeApplications)
+	}
+	if m.application_uses != nil {
+		edges = append(edges, membership.EdgeApplicationUses)
 	}
 	return edges
 }
@@ -8470,18 +9904,36 @@ func (m *MembershipMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case membership.EdgeApplications:
+		ids := make([]ent.Value, 0, len(m.applications))
+		for id := range m.applications {
+			ids = append(ids, id)
+		}
+		return ids
+	case membership.EdgeApplicationUses:
+		ids := make([]ent.Value, 0, len(m.application_uses))
+		for id := range m.application_uses {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *MembershipMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 8)
 	if m.removedinvitations != nil {
 		edges = append(edges, membership.EdgeInvitations)
 	}
 	if m.removedgrants != nil {
 		edges = append(edges, membership.EdgeGrants)
+	}
+	if m.removedapplications != nil {
+		edges = append(edges, membership.EdgeApplications)
+	}
+	if m.removedapplication_uses != nil {
+		edges = append(edges, membership.EdgeApplicationUses)
 	}
 	return edges
 }
@@ -8502,13 +9954,25 @@ func (m *MembershipMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case membership.EdgeApplications:
+		ids := make([]ent.Value, 0, len(m.removedapplications))
+		for id := range m.removedapplications {
+			ids = append(ids, id)
+		}
+		return ids
+	case membership.EdgeApplicationUses:
+		ids := make([]ent.Value, 0, len(m.removedapplication_uses))
+		for id := range m.removedapplication_uses {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *MembershipMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 6)
+	edges := make([]string, 0, 8)
 	if m.clearedpractice {
 		edges = append(edges, membership.EdgePractice)
 	}
@@ -8526,6 +9990,12 @@ func (m *MembershipMutation) ClearedEdges() []string {
 	}
 	if m.clearedgrants {
 		edges = append(edges, membership.EdgeGrants)
+	}
+	if m.clearedapplications {
+		edges = append(edges, membership.EdgeApplications)
+	}
+	if m.clearedapplication_uses {
+		edges = append(edges, membership.EdgeApplicationUses)
 	}
 	return edges
 }
@@ -8546,6 +10016,10 @@ func (m *MembershipMutation) EdgeCleared(name string) bool {
 		return m.clearedinvitations
 	case membership.EdgeGrants:
 		return m.clearedgrants
+	case membership.EdgeApplications:
+		return m.clearedapplications
+	case membership.EdgeApplicationUses:
+		return m.clearedapplication_uses
 	}
 	return false
 }
@@ -8592,6 +10066,12 @@ func (m *MembershipMutation) ResetEdge(name string) error {
 	case membership.EdgeGrants:
 		m.ResetGrants()
 		return nil
+	case membership.EdgeApplications:
+		m.ResetApplications()
+		return nil
+	case membership.EdgeApplicationUses:
+		m.ResetApplicationUses()
+		return nil
 	}
 	return fmt.Errorf("unknown Membership edge %s", name)
 }
@@ -8619,6 +10099,9 @@ type PracticeMutation struct {
 	custom_roles                  map[string]struct{}
 	removedcustom_roles           map[string]struct{}
 	clearedcustom_roles           bool
+	applications                  map[string]struct{}
+	removedapplications           map[string]struct{}
+	clearedapplications           bool
 	done                          bool
 	oldValue                      func(context.Context) (*Practice, error)
 	predicates                    []predicate.Practice
@@ -9126,6 +10609,60 @@ func (m *PracticeMutation) ResetCustomRoles() {
 	m.removedcustom_roles = nil
 }
 
+// AddApplicationIDs adds the "applications" edge to the Application entity by ids.
+func (m *PracticeMutation) AddApplicationIDs(ids ...string) {
+	if m.applications == nil {
+		m.applications = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.applications[ids[i]] = struct{}{}
+	}
+}
+
+// ClearApplications clears the "applications" edge to the Application entity.
+func (m *PracticeMutation) ClearApplications() {
+	m.clearedapplications = true
+}
+
+// ApplicationsCleared reports if the "applications" edge to the Application entity was cleared.
+func (m *PracticeMutation) ApplicationsCleared() bool {
+	return m.clearedapplications
+}
+
+// RemoveApplicationIDs removes the "applications" edge to the Application entity by IDs.
+func (m *PracticeMutation) RemoveApplicationIDs(ids ...string) {
+	if m.removedapplications == nil {
+		m.removedapplications = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.applications, ids[i])
+		m.removedapplications[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedApplications returns the removed IDs of the "applications" edge to the Application entity.
+func (m *PracticeMutation) RemovedApplicationsIDs() (ids []string) {
+	for id := range m.removedapplications {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ApplicationsIDs returns the "applications" edge IDs in the mutation.
+func (m *PracticeMutation) ApplicationsIDs() (ids []string) {
+	for id := range m.applications {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetApplications resets all changes to the "applications" edge.
+func (m *PracticeMutation) ResetApplications() {
+	m.applications = nil
+	m.clearedapplications = false
+	m.removedapplications = nil
+}
+
 // Where appends a list predicates to the PracticeMutation builder.
 func (m *PracticeMutation) Where(ps ...predicate.Practice) {
 	m.predicates = append(m.predicates, ps...)
@@ -9359,7 +10896,7 @@ func (m *PracticeMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *PracticeMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clients != nil {
 		edges = append(edges, practice.EdgeClients)
 	}
@@ -9368,6 +10905,9 @@ func (m *PracticeMutation) AddedEdges() []string {
 	}
 	if m.custom_roles != nil {
 		edges = append(edges, practice.EdgeCustomRoles)
+	}
+	if m.applications != nil {
+		edges = append(edges, practice.EdgeApplications)
 	}
 	return edges
 }
@@ -9394,13 +10934,19 @@ func (m *PracticeMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case practice.EdgeApplications:
+		ids := make([]ent.Value, 0, len(m.applications))
+		for id := range m.applications {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *PracticeMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.removedclients != nil {
 		edges = append(edges, practice.EdgeClients)
 	}
@@ -9409,6 +10955,9 @@ func (m *PracticeMutation) RemovedEdges() []string {
 	}
 	if m.removedcustom_roles != nil {
 		edges = append(edges, practice.EdgeCustomRoles)
+	}
+	if m.removedapplications != nil {
+		edges = append(edges, practice.EdgeApplications)
 	}
 	return edges
 }
@@ -9435,13 +10984,19 @@ func (m *PracticeMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case practice.EdgeApplications:
+		ids := make([]ent.Value, 0, len(m.removedapplications))
+		for id := range m.removedapplications {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *PracticeMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clearedclients {
 		edges = append(edges, practice.EdgeClients)
 	}
@@ -9450,6 +11005,9 @@ func (m *PracticeMutation) ClearedEdges() []string {
 	}
 	if m.clearedcustom_roles {
 		edges = append(edges, practice.EdgeCustomRoles)
+	}
+	if m.clearedapplications {
+		edges = append(edges, practice.EdgeApplications)
 	}
 	return edges
 }
@@ -9464,6 +11022,8 @@ func (m *PracticeMutation) EdgeCleared(name string) bool {
 		return m.clearedcolleagues
 	case practice.EdgeCustomRoles:
 		return m.clearedcustom_roles
+	case practice.EdgeApplications:
+		return m.clearedapplications
 	}
 	return false
 }
@@ -9488,6 +11048,9 @@ func (m *PracticeMutation) ResetEdge(name string) error {
 		return nil
 	case practice.EdgeCustomRoles:
 		m.ResetCustomRoles()
+		return nil
+	case practice.EdgeApplications:
+		m.ResetApplications()
 		return nil
 	}
 	return fmt.Errorf("unknown Practice edge %s", name)

@@ -47,9 +47,11 @@ type PracticeEdges struct {
 	Colleagues []*Membership `json:"colleagues,omitempty"`
 	// CustomRoles holds the value of the custom_roles edge.
 	CustomRoles []*Role `json:"custom_roles,omitempty"`
+	// Applications holds the value of the applications edge.
+	Applications []*Application `json:"applications,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 }
 
 // ClientsOrErr returns the Clients value or an error if the edge
@@ -77,6 +79,15 @@ func (e PracticeEdges) CustomRolesOrErr() ([]*Role, error) {
 		return e.CustomRoles, nil
 	}
 	return nil, &NotLoadedError{edge: "custom_roles"}
+}
+
+// ApplicationsOrErr returns the Applications value or an error if the edge
+// was not loaded in eager-loading.
+func (e PracticeEdges) ApplicationsOrErr() ([]*Application, error) {
+	if e.loadedTypes[3] {
+		return e.Applications, nil
+	}
+	return nil, &NotLoadedError{edge: "applications"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -175,6 +186,11 @@ func (_m *Practice) QueryColleagues() *MembershipQuery {
 // QueryCustomRoles queries the "custom_roles" edge of the Practice entity.
 func (_m *Practice) QueryCustomRoles() *RoleQuery {
 	return NewPracticeClient(_m.config).QueryCustomRoles(_m)
+}
+
+// QueryApplications queries the "applications" edge of the Practice entity.
+func (_m *Practice) QueryApplications() *ApplicationQuery {
+	return NewPracticeClient(_m.config).QueryApplications(_m)
 }
 
 // Update returns a builder for updating this Practice.

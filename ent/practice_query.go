@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"roster/ent/application"
 	"roster/ent/clientaccount"
 	"roster/ent/membership"
 	"roster/ent/practice"
@@ -24,14 +25,15 @@ import (
 // PracticeQuery is the builder for querying Practice entities.
 type PracticeQuery struct {
 	config
-	ctx             *QueryContext
-	order           []practice.OrderOption
-	inters          []Interceptor
-	predicates      []predicate.Practice
-	withClients     *ClientAccountQuery
-	withColleagues  *MembershipQuery
-	withCustomRoles *RoleQuery
-	modifiers       []func(*sql.Selector)
+	ctx              *QueryContext
+	order            []practice.OrderOption
+	inters           []Interceptor
+	predicates       []predicate.Practice
+	withClients      *ClientAccountQuery
+	withColleagues   *MembershipQuery
+	withCustomRoles  *RoleQuery
+	withApplications *ApplicationQuery
+	modifiers        []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -127,6 +129,28 @@ func (_q *PracticeQuery) QueryCustomRoles() *RoleQuery {
 			sqlgraph.From(practice.Table, practice.FieldID, selector),
 			sqlgraph.To(role.Table, role.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, practice.CustomRolesTable, practice.CustomRolesColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryApplications chains the current query on the "applications" edge.
+func (_q *PracticeQuery) QueryApplications() *ApplicationQuery {
+	query := (&ApplicationClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(practice.Table, practice.FieldID, selector),
+			sqlgraph.To(application.Table, application.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, practice.ApplicationsTable, practice.ApplicationsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -321,14 +345,15 @@ func (_q *PracticeQuery) Clone() *PracticeQuery {
 		return nil
 	}
 	return &PracticeQuery{
-		config:          _q.config,
-		ctx:             _q.ctx.Clone(),
-		order:           append([]practice.OrderOption{}, _q.order...),
-		inters:          append([]Interceptor{}, _q.inters...),
-		predicates:      append([]predicate.Practice{}, _q.predicates...),
-		withClients:     _q.withClients.Clone(),
-		withColleagues:  _q.withColleagues.Clone(),
-		withCustomRoles: _q.withCustomRoles.Clone(),
+		config:           _q.config,
+		ctx:              _q.ctx.Clone(),
+		order:            append([]practice.OrderOption{}, _q.order...),
+		inters:           append([]Interceptor{}, _q.inters...),
+		predicates:       append([]predicate.Practice{}, _q.predicates...),
+		withClients:      _q.withClients.Clone(),
+		withColleagues:   _q.withColleagues.Clone(),
+		withCustomRoles:  _q.withCustomRoles.Clone(),
+		withApplications: _q.withApplications.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -366,6 +391,17 @@ func (_q *PracticeQuery) WithCustomRoles(opts ...func(*RoleQuery)) *PracticeQuer
 		opt(query)
 	}
 	_q.withCustomRoles = query
+	return _q
+}
+
+// WithApplications tells the query-builder to eager-load the nodes that are connected to
+// the "applications" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *PracticeQuery) WithApplications(opts ...func(*ApplicationQuery)) *PracticeQuery {
+	query := (&ApplicationClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withApplications = query
 	return _q
 }
 
@@ -453,10 +489,11 @@ func (_q *PracticeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Pra
 	var (
 		nodes       = []*Practice{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withClients != nil,
 			_q.withColleagues != nil,
 			_q.withCustomRoles != nil,
+			_q.withApplications != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -498,6 +535,13 @@ func (_q *PracticeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Pra
 		if err := _q.loadCustomRoles(ctx, query, nodes,
 			func(n *Practice) { n.Edges.CustomRoles = []*Role{} },
 			func(n *Practice, e *Role) { n.Edges.CustomRoles = append(n.Edges.CustomRoles, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withApplications; query != nil {
+		if err := _q.loadApplications(ctx, query, nodes,
+			func(n *Practice) { n.Edges.Applications = []*Application{} },
+			func(n *Practice, e *Application) { n.Edges.Applications = append(n.Edges.Applications, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -598,6 +642,36 @@ func (_q *PracticeQuery) loadCustomRoles(ctx context.Context, query *RoleQuery, 
 		node, ok := nodeids[*fk]
 		if !ok {
 			return fmt.Errorf(`unexpected referenced foreign-key "practice_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *PracticeQuery) loadApplications(ctx context.Context, query *ApplicationQuery, nodes []*Practice, init func(*Practice), assign func(*Practice, *Application)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Practice)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(application.FieldPracticeID)
+	}
+	query.Where(predicate.Application(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(practice.ApplicationsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.PracticeID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "practice_id" returned %v for node %v`, fk, n.ID)
 		}
 		assign(node, n)
 	}

@@ -16,6 +16,10 @@ type Tx struct {
 	config
 	// AccountUse is the client for interacting with the AccountUse builders.
 	AccountUse *AccountUseClient
+	// Application is the client for interacting with the Application builders.
+	Application *ApplicationClient
+	// ApplicationUse is the client for interacting with the ApplicationUse builders.
+	ApplicationUse *ApplicationUseClient
 	// Attempt is the client for interacting with the Attempt builders.
 	Attempt *AttemptClient
 	// ClientAccount is the client for interacting with the ClientAccount builders.
@@ -172,6 +176,8 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.AccountUse = NewAccountUseClient(tx.config)
+	tx.Application = NewApplicationClient(tx.config)
+	tx.ApplicationUse = NewApplicationUseClient(tx.config)
 	tx.Attempt = NewAttemptClient(tx.config)
 	tx.ClientAccount = NewClientAccountClient(tx.config)
 	tx.ClientGrant = NewClientGrantClient(tx.config)

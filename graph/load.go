@@ -25,6 +25,8 @@ type loaders struct {
 	roles       *dataloadgen.Loader[string, *ent.Role]       // deleted ones too, which people who were removed still show
 	owners      *dataloadgen.Loader[string, *ent.Membership] // by account
 	invitations *dataloadgen.Loader[string, *ent.Invitation] // the latest, by membership
+
+	applications *dataloadgen.Loader[string, []*ent.Application] // by membership
 }
 
 // loaders are those of the request, which the first to ask makes.
@@ -34,7 +36,8 @@ func (r *Resolver) loaders(ctx context.Context) *loaders {
 		s = new(shared)
 	}
 	s.once.Do(func() {
-		s.loaders = &loaders{nodes: loaderOf(r.nodesByID), roles: loaderOf(r.rolesOf), owners: loaderOf(r.ownersOf), invitations: loaderOf(r.latestInvitations)}
+		s.loaders = &loaders{nodes: loaderOf(r.nodesByID), roles: loaderOf(r.rolesOf), owners: loaderOf(r.ownersOf), invitations: loaderOf(r.latestInvitations),
+			applications: loaderOf(r.applicationsOf)}
 	})
 	return s.loaders
 }

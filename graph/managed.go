@@ -42,6 +42,9 @@ func (m mutation) MembershipUpdatePrivileges(ctx context.Context, in generated.M
 	if set, named := given(in.Permissions); named {
 		change.Permissions = &set
 	}
+	if ids, named := given(in.ApplicationIds); named {
+		change.Applications = &ids
+	}
 	now, list, err := m.after(ctx, in.MembershipID, m.people.UpdatePrivileges(ctx, in.MembershipID, change))
 	return &generated.MembershipUpdatePrivilegesPayload{Membership: now, Problems: list}, err
 }

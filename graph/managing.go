@@ -37,6 +37,7 @@ func (m mutation) MembershipAdd(ctx context.Context, in generated.MembershipAddI
 	if set, named := given(in.Permissions); named {
 		add.Permissions = &set
 	}
+	add.Applications, _ = given(in.ApplicationIds)
 	if c := in.ClientAccess.Value(); c != nil {
 		clients, _ := given(c.ClientAccountIds)
 		add.ClientAccess = &people.ClientAccess{All: c.Scope == generated.ClientAccessScopeAll, Clients: clients}

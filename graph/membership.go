@@ -36,6 +36,9 @@ func (r *Resolver) memberships(ctx context.Context, account string, args page.Ar
 	if page.Wants(ctx, "invitation") {
 		q.WithInvitations(latestFirst)
 	}
+	if page.Wants(ctx, "applications") {
+		q.WithApplications(byName)
+	}
 	c, err := page.Of(ctx, q, membershipOrder(account, order), args)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"roster/ent"
+	"roster/ent/application"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
 	"roster/ent/event"
@@ -54,6 +55,8 @@ func (r *Resolver) nodesOf(ctx context.Context, prefix string, ids []string, fou
 		return put(found, func(g *ent.ClientGrant) string { return g.ID })(r.grants(ctx).Where(clientgrant.IDIn(ids...)).All(ctx))
 	case "rol":
 		return put(found, func(r *ent.Role) string { return r.ID })(c.Role.Query().Where(role.IDIn(ids...), role.DeletedAtIsNil()).All(ctx))
+	case "app":
+		return put(found, func(a *ent.Application) string { return a.ID })(c.Application.Query().Where(application.IDIn(ids...)).All(ctx))
 	case "ses":
 		return put(found, func(s *ent.Session) string { return s.ID })(c.Session.Query().Where(session.IDIn(ids...), live(ctx)).All(ctx))
 	case "evt":

@@ -72,6 +72,10 @@ const (
 	EdgeInvitations = "invitations"
 	// EdgeGrants holds the string denoting the grants edge name in mutations.
 	EdgeGrants = "grants"
+	// EdgeApplications holds the string denoting the applications edge name in mutations.
+	EdgeApplications = "applications"
+	// EdgeApplicationUses holds the string denoting the application_uses edge name in mutations.
+	EdgeApplicationUses = "application_uses"
 	// Table holds the table name of the membership in the database.
 	Table = "memberships"
 	// PracticeTable is the table that holds the practice relation/edge.
@@ -116,6 +120,18 @@ const (
 	GrantsInverseTable = "client_grants"
 	// GrantsColumn is the table column denoting the grants relation/edge.
 	GrantsColumn = "membership_id"
+	// ApplicationsTable is the table that holds the applications relation/edge. The primary key declared below.
+	ApplicationsTable = "application_uses"
+	// ApplicationsInverseTable is the table name for the Application entity.
+	// It exists in this package in order to avoid circular dependency with the "application" package.
+	ApplicationsInverseTable = "applications"
+	// ApplicationUsesTable is the table that holds the application_uses relation/edge.
+	ApplicationUsesTable = "application_uses"
+	// ApplicationUsesInverseTable is the table name for the ApplicationUse entity.
+	// It exists in this package in order to avoid circular dependency with the "applicationuse" package.
+	ApplicationUsesInverseTable = "application_uses"
+	// ApplicationUsesColumn is the table column denoting the application_uses relation/edge.
+	ApplicationUsesColumn = "membership_id"
 )
 
 // Columns holds all SQL columns for membership fields.
@@ -144,6 +160,12 @@ var Columns = []string{
 	FieldDeactivatedAt,
 	FieldRemovedAt,
 }
+
+var (
+	// ApplicationsPrimaryKey and ApplicationsColumn2 are the table columns denoting the
+	// primary key for the applications relation (M2M).
+	ApplicationsPrimaryKey = []string{"membership_id", "application_id"}
+)
 
 // ValidColumn reports if the column name is valid (part of the table columns).
 func ValidColumn(column string) bool {
@@ -376,6 +398,34 @@ func ByGrants(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newGrantsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByApplicationsCount orders the results by applications count.
+func ByApplicationsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newApplicationsStep(), opts...)
+	}
+}
+
+// ByApplications orders the results by applications terms.
+func ByApplications(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newApplicationsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByApplicationUsesCount orders the results by application_uses count.
+func ByApplicationUsesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newApplicationUsesStep(), opts...)
+	}
+}
+
+// ByApplicationUses orders the results by application_uses terms.
+func ByApplicationUses(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newApplicationUsesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newPracticeStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -416,5 +466,19 @@ func newGrantsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(GrantsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, GrantsTable, GrantsColumn),
+	)
+}
+func newApplicationsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ApplicationsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2M, false, ApplicationsTable, ApplicationsPrimaryKey...),
+	)
+}
+func newApplicationUsesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ApplicationUsesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, true, ApplicationUsesTable, ApplicationUsesColumn),
 	)
 }

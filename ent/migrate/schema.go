@@ -38,6 +38,85 @@ var (
 			},
 		},
 	}
+	// ApplicationsColumns holds the columns for the "applications" table.
+	ApplicationsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "name", Type: field.TypeString, Size: 200},
+		{Name: "name_key", Type: field.TypeString, Collation: "C"},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "practice_id", Type: field.TypeString, Size: 64, Collation: "C"},
+	}
+	// ApplicationsTable holds the schema information for the "applications" table.
+	ApplicationsTable = &schema.Table{
+		Name:       "applications",
+		Columns:    ApplicationsColumns,
+		PrimaryKey: []*schema.Column{ApplicationsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "applications_practices_applications",
+				Columns:    []*schema.Column{ApplicationsColumns[4]},
+				RefColumns: []*schema.Column{PracticesColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "applications_id_practice",
+				Unique:  true,
+				Columns: []*schema.Column{ApplicationsColumns[0], ApplicationsColumns[4]},
+			},
+			{
+				Name:    "applications_one_name",
+				Unique:  true,
+				Columns: []*schema.Column{ApplicationsColumns[4], ApplicationsColumns[2]},
+			},
+		},
+	}
+	// ApplicationUsesColumns holds the columns for the "application_uses" table.
+	ApplicationUsesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "client_account_id", Type: field.TypeString, Collation: "C"},
+		{Name: "practice_id", Type: field.TypeString, Collation: "C"},
+		{Name: "membership_id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "application_id", Type: field.TypeString, Size: 64, Collation: "C"},
+	}
+	// ApplicationUsesTable holds the schema information for the "application_uses" table.
+	ApplicationUsesTable = &schema.Table{
+		Name:       "application_uses",
+		Columns:    ApplicationUsesColumns,
+		PrimaryKey: []*schema.Column{ApplicationUsesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "application_uses_memberships_membership",
+				Columns:    []*schema.Column{ApplicationUsesColumns[3]},
+				RefColumns: []*schema.Column{MembershipsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "application_uses_applications_application",
+				Columns:    []*schema.Column{ApplicationUsesColumns[4]},
+				RefColumns: []*schema.Column{ApplicationsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "application_uses_once",
+				Unique:  true,
+				Columns: []*schema.Column{ApplicationUsesColumns[3], ApplicationUsesColumns[4]},
+			},
+			{
+				Name:    "applicationuse_application_id",
+				Unique:  false,
+				Columns: []*schema.Column{ApplicationUsesColumns[4]},
+			},
+			{
+				Name:    "applicationuse_client_account_id",
+				Unique:  false,
+				Columns: []*schema.Column{ApplicationUsesColumns[1]},
+			},
+		},
+	}
 	// AttemptsColumns holds the columns for the "attempts" table.
 	AttemptsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
@@ -388,6 +467,11 @@ var (
 				Columns: []*schema.Column{MembershipsColumns[0], MembershipsColumns[21]},
 			},
 			{
+				Name:    "memberships_id_client",
+				Unique:  true,
+				Columns: []*schema.Column{MembershipsColumns[0], MembershipsColumns[19]},
+			},
+			{
 				Name:    "memberships_one_owner",
 				Unique:  true,
 				Columns: []*schema.Column{MembershipsColumns[2]},
@@ -623,6 +707,8 @@ var (
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		AccountUsesTable,
+		ApplicationsTable,
+		ApplicationUsesTable,
 		AttemptsTable,
 		ClientAccountsTable,
 		ClientGrantsTable,
@@ -640,6 +726,15 @@ var (
 
 func init() {
 	AccountUsesTable.ForeignKeys[0].RefTable = UsersTable
+	ApplicationsTable.ForeignKeys[0].RefTable = PracticesTable
+	ApplicationsTable.Annotation = &entsql.Annotation{
+		Table: "applications",
+	}
+	ApplicationsTable.Annotation.Checks = map[string]string{
+		"applications_name_present": "((name <> '' AND name_key <> ''))",
+	}
+	ApplicationUsesTable.ForeignKeys[0].RefTable = MembershipsTable
+	ApplicationUsesTable.ForeignKeys[1].RefTable = ApplicationsTable
 	ClientAccountsTable.ForeignKeys[0].RefTable = PracticesTable
 	ClientAccountsTable.Annotation = &entsql.Annotation{
 		Table: "client_accounts",

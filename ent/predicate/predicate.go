@@ -9,6 +9,12 @@ import (
 // AccountUse is the predicate function for accountuse builders.
 type AccountUse func(*sql.Selector)
 
+// Application is the predicate function for application builders.
+type Application func(*sql.Selector)
+
+// ApplicationUse is the predicate function for applicationuse builders.
+type ApplicationUse func(*sql.Selector)
+
 // Attempt is the predicate function for attempt builders.
 type Attempt func(*sql.Selector)
 

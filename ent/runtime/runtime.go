@@ -5,6 +5,8 @@ package runtime
 import (
 	"context"
 	"roster/ent/accountuse"
+	"roster/ent/application"
+	"roster/ent/applicationuse"
 	"roster/ent/attempt"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
@@ -55,6 +57,106 @@ func init() {
 	// accountuse.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	accountuse.IDValidator = func() func(string) error {
 		validators := accountuseDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	application.Policy = privacy.NewPolicies(schema.Application{})
+	application.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := application.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	applicationFields := schema.Application{}.Fields()
+	_ = applicationFields
+	// applicationDescPracticeID is the schema descriptor for practice_id field.
+	applicationDescPracticeID := applicationFields[1].Descriptor()
+	// application.PracticeIDValidator is a validator for the "practice_id" field. It is called by the builders before save.
+	application.PracticeIDValidator = applicationDescPracticeID.Validators[0].(func(string) error)
+	// applicationDescName is the schema descriptor for name field.
+	applicationDescName := applicationFields[2].Descriptor()
+	// application.NameValidator is a validator for the "name" field. It is called by the builders before save.
+	application.NameValidator = func() func(string) error {
+		validators := applicationDescName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(name string) error {
+			for _, fn := range fns {
+				if err := fn(name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// applicationDescNameKey is the schema descriptor for name_key field.
+	applicationDescNameKey := applicationFields[3].Descriptor()
+	// application.NameKeyValidator is a validator for the "name_key" field. It is called by the builders before save.
+	application.NameKeyValidator = applicationDescNameKey.Validators[0].(func(string) error)
+	// applicationDescID is the schema descriptor for id field.
+	applicationDescID := applicationFields[0].Descriptor()
+	// application.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	application.IDValidator = func() func(string) error {
+		validators := applicationDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	applicationuse.Policy = privacy.NewPolicies(schema.ApplicationUse{})
+	applicationuse.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := applicationuse.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	applicationuseFields := schema.ApplicationUse{}.Fields()
+	_ = applicationuseFields
+	// applicationuseDescMembershipID is the schema descriptor for membership_id field.
+	applicationuseDescMembershipID := applicationuseFields[1].Descriptor()
+	// applicationuse.MembershipIDValidator is a validator for the "membership_id" field. It is called by the builders before save.
+	applicationuse.MembershipIDValidator = applicationuseDescMembershipID.Validators[0].(func(string) error)
+	// applicationuseDescApplicationID is the schema descriptor for application_id field.
+	applicationuseDescApplicationID := applicationuseFields[2].Descriptor()
+	// applicationuse.ApplicationIDValidator is a validator for the "application_id" field. It is called by the builders before save.
+	applicationuse.ApplicationIDValidator = applicationuseDescApplicationID.Validators[0].(func(string) error)
+	// applicationuseDescClientAccountID is the schema descriptor for client_account_id field.
+	applicationuseDescClientAccountID := applicationuseFields[3].Descriptor()
+	// applicationuse.ClientAccountIDValidator is a validator for the "client_account_id" field. It is called by the builders before save.
+	applicationuse.ClientAccountIDValidator = applicationuseDescClientAccountID.Validators[0].(func(string) error)
+	// applicationuseDescPracticeID is the schema descriptor for practice_id field.
+	applicationuseDescPracticeID := applicationuseFields[4].Descriptor()
+	// applicationuse.PracticeIDValidator is a validator for the "practice_id" field. It is called by the builders before save.
+	applicationuse.PracticeIDValidator = applicationuseDescPracticeID.Validators[0].(func(string) error)
+	// applicationuseDescID is the schema descriptor for id field.
+	applicationuseDescID := applicationuseFields[0].Descriptor()
+	// applicationuse.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	applicationuse.IDValidator = func() func(string) error {
+		validators := applicationuseDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

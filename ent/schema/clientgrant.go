@@ -9,7 +9,7 @@ import (
 )
 
 // ClientGrant lets one colleague open one of the practice's clients, for good or until a day (RULES.md B6). It is
-// the only thing here that is deleted when it ends; the journal keeps what it was.
+// deleted when it ends; the journal keeps what it was.
 type ClientGrant struct{ ent.Schema }
 
 // Fields of a grant.

@@ -53,6 +53,7 @@ func (Membership) Edges() []ent.Edge {
 		edge.To("role", Role.Type).Field("role_id").Unique().Required(),
 		edge.To("invitations", Invitation.Type),
 		edge.To("grants", ClientGrant.Type),
+		edge.To("applications", Application.Type).Through("application_uses", ApplicationUse.Type),
 	}
 }
 
@@ -61,6 +62,7 @@ func (Membership) Indexes() []ent.Index {
 	live := entsql.IndexWhere("status <> 'REMOVED'")
 	return []ent.Index{
 		index.Fields("id", "practice_id").Unique().StorageKey("memberships_id_practice"),
+		index.Fields("id", "client_account_id").Unique().StorageKey("memberships_id_client"),
 		index.Fields("account_id").Unique().Annotations(entsql.IndexWhere("is_owner")).StorageKey("memberships_one_owner"),
 		index.Fields("account_id", "user_id").Unique().Annotations(live).StorageKey("memberships_one_per_login"),
 		index.Fields("account_id", "email").Unique().Annotations(live).StorageKey("memberships_one_per_email"),

@@ -29,6 +29,7 @@ func (Practice) Edges() []ent.Edge {
 		edge.To("clients", ClientAccount.Type),
 		edge.To("colleagues", Membership.Type),
 		edge.To("custom_roles", Role.Type),
+		edge.To("applications", Application.Type),
 	}
 }
 

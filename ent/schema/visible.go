@@ -82,6 +82,15 @@ func (Role) Policy() ent.Policy {
 	})}}
 }
 
+// Policy shows a practice's applications to those who see the practice: its clients are offered them.
+func (Application) Policy() ent.Policy {
+	return privacy.Policy{Query: privacy.QueryPolicy{privacy.ApplicationQueryRuleFunc(func(ctx context.Context, q *generated.ApplicationQuery) error {
+		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
+			return readsPractice(practiceSeen(col("practice_id")), []any{v.UserID, v.UserID}, col("practice_id"), v)
+		})
+	})}}
+}
+
 // Policy shows all memberships of an account to those who manage its people; to its other members their own and the
 // owner's (L3).
 func (Membership) Policy() ent.Policy {
@@ -143,7 +152,10 @@ func (AccountUse) Policy() ent.Policy {
 	})}}
 }
 
-// Tokens, idempotency keys and attempts are read by the use cases alone.
+// Uses, tokens, idempotency keys and attempts are read by the use cases alone.
+
+// Policy shows uses to nobody: who has an application is asked of the membership.
+func (ApplicationUse) Policy() ent.Policy { return hidden() }
 
 // Policy shows tokens to nobody.
 func (Token) Policy() ent.Policy { return hidden() }

@@ -91,6 +91,21 @@ type ComplexityRoot struct {
 		Problems func(childComplexity int) int
 	}
 
+	Application struct {
+		ID   func(childComplexity int) int
+		Name func(childComplexity int) int
+	}
+
+	ApplicationCreatePayload struct {
+		Application func(childComplexity int) int
+		Problems    func(childComplexity int) int
+	}
+
+	ApplicationDeletePayload struct {
+		ApplicationID func(childComplexity int) int
+		Problems      func(childComplexity int) int
+	}
+
 	Change struct {
 		After  func(childComplexity int) int
 		Before func(childComplexity int) int
@@ -103,16 +118,17 @@ type ComplexityRoot struct {
 	}
 
 	ClientAccount struct {
-		Actions     func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Events      func(childComplexity int, first *int, after *string, last *int, before *string, filter *EventFilter) int
-		ID          func(childComplexity int) int
-		Kind        func(childComplexity int) int
-		Memberships func(childComplexity int, first *int, after *string, last *int, before *string, filter *MembershipFilter, orderBy *MembershipOrder) int
-		Name        func(childComplexity int) int
-		Owner       func(childComplexity int) int
-		Practice    func(childComplexity int) int
-		Roles       func(childComplexity int) int
+		Actions      func(childComplexity int) int
+		Applications func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Events       func(childComplexity int, first *int, after *string, last *int, before *string, filter *EventFilter) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Memberships  func(childComplexity int, first *int, after *string, last *int, before *string, filter *MembershipFilter, orderBy *MembershipOrder) int
+		Name         func(childComplexity int) int
+		Owner        func(childComplexity int) int
+		Practice     func(childComplexity int) int
+		Roles        func(childComplexity int) int
 	}
 
 	ClientAccountActions struct {
@@ -275,6 +291,7 @@ type ComplexityRoot struct {
 	Membership struct {
 		Account         func(childComplexity int) int
 		Actions         func(childComplexity int) int
+		Applications    func(childComplexity int) int
 		ClientAccess    func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		DeactivatedAt   func(childComplexity int) int
@@ -407,6 +424,8 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AccountSwitch                func(childComplexity int, input AccountSwitchInput) int
+		ApplicationCreate            func(childComplexity int, input ApplicationCreateInput) int
+		ApplicationDelete            func(childComplexity int, input ApplicationDeleteInput) int
 		ClientAccountCreate          func(childComplexity int, input ClientAccountCreateInput) int
 		ClientAccountDisconnect      func(childComplexity int, input ClientAccountDisconnectInput) int
 		ClientAccountUpdate          func(childComplexity int, input ClientAccountUpdateInput) int
@@ -468,6 +487,7 @@ type ComplexityRoot struct {
 
 	Practice struct {
 		Actions                    func(childComplexity int) int
+		Applications               func(childComplexity int) int
 		ClientRoles                func(childComplexity int) int
 		Clients                    func(childComplexity int, first *int, after *string, last *int, before *string, search *string) int
 		ClientsKeepAnAdministrator func(childComplexity int) int
@@ -485,6 +505,7 @@ type ComplexityRoot struct {
 	PracticeActions struct {
 		AddMember           func(childComplexity int) int
 		CreateClientAccount func(childComplexity int) int
+		ManageApplications  func(childComplexity int) int
 		ManageRoles         func(childComplexity int) int
 		UpdateSettings      func(childComplexity int) int
 	}
@@ -625,6 +646,7 @@ type ClientAccountResolver interface {
 	Owner(ctx context.Context, obj *ent.ClientAccount) (*ent.Membership, error)
 	Memberships(ctx context.Context, obj *ent.ClientAccount, first *int, after *string, last *int, before *string, filter *MembershipFilter, orderBy *MembershipOrder) (*page.Connection[*ent.Membership], error)
 	Roles(ctx context.Context, obj *ent.ClientAccount) ([]*ent.Role, error)
+	Applications(ctx context.Context, obj *ent.ClientAccount) ([]*ent.Application, error)
 	Events(ctx context.Context, obj *ent.ClientAccount, first *int, after *string, last *int, before *string, filter *EventFilter) (*page.Connection[*ent.Event], error)
 	Practice(ctx context.Context, obj *ent.ClientAccount) (*ent.Practice, error)
 	Actions(ctx context.Context, obj *ent.ClientAccount) (*model.ClientAccountActions, error)
@@ -665,6 +687,7 @@ type MembershipResolver interface {
 
 	IsDocumentOwner(ctx context.Context, obj *ent.Membership) (bool, error)
 	Invitation(ctx context.Context, obj *ent.Membership) (*ent.Invitation, error)
+	Applications(ctx context.Context, obj *ent.Membership) ([]*ent.Application, error)
 	ClientAccess(ctx context.Context, obj *ent.Membership) (*model.ClientAccess, error)
 
 	LastActiveAt(ctx context.Context, obj *ent.Membership) (*time.Time, error)
@@ -690,6 +713,8 @@ type MutationResolver interface {
 	RoleCreate(ctx context.Context, input RoleCreateInput) (*RoleCreatePayload, error)
 	RoleUpdate(ctx context.Context, input RoleUpdateInput) (*RoleUpdatePayload, error)
 	RoleDelete(ctx context.Context, input RoleDeleteInput) (*RoleDeletePayload, error)
+	ApplicationCreate(ctx context.Context, input ApplicationCreateInput) (*ApplicationCreatePayload, error)
+	ApplicationDelete(ctx context.Context, input ApplicationDeleteInput) (*ApplicationDeletePayload, error)
 	MembershipAdd(ctx context.Context, input MembershipAddInput) (*MembershipAddPayload, error)
 	MembershipAddMany(ctx context.Context, input MembershipAddManyInput) (*MembershipAddManyPayload, error)
 	MembershipUpdateDetails(ctx context.Context, input MembershipUpdateDetailsInput) (*MembershipUpdateDetailsPayload, error)
@@ -715,6 +740,7 @@ type PracticeResolver interface {
 	Owner(ctx context.Context, obj *ent.Practice) (*ent.Membership, error)
 	Memberships(ctx context.Context, obj *ent.Practice, first *int, after *string, last *int, before *string, filter *MembershipFilter, orderBy *MembershipOrder) (*page.Connection[*ent.Membership], error)
 	Roles(ctx context.Context, obj *ent.Practice) ([]*ent.Role, error)
+	Applications(ctx context.Context, obj *ent.Practice) ([]*ent.Application, error)
 	Events(ctx context.Context, obj *ent.Practice, first *int, after *string, last *int, before *string, filter *EventFilter) (*page.Connection[*ent.Event], error)
 	Clients(ctx context.Context, obj *ent.Practice, first *int, after *string, last *int, before *string, search *string) (*page.Connection[*ent.ClientAccount], error)
 	ClientRoles(ctx context.Context, obj *ent.Practice) ([]*ent.Role, error)
@@ -894,6 +920,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Action.Problems(childComplexity), true
 
+	case "Application.id":
+		if e.ComplexityRoot.Application.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.ID(childComplexity), true
+	case "Application.name":
+		if e.ComplexityRoot.Application.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Name(childComplexity), true
+
+	case "ApplicationCreatePayload.application":
+		if e.ComplexityRoot.ApplicationCreatePayload.Application == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationCreatePayload.Application(childComplexity), true
+	case "ApplicationCreatePayload.problems":
+		if e.ComplexityRoot.ApplicationCreatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationCreatePayload.Problems(childComplexity), true
+
+	case "ApplicationDeletePayload.applicationId":
+		if e.ComplexityRoot.ApplicationDeletePayload.ApplicationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationDeletePayload.ApplicationID(childComplexity), true
+	case "ApplicationDeletePayload.problems":
+		if e.ComplexityRoot.ApplicationDeletePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationDeletePayload.Problems(childComplexity), true
+
 	case "Change.after":
 		if e.ComplexityRoot.Change.After == nil {
 			break
@@ -937,6 +1002,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientAccount.Actions(childComplexity), true
+	case "ClientAccount.applications":
+		if e.ComplexityRoot.ClientAccount.Applications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccount.Applications(childComplexity), true
 	case "ClientAccount.createdAt":
 		if e.ComplexityRoot.ClientAccount.CreatedAt == nil {
 			break
@@ -1565,6 +1636,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.Actions(childComplexity), true
+	case "Membership.applications":
+		if e.ComplexityRoot.Membership.Applications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Applications(childComplexity), true
 	case "Membership.clientAccess":
 		if e.ComplexityRoot.Membership.ClientAccess == nil {
 			break
@@ -2056,6 +2133,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AccountSwitch(childComplexity, args["input"].(AccountSwitchInput)), true
+	case "Mutation.applicationCreate":
+		if e.ComplexityRoot.Mutation.ApplicationCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_applicationCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApplicationCreate(childComplexity, args["input"].(ApplicationCreateInput)), true
+	case "Mutation.applicationDelete":
+		if e.ComplexityRoot.Mutation.ApplicationDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_applicationDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApplicationDelete(childComplexity, args["input"].(ApplicationDeleteInput)), true
 	case "Mutation.clientAccountCreate":
 		if e.ComplexityRoot.Mutation.ClientAccountCreate == nil {
 			break
@@ -2502,6 +2601,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Practice.Actions(childComplexity), true
+	case "Practice.applications":
+		if e.ComplexityRoot.Practice.Applications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Practice.Applications(childComplexity), true
 	case "Practice.clientRoles":
 		if e.ComplexityRoot.Practice.ClientRoles == nil {
 			break
@@ -2602,6 +2707,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PracticeActions.CreateClientAccount(childComplexity), true
+	case "PracticeActions.manageApplications":
+		if e.ComplexityRoot.PracticeActions.ManageApplications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeActions.ManageApplications(childComplexity), true
 	case "PracticeActions.manageRoles":
 		if e.ComplexityRoot.PracticeActions.ManageRoles == nil {
 			break
@@ -3089,6 +3200,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAccountSwitchInput,
+		ec.unmarshalInputApplicationCreateInput,
+		ec.unmarshalInputApplicationDeleteInput,
 		ec.unmarshalInputClientAccessInput,
 		ec.unmarshalInputClientAccountCreateInput,
 		ec.unmarshalInputClientAccountDisconnectInput,
@@ -3417,6 +3530,8 @@ interface Account implements Node {
   memberships(first: Int, after: String, last: Int, before: String, filter: MembershipFilter, orderBy: MembershipOrder): MembershipConnection!
   "The roles you could give somebody in this account."
   roles: [Role!]!
+  "The applications that its users can have: those its practice offers."
+  applications: [Application!]!
   "The account's journal, the newest first, as far as you may see it. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
   events(first: Int, after: String, last: Int, before: String, filter: EventFilter): EventConnection!
   "What you may do with the account, and why not."
@@ -3437,6 +3552,8 @@ type PracticeActions implements AccountActions {
   createClientAccount: Action!
   "Making, changing and deleting the practice's own roles, by ` + "`" + `roleCreate` + "`" + `, ` + "`" + `roleUpdate` + "`" + ` and ` + "`" + `roleDelete` + "`" + `."
   manageRoles: Action!
+  "Listing and deleting applications that the clients' users can have, by ` + "`" + `applicationCreate` + "`" + ` and ` + "`" + `applicationDelete` + "`" + `."
+  manageApplications: Action!
   "Changing the practice's name and settings, by ` + "`" + `practiceUpdate` + "`" + `."
   updateSettings: Action!
 }
@@ -3463,6 +3580,8 @@ type Practice implements Node & Account {
   memberships(first: Int, after: String, last: Int, before: String, filter: MembershipFilter, orderBy: MembershipOrder): MembershipConnection!
   "The roles you could give a colleague."
   roles: [Role!]!
+  "What the practice offers its clients, by name; empty for its clients' users, who see it on their own account."
+  applications: [Application!]!
   "The practice's journal, the newest first."
   events(first: Int, after: String, last: Int, before: String, filter: EventFilter): EventConnection!
   "The client accounts of this practice that you can open, by name. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
@@ -3496,6 +3615,8 @@ type ClientAccount implements Node & Account {
   memberships(first: Int, after: String, last: Int, before: String, filter: MembershipFilter, orderBy: MembershipOrder): MembershipConnection!
   "The roles you could give a user."
   roles: [Role!]!
+  "What the practice that looks after it offers, by name; empty when the business stands on its own."
+  applications: [Application!]!
   "The account's journal, the newest first."
   events(first: Int, after: String, last: Int, before: String, filter: EventFilter): EventConnection!
   "The practice that looks after it; null when the business stands on its own."
@@ -3538,6 +3659,14 @@ type Role implements Node {
   permissions: [Permission!]!
   "The practice that made it; null for built-in ones."
   practice: Practice
+}
+
+"A program beside Roster that a practice offers its clients, such as one for receipts. Roster keeps who has it."
+type Application implements Node {
+  "Begins with app_."
+  id: ID!
+  "As people see it."
+  name: String!
 }
 
 "What a role can allow."
@@ -3602,6 +3731,8 @@ type Membership implements Node {
   isDocumentOwner: Boolean!
   "The latest invitation; null if there never was one, and where you may not see it."
   invitation: Invitation
+  "The applications this user has, by name; none unless chosen, and none for colleagues."
+  applications: [Application!]!
   "Which of the practice's clients a colleague opens; null for users of a client account."
   clientAccess: ClientAccess
   "Counts every change, for clients that edit."
@@ -4174,6 +4305,10 @@ type Mutation {
   roleUpdate(input: RoleUpdateInput!): RoleUpdatePayload
   "Deletes a role of a practice's own that nobody has any more. People who were removed still show its name."
   roleDelete(input: RoleDeleteInput!): RoleDeletePayload
+  "Puts an application on a practice's list: all its clients offer it from then on."
+  applicationCreate(input: ApplicationCreateInput!): ApplicationCreatePayload
+  "Takes an application off a practice's list, and away from everybody who has it."
+  applicationDelete(input: ApplicationDeleteInput!): ApplicationDeletePayload
   "Adds a person to a client account as a user, or to a practice as a colleague."
   membershipAdd(input: MembershipAddInput!): MembershipAddPayload
   """
@@ -4512,6 +4647,36 @@ type RoleDeletePayload implements MutationPayload {
   problems: [Problem!]!
 }
 
+"An application to offer."
+input ApplicationCreateInput {
+  "Whose clients are to be offered it."
+  practiceId: ID!
+  "At most 200 characters, and another than the practice's other applications have."
+  name: String!
+}
+
+"The new application."
+type ApplicationCreatePayload implements MutationPayload {
+  "The application as it is listed; null when it was refused."
+  application: Application
+  "Empty when it was done; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
+
+"An application to delete."
+input ApplicationDeleteInput {
+  "One of a practice's applications."
+  applicationId: ID!
+}
+
+"The deleted application's id."
+type ApplicationDeletePayload implements MutationPayload {
+  "The id of the application that is gone; null when it was refused."
+  applicationId: ID
+  "Empty when it was done; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
+
 "A list of people to add to a client account. Give ` + "`" + `rows` + "`" + ` or ` + "`" + `csv` + "`" + `, one of them."
 input MembershipAddManyInput {
   "The client account. Colleagues of a practice are added one at a time."
@@ -4615,6 +4780,8 @@ input MembershipAddInput {
   roleId: ID!
   "The whole resulting set: the role's permissions and chosen options of it. Omitted: as the role has them."
   permissions: [Permission!]
+  "For users of a client account only: some of the account's ` + "`" + `applications` + "`" + `. Omitted: none."
+  applicationIds: [ID!]
   "For colleagues only: which clients they open. Omitted: selected ones, none yet."
   clientAccess: ClientAccessInput
   invite: InvitationChannel! = EMAIL
@@ -4676,6 +4843,8 @@ input MembershipUpdatePrivilegesInput {
   roleId: ID
   "The whole resulting set: the role's permissions and chosen options of it."
   permissions: [Permission!]
+  "All the applications the user is to have, of the account's ` + "`" + `applications` + "`" + `; an empty list takes them all away. Omitted: as they are."
+  applicationIds: [ID!]
   "The ` + "`" + `version` + "`" + ` you looked at: if somebody changed the membership since, nothing is saved."
   expectedVersion: Int
 }
@@ -4966,6 +5135,36 @@ func (ec *executionContext) childFields_Action(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Action", field.Name)
 }
 
+func (ec *executionContext) childFields_Application(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Application_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Application_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Application", field.Name)
+}
+
+func (ec *executionContext) childFields_ApplicationCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "application":
+		return ec.fieldContext_ApplicationCreatePayload_application(ctx, field)
+	case "problems":
+		return ec.fieldContext_ApplicationCreatePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApplicationCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApplicationDeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "applicationId":
+		return ec.fieldContext_ApplicationDeletePayload_applicationId(ctx, field)
+	case "problems":
+		return ec.fieldContext_ApplicationDeletePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApplicationDeletePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Change(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -5004,6 +5203,8 @@ func (ec *executionContext) childFields_ClientAccount(ctx context.Context, field
 		return ec.fieldContext_ClientAccount_memberships(ctx, field)
 	case "roles":
 		return ec.fieldContext_ClientAccount_roles(ctx, field)
+	case "applications":
+		return ec.fieldContext_ClientAccount_applications(ctx, field)
 	case "events":
 		return ec.fieldContext_ClientAccount_events(ctx, field)
 	case "practice":
@@ -5358,6 +5559,8 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_isDocumentOwner(ctx, field)
 	case "invitation":
 		return ec.fieldContext_Membership_invitation(ctx, field)
+	case "applications":
+		return ec.fieldContext_Membership_applications(ctx, field)
 	case "clientAccess":
 		return ec.fieldContext_Membership_clientAccess(ctx, field)
 	case "version":
@@ -5654,6 +5857,8 @@ func (ec *executionContext) childFields_Practice(ctx context.Context, field grap
 		return ec.fieldContext_Practice_memberships(ctx, field)
 	case "roles":
 		return ec.fieldContext_Practice_roles(ctx, field)
+	case "applications":
+		return ec.fieldContext_Practice_applications(ctx, field)
 	case "events":
 		return ec.fieldContext_Practice_events(ctx, field)
 	case "clients":
@@ -5678,6 +5883,8 @@ func (ec *executionContext) childFields_PracticeActions(ctx context.Context, fie
 		return ec.fieldContext_PracticeActions_createClientAccount(ctx, field)
 	case "manageRoles":
 		return ec.fieldContext_PracticeActions_manageRoles(ctx, field)
+	case "manageApplications":
+		return ec.fieldContext_PracticeActions_manageApplications(ctx, field)
 	case "updateSettings":
 		return ec.fieldContext_PracticeActions_updateSettings(ctx, field)
 	}
@@ -6154,6 +6361,34 @@ func (ec *executionContext) field_Mutation_accountSwitch_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (AccountSwitchInput, error) {
 			return ec.unmarshalNAccountSwitchInput2rosterᚋgraphᚋgeneratedᚐAccountSwitchInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_applicationCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ApplicationCreateInput, error) {
+			return ec.unmarshalNApplicationCreateInput2rosterᚋgraphᚋgeneratedᚐApplicationCreateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_applicationDelete_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ApplicationDeleteInput, error) {
+			return ec.unmarshalNApplicationDeleteInput2rosterᚋgraphᚋgeneratedᚐApplicationDeleteInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -7557,6 +7792,171 @@ func (ec *executionContext) fieldContext_Action_effects(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Application_id(ctx context.Context, field graphql.CollectedField, obj *ent.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Application_name(ctx context.Context, field graphql.CollectedField, obj *ent.Application) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Application_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Application_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Application", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ApplicationCreatePayload_application(ctx context.Context, field graphql.CollectedField, obj *ApplicationCreatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApplicationCreatePayload_application(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Application, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Application) graphql.Marshaler {
+			return ec.marshalOApplication2ᚖrosterᚋentᚐApplication(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApplicationCreatePayload_application(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApplicationCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Application(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ApplicationCreatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *ApplicationCreatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApplicationCreatePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApplicationCreatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApplicationCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ApplicationDeletePayload_applicationId(ctx context.Context, field graphql.CollectedField, obj *ApplicationDeletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApplicationDeletePayload_applicationId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ApplicationID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApplicationDeletePayload_applicationId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApplicationDeletePayload", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _ApplicationDeletePayload_problems(ctx context.Context, field graphql.CollectedField, obj *ApplicationDeletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApplicationDeletePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApplicationDeletePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ApplicationDeletePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Change_field(ctx context.Context, field graphql.CollectedField, obj *journal.Change) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -7888,6 +8288,38 @@ func (ec *executionContext) fieldContext_ClientAccount_roles(_ context.Context, 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Role(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientAccount_applications(ctx context.Context, field graphql.CollectedField, obj *ent.ClientAccount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccount_applications(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ClientAccount().Applications(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Application) graphql.Marshaler {
+			return ec.marshalNApplication2ᚕᚖrosterᚋentᚐApplicationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccount_applications(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccount",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Application(ctx, field)
 		},
 	}
 	return fc, nil
@@ -10806,6 +11238,38 @@ func (ec *executionContext) fieldContext_Membership_invitation(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Membership_applications(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_applications(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Membership().Applications(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Application) graphql.Marshaler {
+			return ec.marshalNApplication2ᚕᚖrosterᚋentᚐApplicationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_applications(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Application(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Membership_clientAccess(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13555,6 +14019,94 @@ func (ec *executionContext) fieldContext_Mutation_roleDelete(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_applicationCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_applicationCreate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ApplicationCreate(ctx, fc.Args["input"].(ApplicationCreateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ApplicationCreatePayload) graphql.Marshaler {
+			return ec.marshalOApplicationCreatePayload2ᚖrosterᚋgraphᚋgeneratedᚐApplicationCreatePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_applicationCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApplicationCreatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_applicationCreate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_applicationDelete(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_applicationDelete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ApplicationDelete(ctx, fc.Args["input"].(ApplicationDeleteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ApplicationDeletePayload) graphql.Marshaler {
+			return ec.marshalOApplicationDeletePayload2ᚖrosterᚋgraphᚋgeneratedᚐApplicationDeletePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_applicationDelete(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApplicationDeletePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_applicationDelete_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_membershipAdd(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14831,6 +15383,38 @@ func (ec *executionContext) fieldContext_Practice_roles(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Practice_applications(ctx context.Context, field graphql.CollectedField, obj *ent.Practice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Practice_applications(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Practice().Applications(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Application) graphql.Marshaler {
+			return ec.marshalNApplication2ᚕᚖrosterᚋentᚐApplicationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Practice_applications(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Practice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Application(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Practice_events(ctx context.Context, field graphql.CollectedField, obj *ent.Practice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15113,6 +15697,38 @@ func (ec *executionContext) _PracticeActions_manageRoles(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_PracticeActions_manageRoles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeActions_manageApplications(ctx context.Context, field graphql.CollectedField, obj *model.PracticeActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PracticeActions_manageApplications(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ManageApplications(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PracticeActions_manageApplications(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticeActions",
 		Field:      field,
@@ -18288,6 +18904,73 @@ func (ec *executionContext) unmarshalInputAccountSwitchInput(ctx context.Context
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputApplicationCreateInput(ctx context.Context, obj any) (ApplicationCreateInput, error) {
+	var it ApplicationCreateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"practiceId", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "practiceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practiceId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PracticeID = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputApplicationDeleteInput(ctx context.Context, obj any) (ApplicationDeleteInput, error) {
+	var it ApplicationDeleteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"applicationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "applicationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("applicationId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ApplicationID = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputClientAccessInput(ctx context.Context, obj any) (ClientAccessInput, error) {
 	var it ClientAccessInput
 	if obj == nil {
@@ -18830,7 +19513,7 @@ func (ec *executionContext) unmarshalInputMembershipAddInput(ctx context.Context
 		asMap["activation"] = "NOW"
 	}
 
-	fieldsInOrder := [...]string{"accountId", "firstName", "lastName", "email", "mobile", "loginAccess", "roleId", "permissions", "clientAccess", "invite", "activation", "idempotencyKey"}
+	fieldsInOrder := [...]string{"accountId", "firstName", "lastName", "email", "mobile", "loginAccess", "roleId", "permissions", "applicationIds", "clientAccess", "invite", "activation", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -18893,6 +19576,13 @@ func (ec *executionContext) unmarshalInputMembershipAddInput(ctx context.Context
 				return it, err
 			}
 			it.Permissions = graphql.OmittableOf(data)
+		case "applicationIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("applicationIds"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ApplicationIds = graphql.OmittableOf(data)
 		case "clientAccess":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clientAccess"))
 			data, err := ec.unmarshalOClientAccessInput2ᚖrosterᚋgraphᚋgeneratedᚐClientAccessInput(ctx, v)
@@ -19570,7 +20260,7 @@ func (ec *executionContext) unmarshalInputMembershipUpdatePrivilegesInput(ctx co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"membershipId", "roleId", "permissions", "expectedVersion"}
+	fieldsInOrder := [...]string{"membershipId", "roleId", "permissions", "applicationIds", "expectedVersion"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -19598,6 +20288,13 @@ func (ec *executionContext) unmarshalInputMembershipUpdatePrivilegesInput(ctx co
 				return it, err
 			}
 			it.Permissions = graphql.OmittableOf(data)
+		case "applicationIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("applicationIds"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ApplicationIds = graphql.OmittableOf(data)
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -20387,6 +21084,20 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._ClientAccountCreatePayload(ctx, sel, obj)
+	case ApplicationDeletePayload:
+		return ec._ApplicationDeletePayload(ctx, sel, &obj)
+	case *ApplicationDeletePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ApplicationDeletePayload(ctx, sel, obj)
+	case ApplicationCreatePayload:
+		return ec._ApplicationCreatePayload(ctx, sel, &obj)
+	case *ApplicationCreatePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ApplicationCreatePayload(ctx, sel, obj)
 	case AccountSwitchPayload:
 		return ec._AccountSwitchPayload(ctx, sel, &obj)
 	case *AccountSwitchPayload:
@@ -20477,6 +21188,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._ClientGrant(ctx, sel, obj)
+	case ent.Application:
+		return ec._Application(ctx, sel, &obj)
+	case *ent.Application:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Application(ctx, sel, obj)
 	case login.Access:
 		return ec._AccountAccess(ctx, sel, &obj)
 	case *login.Access:
@@ -20866,6 +21584,135 @@ func (ec *executionContext) _Action(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var applicationImplementors = []string{"Application", "Node"}
+
+func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionSet, obj *ent.Application) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, applicationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Application")
+		case "id":
+			out.Values[i] = ec._Application_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Application_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var applicationCreatePayloadImplementors = []string{"ApplicationCreatePayload", "MutationPayload"}
+
+func (ec *executionContext) _ApplicationCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *ApplicationCreatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, applicationCreatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ApplicationCreatePayload")
+		case "application":
+			out.Values[i] = ec._ApplicationCreatePayload_application(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._ApplicationCreatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var applicationDeletePayloadImplementors = []string{"ApplicationDeletePayload", "MutationPayload"}
+
+func (ec *executionContext) _ApplicationDeletePayload(ctx context.Context, sel ast.SelectionSet, obj *ApplicationDeletePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, applicationDeletePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ApplicationDeletePayload")
+		case "applicationId":
+			out.Values[i] = ec._ApplicationDeletePayload_applicationId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._ApplicationDeletePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var changeImplementors = []string{"Change"}
 
 func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, obj *journal.Change) graphql.Marshaler {
@@ -21174,6 +22021,44 @@ func (ec *executionContext) _ClientAccount(ctx context.Context, sel ast.Selectio
 					}
 				}()
 				res = ec._ClientAccount_roles(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "applications":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClientAccount_applications(ctx, field, obj)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -23377,6 +24262,44 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "applications":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Membership_applications(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "clientAccess":
 			field := field
 
@@ -24562,6 +25485,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "applicationCreate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_applicationCreate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "applicationDelete":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_applicationDelete(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "membershipAdd":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_membershipAdd(ctx, field)
@@ -25070,6 +26007,44 @@ func (ec *executionContext) _Practice(ctx context.Context, sel ast.SelectionSet,
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "applications":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Practice_applications(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "events":
 			field := field
 
@@ -25277,6 +26252,11 @@ func (ec *executionContext) _PracticeActions(ctx context.Context, sel ast.Select
 			}
 		case "manageRoles":
 			out.Values[i] = ec._PracticeActions_manageRoles(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "manageApplications":
+			out.Values[i] = ec._PracticeActions_manageApplications(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -27328,6 +28308,42 @@ func (ec *executionContext) marshalNActivation2rosterᚋgraphᚋgeneratedᚐActi
 	return v
 }
 
+func (ec *executionContext) marshalNApplication2ᚕᚖrosterᚋentᚐApplicationᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Application) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNApplication2ᚖrosterᚋentᚐApplication(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNApplication2ᚖrosterᚋentᚐApplication(ctx context.Context, sel ast.SelectionSet, v *ent.Application) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Application(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNApplicationCreateInput2rosterᚋgraphᚋgeneratedᚐApplicationCreateInput(ctx context.Context, v any) (ApplicationCreateInput, error) {
+	res, err := ec.unmarshalInputApplicationCreateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNApplicationDeleteInput2rosterᚋgraphᚋgeneratedᚐApplicationDeleteInput(ctx context.Context, v any) (ApplicationDeleteInput, error) {
+	res, err := ec.unmarshalInputApplicationDeleteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -28536,6 +29552,27 @@ func (ec *executionContext) marshalOAccountSwitchPayload2ᚖrosterᚋgraphᚋgen
 		return graphql.Null
 	}
 	return ec._AccountSwitchPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOApplication2ᚖrosterᚋentᚐApplication(ctx context.Context, sel ast.SelectionSet, v *ent.Application) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Application(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOApplicationCreatePayload2ᚖrosterᚋgraphᚋgeneratedᚐApplicationCreatePayload(ctx context.Context, sel ast.SelectionSet, v *ApplicationCreatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ApplicationCreatePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOApplicationDeletePayload2ᚖrosterᚋgraphᚋgeneratedᚐApplicationDeletePayload(ctx context.Context, sel ast.SelectionSet, v *ApplicationDeletePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ApplicationDeletePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {

@@ -35,6 +35,40 @@ type AccountSwitchPayload struct {
 
 func (AccountSwitchPayload) IsMutationPayload() {}
 
+// An application to offer.
+type ApplicationCreateInput struct {
+	// Whose clients are to be offered it.
+	PracticeID string `json:"practiceId"`
+	// At most 200 characters, and another than the practice's other applications have.
+	Name string `json:"name"`
+}
+
+// The new application.
+type ApplicationCreatePayload struct {
+	// The application as it is listed; null when it was refused.
+	Application *ent.Application `json:"application,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (ApplicationCreatePayload) IsMutationPayload() {}
+
+// An application to delete.
+type ApplicationDeleteInput struct {
+	// One of a practice's applications.
+	ApplicationID string `json:"applicationId"`
+}
+
+// The deleted application's id.
+type ApplicationDeletePayload struct {
+	// The id of the application that is gone; null when it was refused.
+	ApplicationID *string `json:"applicationId,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (ApplicationDeletePayload) IsMutationPayload() {}
+
 // Which clients a colleague opens.
 type ClientAccessInput struct {
 	// ALL is the same as having CLIENTS_ALL.
@@ -253,6 +287,8 @@ type MembershipAddInput struct {
 	RoleID      string `json:"roleId"`
 	// The whole resulting set: the role's permissions and chosen options of it. Omitted: as the role has them.
 	Permissions graphql.Omittable[[]rule.Permission] `json:"permissions,omitempty"`
+	// For users of a client account only: some of the account's `applications`. Omitted: none.
+	ApplicationIds graphql.Omittable[[]string] `json:"applicationIds,omitempty"`
 	// For colleagues only: which clients they open. Omitted: selected ones, none yet.
 	ClientAccess graphql.Omittable[*ClientAccessInput] `json:"clientAccess,omitempty"`
 	Invite       rule.Channel                          `json:"invite"`
@@ -517,6 +553,8 @@ type MembershipUpdatePrivilegesInput struct {
 	RoleID       graphql.Omittable[*string] `json:"roleId,omitempty"`
 	// The whole resulting set: the role's permissions and chosen options of it.
 	Permissions graphql.Omittable[[]rule.Permission] `json:"permissions,omitempty"`
+	// All the applications the user is to have, of the account's `applications`; an empty list takes them all away. Omitted: as they are.
+	ApplicationIds graphql.Omittable[[]string] `json:"applicationIds,omitempty"`
 	// The `version` you looked at: if somebody changed the membership since, nothing is saved.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }

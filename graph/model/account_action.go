@@ -24,6 +24,11 @@ func (a *PracticeActions) CreateClientAccount() *Action {
 // ManageRoles is roleCreate and the others.
 func (a *PracticeActions) ManageRoles() *Action { return ActionOf(rule.MayManageRoles(a.Access), nil) }
 
+// ManageApplications is applicationCreate and applicationDelete.
+func (a *PracticeActions) ManageApplications() *Action {
+	return ActionOf(rule.MayManageApplications(a.Access), nil)
+}
+
 // UpdateSettings is practiceUpdate.
 func (a *PracticeActions) UpdateSettings() *Action {
 	return ActionOf(rule.MayChangeSettings(a.Access), nil)

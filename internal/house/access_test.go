@@ -42,6 +42,7 @@ func newCrossroads(t *testing.T, s *store.Store, all bool) *crossroads {
 	x.practices = []string{x.practice, "prc_there"}
 	x.clients = []townClient{{x.client, x.practice}, {"cli_next", x.practice}, {"cli_there", "prc_there"}, {"cli_alone", ""}}
 	x.roles = []townRole{{"rol_here", x.practice}, {"rol_there", "prc_there"}}
+	x.offers = []townRole{{"app_here", x.practice}, {"app_there", "prc_there"}}
 	for _, p := range x.practices {
 		x.ownerOf(rule.Practice, p)
 	}
@@ -251,6 +252,8 @@ func (x *crossroads) look(t *testing.T, user string, at time.Time) {
 	see("sessions", got, err)(ids(x.sessions, func(s townSession) string { return s.id }, func(s townSession) bool { return s.user == user }))
 	got, err = c.Role.Query().Where(role.BuiltIn(false)).IDs(ctx)
 	see("roles", got, err)(ids(x.roles, func(r townRole) string { return r.id }, func(r townRole) bool { return may.practice(r.practice) }))
+	got, err = c.Application.Query().IDs(ctx)
+	see("applications", got, err)(ids(x.offers, func(o townRole) string { return o.id }, func(o townRole) bool { return may.practice(o.practice) }))
 	if n, err := c.Role.Query().Where(role.BuiltIn(true)).Count(ctx); n != len(rule.BuiltInRoles) {
 		t.Errorf("%s sees %d built-in roles, %v", x.who(user), n, err)
 	}
@@ -294,7 +297,7 @@ func TestNobodySeesAnythingAndNoViewerIsAMistake(t *testing.T) {
 		queries := map[string]func(context.Context) (int, error){
 			"memberships": c.Membership.Query().Count, "client accounts": c.ClientAccount.Query().Count, "practices": c.Practice.Query().Count,
 			"logins": c.User.Query().Count, "invitations": c.Invitation.Query().Count, "grants": c.ClientGrant.Query().Count, "events": c.Event.Query().Count,
-			"sessions": c.Session.Query().Count, "roles": c.Role.Query().Count, "account uses": c.AccountUse.Query().Count,
+			"sessions": c.Session.Query().Count, "roles": c.Role.Query().Count, "applications": c.Application.Query().Count, "account uses": c.AccountUse.Query().Count,
 		}
 		for entity, count := range queries {
 			if n, err := count(viewer.With(t.Context(), viewer.Viewer{At: x.began})); n != 0 || err != nil {

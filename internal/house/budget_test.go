@@ -46,6 +46,7 @@ func newFull(t testing.TB, s *store.Store, counter *storetest.Counter, people in
 func (f *full) fill(as context.Context, by string, people int) {
 	f.Helper()
 	f.write(func(ctx context.Context, tx *store.Tx) error {
+		tx.Application.Create().SetID("app_x").SetPracticeID(f.practice).SetName("Receipts").SetNameKey("receipts").SetCreatedAt(tx.Now).SaveX(ctx)
 		for i := range people {
 			id, email := fmt.Sprintf("mem_%05d", i), fmt.Sprintf("filled%d@example.com", i)
 			create := tx.Membership.Create().SetID(id).SetKind(rule.Client).SetAccountID(f.client).SetClientAccountID(f.client).SetRoleID(rule.StandardRole).
@@ -56,6 +57,7 @@ func (f *full) fill(as context.Context, by string, people int) {
 				create.SetUserID(u.ID).SetStatus(rule.Active).SetJoinedAt(tx.Now)
 			}
 			create.SaveX(ctx)
+			tx.ApplicationUse.Create().SetID("use_" + id).SetMembershipID(id).SetApplicationID("app_x").SetClientAccountID(f.client).SetPracticeID(f.practice).SaveX(ctx)
 			plantInvitation(tx, id, by, f.practice, i%2 == 0).SaveX(ctx)
 			tx.Event.Create().SetID("evt_" + id).SetAt(tx.Now.Add(time.Duration(i) * time.Second)).SetVerb("membershipAdd").SetAccountID(f.client).SetClientAccountID(f.client).
 				SetMembershipID(id).SetActorID(by).SetActorName("Kit Vale").SetViaPracticeID(f.practice).SaveX(ctx)
@@ -95,8 +97,8 @@ func (f *full) statements(t testing.TB, cookie, query string, variables any) (te
 const (
 	switcher = `query($n:Int!){viewer{accounts(first:$n){nodes{row:id account{id name kind} via role{name} permissions lastUsedAt}}}}`
 	menus    = `query($n:Int!){viewer{accounts(first:$n){nodes{row:id account{id ... on ClientAccount{actions{addMember{allowed} disconnect{allowed problems{code} effects{code count}}}}}}}}}`
-	users    = `query($id:ID!,$n:Int!){clientAccount(id:$id){id name memberships(first:$n){totalCount pageInfo{hasNextPage} nodes{row:id firstName lastName email status
-		loginAccess isOwner lastActiveAt role{id name permissions} invitation{status delivery expiresAt invitedBy sentTo} account{id name}
+	users    = `query($id:ID!,$n:Int!){clientAccount(id:$id){id name memberships(first:$n){pageInfo{hasNextPage} nodes{row:id firstName lastName email status
+		loginAccess isOwner lastActiveAt role{id name permissions} applications{name} invitation{status delivery expiresAt invitedBy sentTo} account{id name}
 		actions{editDetails{allowed} changeEmail{allowed} editPrivileges{allowed} setLoginAccess{allowed effects{code}} deactivate{allowed problems{code message remedy} effects{code message count}}
 		enable{allowed} remove{allowed problems{code remedy} effects{code message count}} leave{allowed}}}}}}`
 	journalPage = `query($id:ID!,$n:Int!){account(id:$id){id events(first:$n){totalCount nodes{row:id at verb actorName requestId membership{id firstName lastName status}
@@ -124,6 +126,7 @@ func TestOperationsKeepTheirBudgetOfStatements(t *testing.T) {
 				{"the switcher with its menus", f.owner, menus, practice, 3, n},
 				{"a page of users, asked by the practice", f.owner, users, client, 8, n},
 				{"a page of users, asked by the client", f.admin, users, client, 8, n},
+				{"a page of users and how many there are", f.admin, strings.Replace(users, "pageInfo", "totalCount pageInfo", 1), client, 9, n},
 				{"a page of the journal, asked by the practice", f.owner, journalPage, client, 8, n},
 				{"a page of the journal, asked by the client", f.admin, journalPage, client, 8, n},
 				{"the practice's clients", f.owner, clients, practice, 4, n},

@@ -47,6 +47,7 @@ func newQuarter(h *home, clock *storetest.Clock) *quarter {
 	w.practices = []string{w.firm, w.other}
 	w.clients = []townClient{{w.here, w.firm}, {w.next, w.firm}, {w.far, w.other}}
 	w.roles = []townRole{{w.fresh("rol_firm"), w.firm}, {w.fresh("rol_other"), w.other}}
+	w.offers = []townRole{{w.fresh("app_firm"), w.firm}, {w.fresh("app_other"), w.other}}
 
 	in := func(kind rule.Kind, account string, set rule.Permissions, status rule.Status, access bool) townMember {
 		m := w.member(kind, account, w.user(), rule.Member{Status: status, LoginAccess: access, Permissions: set}, false)
@@ -154,6 +155,9 @@ func (w *quarter) look(f *figure) {
 	}
 	for _, r := range w.roles {
 		add("Role", r.id, s.practice(r.practice))
+	}
+	for _, o := range w.offers {
+		add("Application", o.id, s.practice(o.practice))
 	}
 	for _, id := range []string{rule.StandardRole, rule.BusinessAdminRole, rule.PracticeStandardRole} {
 		add("Role", id, true)

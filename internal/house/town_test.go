@@ -25,6 +25,7 @@ type town struct {
 	invitations []townInvitation
 	events      []townEvent
 	roles       []townRole
+	offers      []townRole // applications
 	sessions    []townSession
 }
 
@@ -111,6 +112,9 @@ func (w *town) buildAccounts(ctx context.Context, tx *store.Tx) error {
 			create.SetPracticeID(c.practice)
 		}
 		errs = append(errs, create.Exec(ctx))
+	}
+	for _, o := range w.offers {
+		errs = append(errs, tx.Application.Create().SetID(o.id).SetPracticeID(o.practice).SetName(o.id).SetNameKey(o.id).SetCreatedAt(w.began).Exec(ctx))
 	}
 	for _, r := range w.roles {
 		errs = append(errs, tx.Role.Create().SetID(r.id).SetPracticeID(r.practice).SetKind(rule.Client).SetName(r.id).SetNameKey(r.id).SetPermissions(0).SetCreatedAt(w.began).Exec(ctx))

@@ -23,6 +23,7 @@ type Add struct {
 	LoginAccess                                 bool
 	Role                                        string
 	Permissions                                 *[]rule.Permission // nil: as the role has them
+	Applications                                []string           // users only
 	ClientAccess                                *ClientAccess      // colleagues only
 	Invite                                      rule.Channel
 	Later                                       bool
@@ -74,6 +75,10 @@ func (p *People) add(ctx context.Context, tx *store.Tx, v viewer.Viewer, a accou
 	if err != nil {
 		return Added{}, err
 	}
+	var uses []*ent.Application
+	if uses, facts.Uses, err = chosen(ctx, tx, a, input.Applications); err != nil {
+		return Added{}, err
+	}
 
 	if verdict := rule.Add(facts); verdict.Refused() {
 		return Added{}, verdict
@@ -87,6 +92,9 @@ func (p *People) add(ctx context.Context, tx *store.Tx, v viewer.Viewer, a accou
 	if err != nil {
 		return Added{}, err
 	}
+	if err := give(ctx, tx, a, m.ID, uses); err != nil {
+		return Added{}, err
+	}
 	added := Added{Membership: m.ID}
 	if m.Status == rule.Pending {
 		if added.Invitation, err = p.invite(ctx, tx, v, a, m.ID, facts.Actor, input.Invite, false); err != nil {
@@ -94,6 +102,7 @@ func (p *People) add(ctx context.Context, tx *store.Tx, v viewer.Viewer, a accou
 		}
 	}
 	entry := addedEntry("membershipAdd", a, m, facts.Actor)
+	entry.Changes = append(entry.Changes, journal.Changes(journal.Set("applications", listed(uses)))...)
 	entry.Changes = append(entry.Changes, clients...)
 	if err := journal.Write(ctx, tx, entry); err != nil {
 		return Added{}, err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roster/ent"
+	"roster/ent/applicationuse"
 	"roster/ent/clientgrant"
 	"roster/ent/membership"
 	"roster/ent/role"
@@ -85,11 +86,15 @@ func (p *People) Disconnect(ctx context.Context, client, newOwner, reason string
 	})
 }
 
-// part ends the practice's grants and its access. Its own roles mean nothing to an account that stands alone: whoever has
+// part ends the practice's grants, what it offers, and its access. Its own roles mean nothing to an account that stands alone: whoever has
 // one gets the built-in role that is nearest, and may do what they could.
 func part(ctx context.Context, tx *store.Tx, a account, actor rule.Access, reason string) error {
 	all := store.Facts(ctx)
 	if err := endGrants(ctx, tx, a, reason); err != nil {
+		return err
+	}
+	taken := journal.Entry{Verb: "clientAccountDisconnect", Via: through(actor, a), Reason: reason}
+	if err := takeAway(ctx, tx, taken, applicationuse.ClientAccountID(a.id)); err != nil {
 		return err
 	}
 	list, err := tx.Membership.Query().Where(membership.AccountID(a.id), membership.HasRoleWith(role.BuiltIn(false))).WithRole().All(all)

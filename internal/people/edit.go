@@ -110,6 +110,7 @@ func (p *People) saveDetails(ctx context.Context, tx *store.Tx, t *target, next 
 type Privileges struct {
 	Role            *string
 	Permissions     *[]rule.Permission // the whole resulting set
+	Applications    *[]string          // all of them
 	ExpectedVersion *int
 }
 
@@ -117,6 +118,10 @@ type Privileges struct {
 func (p *People) UpdatePrivileges(ctx context.Context, id string, input Privileges) error {
 	return p.manage(ctx, id, func(ctx context.Context, tx *store.Tx, t *target) error {
 		next, err := t.newPrivileges(ctx, tx, input)
+		if err != nil {
+			return err
+		}
+		uses, err := t.newApplications(ctx, tx, input, &next)
 		if err != nil {
 			return err
 		}
@@ -129,9 +134,13 @@ func (p *People) UpdatePrivileges(ctx context.Context, id string, input Privileg
 		}
 
 		set := next.Set(t.facts)
-		changes := journal.Changes(journal.Turn("role", t.RoleID, next.Role.ID), journal.Turn("permissions", permissionNames(t.Permissions), permissionNames(set)))
+		changes := journal.Changes(journal.Turn("role", t.RoleID, next.Role.ID), journal.Turn("permissions", permissionNames(t.Permissions), permissionNames(set)),
+			journal.Turn("applications", listed(uses.before), listed(uses.after)))
 		if len(changes) == 0 {
 			return nil
+		}
+		if err := t.swap(ctx, tx, uses); err != nil {
+			return err
 		}
 		return t.write(ctx, tx, "membershipUpdatePrivileges", "", tx.Membership.Update().SetRoleID(next.Role.ID).SetPermissions(set), changes...)
 	})

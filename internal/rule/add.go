@@ -18,6 +18,7 @@ type AddFacts struct {
 	Permissions *Permissions // the whole resulting set; nil: as the role has them
 	Unknown     bool         // a permission that is not for this kind of account was asked for
 	Clients     ClientAccess
+	Uses        Applications
 
 	Existing      *Member // the live membership this person has in the account
 	Colleague     string  // C4: their membership in the practice that looks after the client
@@ -43,6 +44,7 @@ func Add(f AddFacts) Verdict {
 	v = append(v, person(f)...)
 	v = append(v, assignable(f.Actor, f.Kind, f.Practice, f.Role)...)
 	v = append(v, grantable(f)...)
+	v = append(v, choosable(f.Kind, f.Uses)...)
 	v = append(v, apart(f.Kind, f.Colleague, f.ClientUser, f.Actor.Via == ViaPractice)...)
 	return append(v, alreadyThere(f.Existing)...)
 }

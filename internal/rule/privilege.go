@@ -7,6 +7,7 @@ type Privileges struct {
 	Another     bool         // a role was given, and it is another than the member's
 	Permissions *Permissions // the whole resulting set; nil: as the role has them, or as they are when the role stays
 	Unknown     bool         // a permission that is not for this kind of account was asked for
+	Uses        Applications
 }
 
 // Set is the resulting set of permissions: a new role without one resets it (B7).
@@ -37,6 +38,7 @@ func MayEditPrivileges(f Managed, p Privileges) Verdict {
 	if set != f.Member.Permissions || p.Unknown {
 		v = append(v, fits(f.Actor, p.Role, set, p.Unknown)...)
 	}
+	v = append(v, choosable(f.Kind, p.Uses)...)
 	if code := f.cell(EditPrivileges); code != "" {
 		v = append(v, f.because(code))
 	}

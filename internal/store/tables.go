@@ -9,7 +9,8 @@ import (
 )
 
 // keysOverTwo are the foreign keys over two columns, which ent cannot say. They keep a row's copy of a fact equal to
-// the fact: a member's role is one of the account's kind, and a grant joins a colleague and a client of one practice.
+// the fact: a member's role is one of the account's kind, a grant joins a colleague and a client of one practice, and a user has
+// applications of the practice that looks after their account.
 // Each is a name, a table, its two columns, and the table and the two columns they point to, which a unique index
 // covers.
 func keysOverTwo() [][]string {
@@ -17,6 +18,9 @@ func keysOverTwo() [][]string {
 		{"memberships_role_of_kind", "memberships", "role_id", "kind", "roles", "id", "kind"},
 		{"client_grants_own_client", "client_grants", "client_account_id", "practice_id", "client_accounts", "id", "practice_id"},
 		{"client_grants_own_colleague", "client_grants", "membership_id", "practice_id", "memberships", "id", "practice_id"},
+		{"application_uses_own_client", "application_uses", "client_account_id", "practice_id", "client_accounts", "id", "practice_id"},
+		{"application_uses_own_user", "application_uses", "membership_id", "client_account_id", "memberships", "id", "client_account_id"},
+		{"application_uses_own_application", "application_uses", "application_id", "practice_id", "applications", "id", "practice_id"},
 	}
 }
 

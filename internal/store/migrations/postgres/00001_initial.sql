@@ -1,12 +1,4 @@
 -- +goose Up
--- create "attempts" table
-CREATE TABLE "attempts" (
-  "id" character varying NOT NULL COLLATE "C",
-  "failures" bigint NOT NULL DEFAULT 0,
-  "blocked_until" timestamptz NOT NULL,
-  "updated_at" timestamptz NOT NULL,
-  PRIMARY KEY ("id")
-);
 -- create "users" table
 CREATE TABLE "users" (
   "id" character varying NOT NULL COLLATE "C",
@@ -26,6 +18,14 @@ CREATE TABLE "users" (
 );
 -- create index "users_one_login_per_email" to table: "users"
 CREATE UNIQUE INDEX "users_one_login_per_email" ON "users" ("email");
+-- create "attempts" table
+CREATE TABLE "attempts" (
+  "id" character varying NOT NULL COLLATE "C",
+  "failures" bigint NOT NULL DEFAULT 0,
+  "blocked_until" timestamptz NOT NULL,
+  "updated_at" timestamptz NOT NULL,
+  PRIMARY KEY ("id")
+);
 -- create "account_uses" table
 CREATE TABLE "account_uses" (
   "id" character varying NOT NULL COLLATE "C",
@@ -51,6 +51,21 @@ CREATE TABLE "practices" (
   CONSTRAINT "practices_country_code" CHECK (length((country)::text) = 2),
   CONSTRAINT "practices_name_present" CHECK (((name)::text <> ''::text) AND ((name_key)::text <> ''::text))
 );
+-- create "applications" table
+CREATE TABLE "applications" (
+  "id" character varying NOT NULL COLLATE "C",
+  "name" character varying NOT NULL,
+  "name_key" character varying NOT NULL COLLATE "C",
+  "created_at" timestamptz NOT NULL,
+  "practice_id" character varying NOT NULL COLLATE "C",
+  PRIMARY KEY ("id"),
+  CONSTRAINT "applications_practices_applications" FOREIGN KEY ("practice_id") REFERENCES "practices" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "applications_name_present" CHECK (((name)::text <> ''::text) AND ((name_key)::text <> ''::text))
+);
+-- create index "applications_id_practice" to table: "applications"
+CREATE UNIQUE INDEX "applications_id_practice" ON "applications" ("id", "practice_id");
+-- create index "applications_one_name" to table: "applications"
+CREATE UNIQUE INDEX "applications_one_name" ON "applications" ("practice_id", "name_key");
 -- create "client_accounts" table
 CREATE TABLE "client_accounts" (
   "id" character varying NOT NULL COLLATE "C",
@@ -146,6 +161,8 @@ CREATE INDEX "memberships_by_activity" ON "memberships" ("account_id", "last_act
 CREATE INDEX "memberships_by_age" ON "memberships" ("account_id", "created_at", "id");
 -- create index "memberships_by_name" to table: "memberships"
 CREATE INDEX "memberships_by_name" ON "memberships" ("account_id", "name_key", "id");
+-- create index "memberships_id_client" to table: "memberships"
+CREATE UNIQUE INDEX "memberships_id_client" ON "memberships" ("id", "client_account_id");
 -- create index "memberships_id_practice" to table: "memberships"
 CREATE UNIQUE INDEX "memberships_id_practice" ON "memberships" ("id", "practice_id");
 -- create index "memberships_one_owner" to table: "memberships"
@@ -154,6 +171,26 @@ CREATE UNIQUE INDEX "memberships_one_owner" ON "memberships" ("account_id") WHER
 CREATE UNIQUE INDEX "memberships_one_per_email" ON "memberships" ("account_id", "email") WHERE ((status)::text <> 'REMOVED'::text);
 -- create index "memberships_one_per_login" to table: "memberships"
 CREATE UNIQUE INDEX "memberships_one_per_login" ON "memberships" ("account_id", "user_id") WHERE ((status)::text <> 'REMOVED'::text);
+-- create "application_uses" table
+CREATE TABLE "application_uses" (
+  "id" character varying NOT NULL COLLATE "C",
+  "client_account_id" character varying NOT NULL COLLATE "C",
+  "practice_id" character varying NOT NULL COLLATE "C",
+  "membership_id" character varying NOT NULL COLLATE "C",
+  "application_id" character varying NOT NULL COLLATE "C",
+  PRIMARY KEY ("id"),
+  CONSTRAINT "application_uses_applications_application" FOREIGN KEY ("application_id") REFERENCES "applications" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "application_uses_memberships_membership" FOREIGN KEY ("membership_id") REFERENCES "memberships" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "application_uses_own_application" FOREIGN KEY ("application_id", "practice_id") REFERENCES "applications" ("id", "practice_id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "application_uses_own_client" FOREIGN KEY ("client_account_id", "practice_id") REFERENCES "client_accounts" ("id", "practice_id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "application_uses_own_user" FOREIGN KEY ("membership_id", "client_account_id") REFERENCES "memberships" ("id", "client_account_id") ON UPDATE NO ACTION ON DELETE NO ACTION
+);
+-- create index "application_uses_once" to table: "application_uses"
+CREATE UNIQUE INDEX "application_uses_once" ON "application_uses" ("membership_id", "application_id");
+-- create index "applicationuse_application_id" to table: "application_uses"
+CREATE INDEX "applicationuse_application_id" ON "application_uses" ("application_id");
+-- create index "applicationuse_client_account_id" to table: "application_uses"
+CREATE INDEX "applicationuse_client_account_id" ON "application_uses" ("client_account_id");
 -- create "client_grants" table
 CREATE TABLE "client_grants" (
   "id" character varying NOT NULL COLLATE "C",
@@ -360,6 +397,14 @@ DROP INDEX "client_grants_one_per_client";
 DROP INDEX "client_grants_by_age";
 -- reverse: create "client_grants" table
 DROP TABLE "client_grants";
+-- reverse: create index "applicationuse_client_account_id" to table: "application_uses"
+DROP INDEX "applicationuse_client_account_id";
+-- reverse: create index "applicationuse_application_id" to table: "application_uses"
+DROP INDEX "applicationuse_application_id";
+-- reverse: create index "application_uses_once" to table: "application_uses"
+DROP INDEX "application_uses_once";
+-- reverse: create "application_uses" table
+DROP TABLE "application_uses";
 -- reverse: create index "memberships_one_per_login" to table: "memberships"
 DROP INDEX "memberships_one_per_login";
 -- reverse: create index "memberships_one_per_email" to table: "memberships"
@@ -368,6 +413,8 @@ DROP INDEX "memberships_one_per_email";
 DROP INDEX "memberships_one_owner";
 -- reverse: create index "memberships_id_practice" to table: "memberships"
 DROP INDEX "memberships_id_practice";
+-- reverse: create index "memberships_id_client" to table: "memberships"
+DROP INDEX "memberships_id_client";
 -- reverse: create index "memberships_by_name" to table: "memberships"
 DROP INDEX "memberships_by_name";
 -- reverse: create index "memberships_by_age" to table: "memberships"
@@ -394,15 +441,21 @@ DROP INDEX "client_accounts_id_practice";
 DROP INDEX "client_accounts_by_name";
 -- reverse: create "client_accounts" table
 DROP TABLE "client_accounts";
+-- reverse: create index "applications_one_name" to table: "applications"
+DROP INDEX "applications_one_name";
+-- reverse: create index "applications_id_practice" to table: "applications"
+DROP INDEX "applications_id_practice";
+-- reverse: create "applications" table
+DROP TABLE "applications";
 -- reverse: create "practices" table
 DROP TABLE "practices";
 -- reverse: create index "account_uses_one" to table: "account_uses"
 DROP INDEX "account_uses_one";
 -- reverse: create "account_uses" table
 DROP TABLE "account_uses";
+-- reverse: create "attempts" table
+DROP TABLE "attempts";
 -- reverse: create index "users_one_login_per_email" to table: "users"
 DROP INDEX "users_one_login_per_email";
 -- reverse: create "users" table
 DROP TABLE "users";
--- reverse: create "attempts" table
-DROP TABLE "attempts";

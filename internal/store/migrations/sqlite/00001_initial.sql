@@ -11,6 +11,41 @@ CREATE TABLE `account_uses` (
 );
 -- create index "account_uses_one" to table: "account_uses"
 CREATE UNIQUE INDEX `account_uses_one` ON `account_uses` (`user_id`, `account_id`);
+-- create "applications" table
+CREATE TABLE `applications` (
+  `id` text NOT NULL,
+  `name` text NOT NULL,
+  `name_key` text NOT NULL,
+  `created_at` datetime NOT NULL,
+  `practice_id` text NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `applications_practices_applications` FOREIGN KEY (`practice_id`) REFERENCES `practices` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `applications_name_present` CHECK ((name <> '' AND name_key <> ''))
+);
+-- create index "applications_id_practice" to table: "applications"
+CREATE UNIQUE INDEX `applications_id_practice` ON `applications` (`id`, `practice_id`);
+-- create index "applications_one_name" to table: "applications"
+CREATE UNIQUE INDEX `applications_one_name` ON `applications` (`practice_id`, `name_key`);
+-- create "application_uses" table
+CREATE TABLE `application_uses` (
+  `id` text NOT NULL,
+  `client_account_id` text NOT NULL,
+  `practice_id` text NOT NULL,
+  `membership_id` text NOT NULL,
+  `application_id` text NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `application_uses_own_application` FOREIGN KEY (`application_id`, `practice_id`) REFERENCES `applications` (`id`, `practice_id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `application_uses_own_user` FOREIGN KEY (`membership_id`, `client_account_id`) REFERENCES `memberships` (`id`, `client_account_id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `application_uses_own_client` FOREIGN KEY (`client_account_id`, `practice_id`) REFERENCES `client_accounts` (`id`, `practice_id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `application_uses_applications_application` FOREIGN KEY (`application_id`) REFERENCES `applications` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `application_uses_memberships_membership` FOREIGN KEY (`membership_id`) REFERENCES `memberships` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION
+);
+-- create index "application_uses_once" to table: "application_uses"
+CREATE UNIQUE INDEX `application_uses_once` ON `application_uses` (`membership_id`, `application_id`);
+-- create index "applicationuse_application_id" to table: "application_uses"
+CREATE INDEX `applicationuse_application_id` ON `application_uses` (`application_id`);
+-- create index "applicationuse_client_account_id" to table: "application_uses"
+CREATE INDEX `applicationuse_client_account_id` ON `application_uses` (`client_account_id`);
 -- create "attempts" table
 CREATE TABLE `attempts` (
   `id` text NOT NULL,
@@ -193,6 +228,8 @@ CREATE TABLE `memberships` (
 );
 -- create index "memberships_id_practice" to table: "memberships"
 CREATE UNIQUE INDEX `memberships_id_practice` ON `memberships` (`id`, `practice_id`);
+-- create index "memberships_id_client" to table: "memberships"
+CREATE UNIQUE INDEX `memberships_id_client` ON `memberships` (`id`, `client_account_id`);
 -- create index "memberships_one_owner" to table: "memberships"
 CREATE UNIQUE INDEX `memberships_one_owner` ON `memberships` (`account_id`) WHERE is_owner;
 -- create index "memberships_one_per_login" to table: "memberships"
@@ -360,6 +397,8 @@ DROP INDEX `memberships_one_per_email`;
 DROP INDEX `memberships_one_per_login`;
 -- reverse: create index "memberships_one_owner" to table: "memberships"
 DROP INDEX `memberships_one_owner`;
+-- reverse: create index "memberships_id_client" to table: "memberships"
+DROP INDEX `memberships_id_client`;
 -- reverse: create index "memberships_id_practice" to table: "memberships"
 DROP INDEX `memberships_id_practice`;
 -- reverse: create "memberships" table
@@ -402,6 +441,20 @@ DROP INDEX `client_accounts_id_practice`;
 DROP TABLE `client_accounts`;
 -- reverse: create "attempts" table
 DROP TABLE `attempts`;
+-- reverse: create index "applicationuse_client_account_id" to table: "application_uses"
+DROP INDEX `applicationuse_client_account_id`;
+-- reverse: create index "applicationuse_application_id" to table: "application_uses"
+DROP INDEX `applicationuse_application_id`;
+-- reverse: create index "application_uses_once" to table: "application_uses"
+DROP INDEX `application_uses_once`;
+-- reverse: create "application_uses" table
+DROP TABLE `application_uses`;
+-- reverse: create index "applications_one_name" to table: "applications"
+DROP INDEX `applications_one_name`;
+-- reverse: create index "applications_id_practice" to table: "applications"
+DROP INDEX `applications_id_practice`;
+-- reverse: create "applications" table
+DROP TABLE `applications`;
 -- reverse: create index "account_uses_one" to table: "account_uses"
 DROP INDEX `account_uses_one`;
 -- reverse: create "account_uses" table
