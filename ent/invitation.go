@@ -31,6 +31,8 @@ type Invitation struct {
 	Delivery rule.Delivery `json:"delivery,omitempty"`
 	// DeliveryError holds the value of the "delivery_error" field.
 	DeliveryError *string `json:"delivery_error,omitempty"`
+	// what the link is derived from: the invitation's own id, or one that those share that were sent together (I1)
+	LinkID string `json:"link_id,omitempty"`
 	// TokenHash holds the value of the "token_hash" field.
 	TokenHash *string `json:"-"`
 	// the person was in without login access before, and stays so when it is cancelled (E4)
@@ -120,7 +122,7 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case invitation.FieldSentCount:
 			values[i] = new(sql.NullInt64)
-		case invitation.FieldID, invitation.FieldMembershipID, invitation.FieldChannel, invitation.FieldStatus, invitation.FieldDelivery, invitation.FieldDeliveryError, invitation.FieldTokenHash, invitation.FieldSentTo, invitation.FieldSentFrom, invitation.FieldInvitedByID, invitation.FieldInvitedByName, invitation.FieldViaPracticeID:
+		case invitation.FieldID, invitation.FieldMembershipID, invitation.FieldChannel, invitation.FieldStatus, invitation.FieldDelivery, invitation.FieldDeliveryError, invitation.FieldLinkID, invitation.FieldTokenHash, invitation.FieldSentTo, invitation.FieldSentFrom, invitation.FieldInvitedByID, invitation.FieldInvitedByName, invitation.FieldViaPracticeID:
 			values[i] = new(sql.NullString)
 		case invitation.FieldCreatedAt, invitation.FieldLastSentAt, invitation.FieldExpiresAt, invitation.FieldAcceptedAt, invitation.FieldDeclinedAt, invitation.FieldCancelledAt:
 			values[i] = new(sql.NullTime)
@@ -175,6 +177,12 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeliveryError = new(string)
 				*_m.DeliveryError = value.String
+			}
+		case invitation.FieldLinkID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field link_id", values[i])
+			} else if value.Valid {
+				_m.LinkID = value.String
 			}
 		case invitation.FieldTokenHash:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -336,6 +344,9 @@ func (_m *Invitation) String() string {
 		builder.WriteString("delivery_error=")
 		builder.WriteString(*v)
 	}
+	builder.WriteString(", ")
+	builder.WriteString("link_id=")
+	builder.WriteString(_m.LinkID)
 	builder.WriteString(", ")
 	builder.WriteString("token_hash=<sensitive>")
 	builder.WriteString(", ")

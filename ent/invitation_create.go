@@ -65,6 +65,12 @@ func (_c *InvitationCreate) SetNillableDeliveryError(v *string) *InvitationCreat
 	return _c
 }
 
+// SetLinkID sets the "link_id" field.
+func (_c *InvitationCreate) SetLinkID(v string) *InvitationCreate {
+	_c.mutation.SetLinkID(v)
+	return _c
+}
+
 // SetTokenHash sets the "token_hash" field.
 func (_c *InvitationCreate) SetTokenHash(v string) *InvitationCreate {
 	_c.mutation.SetTokenHash(v)
@@ -345,6 +351,14 @@ func (_c *InvitationCreate) check() error {
 			return &ValidationError{Name: "delivery_error", err: fmt.Errorf(`ent: validator failed for field "Invitation.delivery_error": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.LinkID(); !ok {
+		return &ValidationError{Name: "link_id", err: errors.New(`ent: missing required field "Invitation.link_id"`)}
+	}
+	if v, ok := _c.mutation.LinkID(); ok {
+		if err := invitation.LinkIDValidator(v); err != nil {
+			return &ValidationError{Name: "link_id", err: fmt.Errorf(`ent: validator failed for field "Invitation.link_id": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.WasDocumentOwner(); !ok {
 		return &ValidationError{Name: "was_document_owner", err: errors.New(`ent: missing required field "Invitation.was_document_owner"`)}
 	}
@@ -447,6 +461,10 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeliveryError(); ok {
 		_spec.SetField(invitation.FieldDeliveryError, field.TypeString, value)
 		_node.DeliveryError = &value
+	}
+	if value, ok := _c.mutation.LinkID(); ok {
+		_spec.SetField(invitation.FieldLinkID, field.TypeString, value)
+		_node.LinkID = value
 	}
 	if value, ok := _c.mutation.TokenHash(); ok {
 		_spec.SetField(invitation.FieldTokenHash, field.TypeString, value)
@@ -650,6 +668,18 @@ func (u *InvitationUpsert) UpdateDeliveryError() *InvitationUpsert {
 // ClearDeliveryError clears the value of the "delivery_error" field.
 func (u *InvitationUpsert) ClearDeliveryError() *InvitationUpsert {
 	u.SetNull(invitation.FieldDeliveryError)
+	return u
+}
+
+// SetLinkID sets the "link_id" field.
+func (u *InvitationUpsert) SetLinkID(v string) *InvitationUpsert {
+	u.Set(invitation.FieldLinkID, v)
+	return u
+}
+
+// UpdateLinkID sets the "link_id" field to the value that was provided on create.
+func (u *InvitationUpsert) UpdateLinkID() *InvitationUpsert {
+	u.SetExcluded(invitation.FieldLinkID)
 	return u
 }
 
@@ -983,6 +1013,20 @@ func (u *InvitationUpsertOne) UpdateDeliveryError() *InvitationUpsertOne {
 func (u *InvitationUpsertOne) ClearDeliveryError() *InvitationUpsertOne {
 	return u.Update(func(s *InvitationUpsert) {
 		s.ClearDeliveryError()
+	})
+}
+
+// SetLinkID sets the "link_id" field.
+func (u *InvitationUpsertOne) SetLinkID(v string) *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetLinkID(v)
+	})
+}
+
+// UpdateLinkID sets the "link_id" field to the value that was provided on create.
+func (u *InvitationUpsertOne) UpdateLinkID() *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateLinkID()
 	})
 }
 
@@ -1519,6 +1563,20 @@ func (u *InvitationUpsertBulk) UpdateDeliveryError() *InvitationUpsertBulk {
 func (u *InvitationUpsertBulk) ClearDeliveryError() *InvitationUpsertBulk {
 	return u.Update(func(s *InvitationUpsert) {
 		s.ClearDeliveryError()
+	})
+}
+
+// SetLinkID sets the "link_id" field.
+func (u *InvitationUpsertBulk) SetLinkID(v string) *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetLinkID(v)
+	})
+}
+
+// UpdateLinkID sets the "link_id" field to the value that was provided on create.
+func (u *InvitationUpsertBulk) UpdateLinkID() *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateLinkID()
 	})
 }
 

@@ -94,6 +94,20 @@ func (_u *InvitationUpdate) ClearDeliveryError() *InvitationUpdate {
 	return _u
 }
 
+// SetLinkID sets the "link_id" field.
+func (_u *InvitationUpdate) SetLinkID(v string) *InvitationUpdate {
+	_u.mutation.SetLinkID(v)
+	return _u
+}
+
+// SetNillableLinkID sets the "link_id" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableLinkID(v *string) *InvitationUpdate {
+	if v != nil {
+		_u.SetLinkID(*v)
+	}
+	return _u
+}
+
 // SetTokenHash sets the "token_hash" field.
 func (_u *InvitationUpdate) SetTokenHash(v string) *InvitationUpdate {
 	_u.mutation.SetTokenHash(v)
@@ -413,6 +427,11 @@ func (_u *InvitationUpdate) check() error {
 			return &ValidationError{Name: "delivery_error", err: fmt.Errorf(`ent: validator failed for field "Invitation.delivery_error": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.LinkID(); ok {
+		if err := invitation.LinkIDValidator(v); err != nil {
+			return &ValidationError{Name: "link_id", err: fmt.Errorf(`ent: validator failed for field "Invitation.link_id": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.SentCount(); ok {
 		if err := invitation.SentCountValidator(v); err != nil {
 			return &ValidationError{Name: "sent_count", err: fmt.Errorf(`ent: validator failed for field "Invitation.sent_count": %w`, err)}
@@ -479,6 +498,9 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.DeliveryErrorCleared() {
 		_spec.ClearField(invitation.FieldDeliveryError, field.TypeString)
+	}
+	if value, ok := _u.mutation.LinkID(); ok {
+		_spec.SetField(invitation.FieldLinkID, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.TokenHash(); ok {
 		_spec.SetField(invitation.FieldTokenHash, field.TypeString, value)
@@ -679,6 +701,20 @@ func (_u *InvitationUpdateOne) SetNillableDeliveryError(v *string) *InvitationUp
 // ClearDeliveryError clears the value of the "delivery_error" field.
 func (_u *InvitationUpdateOne) ClearDeliveryError() *InvitationUpdateOne {
 	_u.mutation.ClearDeliveryError()
+	return _u
+}
+
+// SetLinkID sets the "link_id" field.
+func (_u *InvitationUpdateOne) SetLinkID(v string) *InvitationUpdateOne {
+	_u.mutation.SetLinkID(v)
+	return _u
+}
+
+// SetNillableLinkID sets the "link_id" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableLinkID(v *string) *InvitationUpdateOne {
+	if v != nil {
+		_u.SetLinkID(*v)
+	}
 	return _u
 }
 
@@ -1014,6 +1050,11 @@ func (_u *InvitationUpdateOne) check() error {
 			return &ValidationError{Name: "delivery_error", err: fmt.Errorf(`ent: validator failed for field "Invitation.delivery_error": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.LinkID(); ok {
+		if err := invitation.LinkIDValidator(v); err != nil {
+			return &ValidationError{Name: "link_id", err: fmt.Errorf(`ent: validator failed for field "Invitation.link_id": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.SentCount(); ok {
 		if err := invitation.SentCountValidator(v); err != nil {
 			return &ValidationError{Name: "sent_count", err: fmt.Errorf(`ent: validator failed for field "Invitation.sent_count": %w`, err)}
@@ -1097,6 +1138,9 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 	}
 	if _u.mutation.DeliveryErrorCleared() {
 		_spec.ClearField(invitation.FieldDeliveryError, field.TypeString)
+	}
+	if value, ok := _u.mutation.LinkID(); ok {
+		_spec.SetField(invitation.FieldLinkID, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.TokenHash(); ok {
 		_spec.SetField(invitation.FieldTokenHash, field.TypeString, value)

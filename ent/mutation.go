@@ -6191,6 +6191,7 @@ type InvitationMutation struct {
 	status              *rule.InvitationStatus
 	delivery            *rule.Delivery
 	delivery_error      *string
+	link_id             *string
 	token_hash          *string
 	was_document_owner  *bool
 	sent_count          *int
@@ -6511,6 +6512,42 @@ func (m *InvitationMutation) DeliveryErrorCleared() bool {
 func (m *InvitationMutation) ResetDeliveryError() {
 	m.delivery_error = nil
 	delete(m.clearedFields, invitation.FieldDeliveryError)
+}
+
+// SetLinkID sets the "link_id" field.
+func (m *InvitationMutation) SetLinkID(s string) {
+	m.link_id = &s
+}
+
+// LinkID returns the value of the "link_id" field in the mutation.
+func (m *InvitationMutation) LinkID() (r string, exists bool) {
+	v := m.link_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLinkID returns the old "link_id" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldLinkID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLinkID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLinkID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLinkID: %w", err)
+	}
+	return oldValue.LinkID, nil
+}
+
+// ResetLinkID resets all changes to the "link_id" field.
+func (m *InvitationMutation) ResetLinkID() {
+	m.link_id = nil
 }
 
 // SetTokenHash sets the "token_hash" field.
@@ -7269,7 +7306,7 @@ func (m *InvitationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InvitationMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.membership != nil {
 		fields = append(fields, invitation.FieldMembershipID)
 	}
@@ -7284,6 +7321,9 @@ func (m *InvitationMutation) Fields() []string {
 	}
 	if m.delivery_error != nil {
 		fields = append(fields, invitation.FieldDeliveryError)
+	}
+	if m.link_id != nil {
+		fields = append(fields, invitation.FieldLinkID)
 	}
 	if m.token_hash != nil {
 		fields = append(fields, invitation.FieldTokenHash)
@@ -7345,6 +7385,8 @@ func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
 		return m.Delivery()
 	case invitation.FieldDeliveryError:
 		return m.DeliveryError()
+	case invitation.FieldLinkID:
+		return m.LinkID()
 	case invitation.FieldTokenHash:
 		return m.TokenHash()
 	case invitation.FieldWasDocumentOwner:
@@ -7392,6 +7434,8 @@ func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldDelivery(ctx)
 	case invitation.FieldDeliveryError:
 		return m.OldDeliveryError(ctx)
+	case invitation.FieldLinkID:
+		return m.OldLinkID(ctx)
 	case invitation.FieldTokenHash:
 		return m.OldTokenHash(ctx)
 	case invitation.FieldWasDocumentOwner:
@@ -7463,6 +7507,13 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeliveryError(v)
+		return nil
+	case invitation.FieldLinkID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLinkID(v)
 		return nil
 	case invitation.FieldTokenHash:
 		v, ok := value.(string)
@@ -7703,6 +7754,9 @@ func (m *InvitationMutation) ResetField(name string) error {
 		return nil
 	case invitation.FieldDeliveryError:
 		m.ResetDeliveryError()
+		return nil
+	case invitation.FieldLinkID:
+		m.ResetLinkID()
 		return nil
 	case invitation.FieldTokenHash:
 		m.ResetTokenHash()

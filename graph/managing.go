@@ -61,9 +61,9 @@ func (m mutation) InvitationAccept(ctx context.Context, in generated.InvitationA
 	accepted, err := m.people.Accept(ctx, in.Token, some(in.Password.Value()), in.Client)
 	list, fault := problems(err)
 	if err != nil {
-		return &generated.InvitationAcceptPayload{Problems: list}, fault
+		return &generated.InvitationAcceptPayload{Problems: list, Warnings: []*rule.Problem{}}, fault
 	}
-	payload := &generated.InvitationAcceptPayload{Problems: list}
+	payload := &generated.InvitationAcceptPayload{Problems: list, Warnings: each(accepted.Left)}
 	if accepted.Session != nil {
 		payload.Viewer, payload.Tokens = opened(ctx, *accepted.Session), accepted.Session.Tokens
 	} else if _, err := m.self(ctx); err != nil {

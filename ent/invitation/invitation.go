@@ -26,6 +26,8 @@ const (
 	FieldDelivery = "delivery"
 	// FieldDeliveryError holds the string denoting the delivery_error field in the database.
 	FieldDeliveryError = "delivery_error"
+	// FieldLinkID holds the string denoting the link_id field in the database.
+	FieldLinkID = "link_id"
 	// FieldTokenHash holds the string denoting the token_hash field in the database.
 	FieldTokenHash = "token_hash"
 	// FieldWasDocumentOwner holds the string denoting the was_document_owner field in the database.
@@ -93,6 +95,7 @@ var Columns = []string{
 	FieldStatus,
 	FieldDelivery,
 	FieldDeliveryError,
+	FieldLinkID,
 	FieldTokenHash,
 	FieldWasDocumentOwner,
 	FieldSentCount,
@@ -131,6 +134,8 @@ var (
 	MembershipIDValidator func(string) error
 	// DeliveryErrorValidator is a validator for the "delivery_error" field. It is called by the builders before save.
 	DeliveryErrorValidator func(string) error
+	// LinkIDValidator is a validator for the "link_id" field. It is called by the builders before save.
+	LinkIDValidator func(string) error
 	// DefaultWasDocumentOwner holds the default value on creation for the "was_document_owner" field.
 	DefaultWasDocumentOwner bool
 	// DefaultSentCount holds the default value on creation for the "sent_count" field.
@@ -210,6 +215,11 @@ func ByDelivery(opts ...sql.OrderTermOption) OrderOption {
 // ByDeliveryError orders the results by the delivery_error field.
 func ByDeliveryError(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDeliveryError, opts...).ToFunc()
+}
+
+// ByLinkID orders the results by the link_id field.
+func ByLinkID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLinkID, opts...).ToFunc()
 }
 
 // ByTokenHash orders the results by the token_hash field.

@@ -76,6 +76,11 @@ func DeliveryError(v string) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldDeliveryError, v))
 }
 
+// LinkID applies equality check predicate on the "link_id" field. It's identical to LinkIDEQ.
+func LinkID(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldLinkID, v))
+}
+
 // TokenHash applies equality check predicate on the "token_hash" field. It's identical to TokenHashEQ.
 func TokenHash(v string) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldTokenHash, v))
@@ -374,6 +379,71 @@ func DeliveryErrorEqualFold(v string) predicate.Invitation {
 // DeliveryErrorContainsFold applies the ContainsFold predicate on the "delivery_error" field.
 func DeliveryErrorContainsFold(v string) predicate.Invitation {
 	return predicate.Invitation(sql.FieldContainsFold(FieldDeliveryError, v))
+}
+
+// LinkIDEQ applies the EQ predicate on the "link_id" field.
+func LinkIDEQ(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldLinkID, v))
+}
+
+// LinkIDNEQ applies the NEQ predicate on the "link_id" field.
+func LinkIDNEQ(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNEQ(FieldLinkID, v))
+}
+
+// LinkIDIn applies the In predicate on the "link_id" field.
+func LinkIDIn(vs ...string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldIn(FieldLinkID, vs...))
+}
+
+// LinkIDNotIn applies the NotIn predicate on the "link_id" field.
+func LinkIDNotIn(vs ...string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNotIn(FieldLinkID, vs...))
+}
+
+// LinkIDGT applies the GT predicate on the "link_id" field.
+func LinkIDGT(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldGT(FieldLinkID, v))
+}
+
+// LinkIDGTE applies the GTE predicate on the "link_id" field.
+func LinkIDGTE(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldGTE(FieldLinkID, v))
+}
+
+// LinkIDLT applies the LT predicate on the "link_id" field.
+func LinkIDLT(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldLT(FieldLinkID, v))
+}
+
+// LinkIDLTE applies the LTE predicate on the "link_id" field.
+func LinkIDLTE(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldLTE(FieldLinkID, v))
+}
+
+// LinkIDContains applies the Contains predicate on the "link_id" field.
+func LinkIDContains(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldContains(FieldLinkID, v))
+}
+
+// LinkIDHasPrefix applies the HasPrefix predicate on the "link_id" field.
+func LinkIDHasPrefix(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldHasPrefix(FieldLinkID, v))
+}
+
+// LinkIDHasSuffix applies the HasSuffix predicate on the "link_id" field.
+func LinkIDHasSuffix(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldHasSuffix(FieldLinkID, v))
+}
+
+// LinkIDEqualFold applies the EqualFold predicate on the "link_id" field.
+func LinkIDEqualFold(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEqualFold(FieldLinkID, v))
+}
+
+// LinkIDContainsFold applies the ContainsFold predicate on the "link_id" field.
+func LinkIDContainsFold(v string) predicate.Invitation {
+	return predicate.Invitation(sql.FieldContainsFold(FieldLinkID, v))
 }
 
 // TokenHashEQ applies the EQ predicate on the "token_hash" field.

@@ -341,6 +341,7 @@ var (
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"PENDING", "ACCEPTED", "DECLINED", "CANCELLED"}},
 		{Name: "delivery", Type: field.TypeEnum, Enums: []string{"NOT_SENT", "QUEUED", "SENT", "FAILED"}},
 		{Name: "delivery_error", Type: field.TypeString, Nullable: true, Size: 1000},
+		{Name: "link_id", Type: field.TypeString, Collation: "C"},
 		{Name: "token_hash", Type: field.TypeString, Nullable: true, Collation: "C"},
 		{Name: "was_document_owner", Type: field.TypeBool, Default: false},
 		{Name: "sent_count", Type: field.TypeInt, Default: 0},
@@ -365,19 +366,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invitations_users_invited_by",
-				Columns:    []*schema.Column{InvitationsColumns[17]},
+				Columns:    []*schema.Column{InvitationsColumns[18]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "invitations_practices_via_practice",
-				Columns:    []*schema.Column{InvitationsColumns[18]},
+				Columns:    []*schema.Column{InvitationsColumns[19]},
 				RefColumns: []*schema.Column{PracticesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_memberships_invitations",
-				Columns:    []*schema.Column{InvitationsColumns[19]},
+				Columns:    []*schema.Column{InvitationsColumns[20]},
 				RefColumns: []*schema.Column{MembershipsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -386,20 +387,25 @@ var (
 			{
 				Name:    "invitations_one_pending",
 				Unique:  true,
-				Columns: []*schema.Column{InvitationsColumns[19]},
+				Columns: []*schema.Column{InvitationsColumns[20]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'PENDING'",
 				},
 			},
 			{
 				Name:    "invitations_token",
-				Unique:  true,
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[6]},
+			},
+			{
+				Name:    "invitation_link_id",
+				Unique:  false,
 				Columns: []*schema.Column{InvitationsColumns[5]},
 			},
 			{
 				Name:    "invitation_membership_id_created_at",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[19], InvitationsColumns[11]},
+				Columns: []*schema.Column{InvitationsColumns[20], InvitationsColumns[12]},
 			},
 		},
 	}

@@ -442,30 +442,34 @@ func init() {
 	invitationDescDeliveryError := invitationFields[5].Descriptor()
 	// invitation.DeliveryErrorValidator is a validator for the "delivery_error" field. It is called by the builders before save.
 	invitation.DeliveryErrorValidator = invitationDescDeliveryError.Validators[0].(func(string) error)
+	// invitationDescLinkID is the schema descriptor for link_id field.
+	invitationDescLinkID := invitationFields[6].Descriptor()
+	// invitation.LinkIDValidator is a validator for the "link_id" field. It is called by the builders before save.
+	invitation.LinkIDValidator = invitationDescLinkID.Validators[0].(func(string) error)
 	// invitationDescWasDocumentOwner is the schema descriptor for was_document_owner field.
-	invitationDescWasDocumentOwner := invitationFields[7].Descriptor()
+	invitationDescWasDocumentOwner := invitationFields[8].Descriptor()
 	// invitation.DefaultWasDocumentOwner holds the default value on creation for the was_document_owner field.
 	invitation.DefaultWasDocumentOwner = invitationDescWasDocumentOwner.Default.(bool)
 	// invitationDescSentCount is the schema descriptor for sent_count field.
-	invitationDescSentCount := invitationFields[8].Descriptor()
+	invitationDescSentCount := invitationFields[9].Descriptor()
 	// invitation.DefaultSentCount holds the default value on creation for the sent_count field.
 	invitation.DefaultSentCount = invitationDescSentCount.Default.(int)
 	// invitation.SentCountValidator is a validator for the "sent_count" field. It is called by the builders before save.
 	invitation.SentCountValidator = invitationDescSentCount.Validators[0].(func(int) error)
 	// invitationDescSentTo is the schema descriptor for sent_to field.
-	invitationDescSentTo := invitationFields[9].Descriptor()
+	invitationDescSentTo := invitationFields[10].Descriptor()
 	// invitation.SentToValidator is a validator for the "sent_to" field. It is called by the builders before save.
 	invitation.SentToValidator = invitationDescSentTo.Validators[0].(func(string) error)
 	// invitationDescSentFrom is the schema descriptor for sent_from field.
-	invitationDescSentFrom := invitationFields[10].Descriptor()
+	invitationDescSentFrom := invitationFields[11].Descriptor()
 	// invitation.SentFromValidator is a validator for the "sent_from" field. It is called by the builders before save.
 	invitation.SentFromValidator = invitationDescSentFrom.Validators[0].(func(string) error)
 	// invitationDescInvitedByID is the schema descriptor for invited_by_id field.
-	invitationDescInvitedByID := invitationFields[11].Descriptor()
+	invitationDescInvitedByID := invitationFields[12].Descriptor()
 	// invitation.InvitedByIDValidator is a validator for the "invited_by_id" field. It is called by the builders before save.
 	invitation.InvitedByIDValidator = invitationDescInvitedByID.Validators[0].(func(string) error)
 	// invitationDescInvitedByName is the schema descriptor for invited_by_name field.
-	invitationDescInvitedByName := invitationFields[12].Descriptor()
+	invitationDescInvitedByName := invitationFields[13].Descriptor()
 	// invitation.InvitedByNameValidator is a validator for the "invited_by_name" field. It is called by the builders before save.
 	invitation.InvitedByNameValidator = func() func(string) error {
 		validators := invitationDescInvitedByName.Validators

@@ -24,6 +24,7 @@ func (Invitation) Fields() []ent.Field {
 		field.Enum("status").GoType(rule.InvitationStatus("")),
 		field.Enum("delivery").GoType(rule.Delivery("")),
 		field.String("delivery_error").Optional().Nillable().MaxRuneLen(1000),
+		field.String("link_id").NotEmpty().Annotations(bytewise()).Comment("what the link is derived from: the invitation's own id, or one that those share that were sent together (I1)"),
 		field.String("token_hash").Optional().Nillable().Sensitive().Annotations(bytewise()),
 		field.Bool("was_document_owner").Default(false).Immutable().Comment("the person was in without login access before, and stays so when it is cancelled (E4)"),
 		field.Int("sent_count").Default(0).NonNegative(),
@@ -54,7 +55,8 @@ func (Invitation) Edges() []ent.Edge {
 func (Invitation) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("membership_id").Unique().Annotations(entsql.IndexWhere("status = 'PENDING'")).StorageKey("invitations_one_pending"),
-		index.Fields("token_hash").Unique().StorageKey("invitations_token"),
+		index.Fields("token_hash").StorageKey("invitations_token"),
+		index.Fields("link_id"),
 		index.Fields("membership_id", "created_at"),
 	}
 }

@@ -252,6 +252,7 @@ type ComplexityRoot struct {
 		Problems    func(childComplexity int) int
 		Tokens      func(childComplexity int) int
 		Viewer      func(childComplexity int) int
+		Warnings    func(childComplexity int) int
 	}
 
 	InvitationActions struct {
@@ -1521,6 +1522,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InvitationAcceptPayload.Viewer(childComplexity), true
+	case "InvitationAcceptPayload.warnings":
+		if e.ComplexityRoot.InvitationAcceptPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InvitationAcceptPayload.Warnings(childComplexity), true
 
 	case "InvitationActions.cancel":
 		if e.ComplexityRoot.InvitationActions.Cancel == nil {
@@ -5054,7 +5061,10 @@ and ` + "`" + `memberships` + "`" + ` are null, and the next step is to sign in.
 """
 type InvitationAcceptPayload implements MutationPayload {
   viewer: Viewer
+  "Every account that the link opened: more than one where one mail invited into several."
   memberships: [Membership!]
+  "Why some of the accounts of the link could not be opened, where others were; their invitations stay."
+  warnings: [Problem!]!
   "For MOBILE only, where accepting opened a session."
   tokens: SessionTokens
   problems: [Problem!]!
@@ -5453,6 +5463,8 @@ func (ec *executionContext) childFields_InvitationAcceptPayload(ctx context.Cont
 		return ec.fieldContext_InvitationAcceptPayload_viewer(ctx, field)
 	case "memberships":
 		return ec.fieldContext_InvitationAcceptPayload_memberships(ctx, field)
+	case "warnings":
+		return ec.fieldContext_InvitationAcceptPayload_warnings(ctx, field)
 	case "tokens":
 		return ec.fieldContext_InvitationAcceptPayload_tokens(ctx, field)
 	case "problems":
@@ -10362,6 +10374,38 @@ func (ec *executionContext) fieldContext_InvitationAcceptPayload_memberships(_ c
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InvitationAcceptPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *InvitationAcceptPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InvitationAcceptPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InvitationAcceptPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InvitationAcceptPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
 		},
 	}
 	return fc, nil
@@ -23671,6 +23715,11 @@ func (ec *executionContext) _InvitationAcceptPayload(ctx context.Context, sel as
 		case "memberships":
 			out.Values[i] = ec._InvitationAcceptPayload_memberships(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._InvitationAcceptPayload_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "tokens":

@@ -191,8 +191,11 @@ type InvitationAcceptInput struct {
 // What was accepted. Signed out and with a login whose address was proved already, accepting opens no session: `viewer`
 // and `memberships` are null, and the next step is to sign in.
 type InvitationAcceptPayload struct {
-	Viewer      *model.Viewer     `json:"viewer,omitempty"`
+	Viewer *model.Viewer `json:"viewer,omitempty"`
+	// Every account that the link opened: more than one where one mail invited into several.
 	Memberships []*ent.Membership `json:"memberships,omitempty"`
+	// Why some of the accounts of the link could not be opened, where others were; their invitations stay.
+	Warnings []*rule.Problem `json:"warnings"`
 	// For MOBILE only, where accepting opened a session.
 	Tokens   *login.Tokens   `json:"tokens,omitempty"`
 	Problems []*rule.Problem `json:"problems"`

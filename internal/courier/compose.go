@@ -47,7 +47,7 @@ type content struct {
 	Subject   string // filled from the template
 	Greeting  string
 	Inviter   string
-	Account   string
+	Account   accounts
 	Owner     string
 	Person    string // who declined, or asks
 	Practice  string

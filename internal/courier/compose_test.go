@@ -16,16 +16,18 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 	t.Parallel()
 	until := moment(time.Date(2026, 3, 7, 9, 5, 0, 0, time.UTC))
 	invitation := content{
-		Greeting: "Hello Jane,", Inviter: "Ash & Partners", Account: "O'Neil \"Bob\" <Bakers>", Button: "Log in",
+		Greeting: "Hello Jane,", Inviter: "Ash & Partners", Account: accounts{"O'Neil \"Bob\" <Bakers>"}, Button: "Log in",
 		Link: "https://roster.example.com/accept/rit_secret", Until: until,
 	}
 	colleague := invitation
-	colleague.Colleague, colleague.Inviter, colleague.Account = true, "Maya Patel", "Ash & Partners"
+	colleague.Colleague, colleague.Inviter, colleague.Account = true, "Maya Patel", accounts{"Ash & Partners"}
+	several := invitation
+	several.Account = accounts{"Bean Roasters Ltd", "Brew & Bean Ltd", "Harbour Café"}
 	verification := content{
 		Greeting: "Hello,", Button: "Confirm address", Link: "https://roster.example.com/verify/rvt_secret", Until: until,
 	}
 	added := content{
-		Greeting: "Hello Jane,", Inviter: "Ash & Partners", Account: "Hill Bakery Ltd", Button: "Open my accounts",
+		Greeting: "Hello Jane,", Inviter: "Ash & Partners", Account: accounts{"Hill Bakery Ltd"}, Button: "Open my accounts",
 		Link: "https://roster.example.com/accounts",
 	}
 	reset := content{
@@ -33,10 +35,10 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 	}
 	exists := content{Greeting: "Hello,", Button: "Sign in", Link: "https://roster.example.com/sign-in"}
 
-	owner := content{Greeting: "Hello Jane,", Owner: "Maya Patel", Account: "Hill Bakery Ltd", Practice: "Ash & Partners", Button: "Open my accounts",
+	owner := content{Greeting: "Hello Jane,", Owner: "Maya Patel", Account: accounts{"Hill Bakery Ltd"}, Practice: "Ash & Partners", Button: "Open my accounts",
 		Link: "https://roster.example.com/accounts"}
 
-	invited := content{Greeting: "Hello Maya,", Person: "Jane O'Neil", Account: "Hill Bakery Ltd", Button: "Open my accounts", Link: "https://roster.example.com/accounts"}
+	invited := content{Greeting: "Hello Maya,", Person: "Jane O'Neil", Account: accounts{"Hill Bakery Ltd"}, Button: "Open my accounts", Link: "https://roster.example.com/accounts"}
 
 	for name, mail := range map[string]struct {
 		template template
@@ -44,8 +46,10 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 	}{
 		"invitation-client":    {invitationTemplate, invitation},
 		"invitation-colleague": {invitationTemplate, colleague},
+		"invitation-several":   {invitationTemplate, several},
 		"verification":         {verificationTemplate, verification},
 		"added-directly":       {addedDirectlyTemplate, added},
+		"added-to-several":     {addedDirectlyTemplate, several},
 		"login-exists":         {loginExistsTemplate, exists},
 		"reset":                {resetTemplate, reset},
 		"password-set":         {passwordSetTemplate, exists},
@@ -90,7 +94,7 @@ func TestNamesCannotPutLinksHeadersOrMarkupIntoAMail(t *testing.T) {
 	} {
 		link := "https://roster.example.com/accept/rit_secret"
 		subject, plainText, htmlText, err := invitationTemplate.render(content{
-			Greeting: greeting(attack), Inviter: plain(attack, "Somebody"), Account: plain(attack, "a business"), Link: link,
+			Greeting: greeting(attack), Inviter: plain(attack, "Somebody"), Account: accounts{plain(attack, "a business")}, Link: link,
 			Button: "Log in", Until: "tomorrow",
 		})
 		if err != nil {

@@ -26,7 +26,7 @@ func TestTheMailboxTakesTheSameMail(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.start()
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 		if got := w.delivery(rule.DeliverySent); *got.SentFrom != "post@ash.example" {
 			t.Errorf("sent from %s", *got.SentFrom)
 		}
@@ -82,7 +82,7 @@ func TestAJobOfATransactionThatRolledBackSendsNothing(t *testing.T) {
 		if err == nil {
 			t.Fatal("committed")
 		}
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 
 		w.delivery(rule.DeliverySent)
 		if got := w.sent(1); len(w.server.mails()) != 1 || got[0].To != "<jane@example.com>" {

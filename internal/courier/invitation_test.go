@@ -20,7 +20,7 @@ func TestAnInvitationIsSentAndItsDeliveryComesBack(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := newWorld(t, s, nil)
 		w.start()
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 
 		m := w.sent(1)[0]
 		link := w.courier.Links().Invitation(w.invitation, 1)
@@ -78,7 +78,7 @@ func TestAnInvitationThatIsNoLongerWantedIsNotSent(t *testing.T) {
 			t.Parallel()
 			storetest.Each(t, func(t *testing.T, s *store.Store) {
 				w := newWorld(t, s, nil)
-				w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+				w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 				w.tx(func(ctx context.Context, tx *store.Tx) error {
 					c := tx.Invitation.Update().Where(invitation.ID(w.invitation))
 					change(c, tx.Now)
@@ -104,10 +104,10 @@ func TestAResendDuringTheSendingIsNotOverwritten(t *testing.T) {
 			}
 		})
 		w.start()
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 
 		w.wait("the mail", func() bool { return strings.Contains(w.log.String(), "mail sent") })
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 		w.wait("a second look", func() bool { return strings.Contains(w.log.String(), "no longer wanted") })
 		if got := w.delivery(rule.DeliveryQueued); got.SentTo != nil {
 			t.Errorf("the old sending was recorded over the new one: %v", got)
@@ -128,12 +128,12 @@ func TestAColleagueIsInvitedToATeamByName(t *testing.T) {
 				SetCreatedAt(tx.Now).SetLastActiveAt(tx.Now).Exec(ctx); err != nil {
 				return err
 			}
-			return tx.Invitation.Create().SetID(id).SetMembershipID(member).SetChannel(rule.ByEmail).
+			return tx.Invitation.Create().SetID(id).SetLinkID(id).SetMembershipID(member).SetChannel(rule.ByEmail).
 				SetStatus(rule.InvitationIsPending).SetDelivery(rule.DeliveryQueued).SetTokenHash("hash").SetSentCount(1).
 				SetInvitedByID(w.owner).SetInvitedByName("Olga\nwww.evil.example").
 				SetCreatedAt(tx.Now).SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(time.Hour)).Exec(ctx)
 		})
-		w.enqueue(Invitation{InvitationID: id, Sending: 1})
+		w.enqueue(Invitation{LinkID: id, Sending: 1})
 
 		m := w.sent(1)[0]
 		if want := "Olga www. evil. example has invited you to Ash & Partners"; m.Subject != want {

@@ -7,15 +7,13 @@ import (
 	"github.com/riverqueue/river"
 
 	"roster/ent"
-	"roster/ent/membership"
-	"roster/internal/store"
 )
 
 // Reminder asks for the mail that reminds of one sending of an invitation shortly before it expires. It does nothing for
 // what Invitation would not be sent for either.
 type Reminder struct {
-	InvitationID string `json:"invitation_id"`
-	Sending      int    `json:"sending"`
+	LinkID  string `json:"link_id"`
+	Sending int    `json:"sending"`
 }
 
 // Kind names the job.
@@ -31,24 +29,22 @@ func (c *Courier) writeReminder(ctx context.Context, job *river.Job[Reminder]) (
 	if l == nil || err != nil {
 		return nil, err
 	}
-	l.id, l.template, l.record = c.messageID(fmt.Sprintf("%s.%d.reminder", job.Args.InvitationID, job.Args.Sending)), reminderTemplate, unrecorded
+	l.id, l.template, l.record = c.messageID(fmt.Sprintf("%s.%d.reminder", job.Args.LinkID, job.Args.Sending)), reminderTemplate, unrecorded
 	return l, nil
 }
 
 // aboutInvited tells whoever invited that the person declined, or would like a new invitation.
 func (c *Courier) aboutInvited(ctx context.Context, l *letter, login *ent.User, args Notice) (*letter, error) {
-	m, err := c.store.Read().Membership.Query().Where(membership.ID(args.MembershipID)).WithClientAccount().WithPractice().Only(store.Facts(ctx))
-	if ent.IsNotFound(err) {
-		return nil, nil
+	list, err := c.told(ctx, args)
+	if err != nil || len(list) == 0 {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read membership %s: %w", args.MembershipID, err)
-	}
+	m := list[0]
 	l.template = declinedTemplate
 	if args.Notice == NewInvitationWanted {
 		l.template = wantedTemplate
 	}
-	l.content = content{Greeting: greeting(login.FirstName), Account: account(m), Person: plain(m.FirstName+" "+m.LastName, "Somebody you invited"),
+	l.content = content{Greeting: greeting(login.FirstName), Account: accountsOf(list), Person: plain(m.FirstName+" "+m.LastName, "Somebody you invited"),
 		Button: "Open my accounts", Link: c.links.Base + "/accounts"}
 	return l, nil
 }

@@ -16,11 +16,11 @@ const queue = "mail"
 // mostAttempts is the job queue's own limit, written into each job; Retry.Attempts is the one that counts.
 const mostAttempts = 100
 
-// Invitation asks for one sending of an invitation. It does nothing once the invitation is no longer pending, has
-// expired, or was sent anew: then Sending is not its count of sendings any more.
+// Invitation asks for one sending of a link, for the invitation or the several that have it. It leaves out those that are no
+// longer pending, have expired, or were sent anew: then they have another link, or Sending is not their count of sendings.
 type Invitation struct {
-	InvitationID string `json:"invitation_id"`
-	Sending      int    `json:"sending"`
+	LinkID  string `json:"link_id"`
+	Sending int    `json:"sending"`
 }
 
 // Kind names the job.
@@ -73,6 +73,7 @@ type Notice struct {
 	Notice       NoticeKind `json:"notice"`
 	UserID       string     `json:"user_id"`
 	MembershipID string     `json:"membership_id,omitempty"`
+	Others       []string   `json:"others,omitempty"` // more memberships that the same mail tells of
 	PracticeID   string     `json:"practice_id,omitempty"`
 }
 

@@ -3,6 +3,7 @@ package courier
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -11,6 +12,7 @@ import (
 	"roster/ent/event"
 	"roster/ent/invitation"
 	"roster/ent/membership"
+	"roster/ent/predicate"
 	"roster/ent/token"
 	"roster/ent/user"
 	"roster/internal/rule"
@@ -44,52 +46,56 @@ func (c *Courier) writeInvitation(ctx context.Context, job *river.Job[Invitation
 	return c.invitation(ctx, job.Args, false)
 }
 
-// invitation is the mail of one sending that still stands; nil when there is nothing to send. sent: it has left before.
+// invitation is the mail of one sending of a link, for the invitations that it still opens; nil when there are none. sent:
+// it has left before.
 func (c *Courier) invitation(ctx context.Context, args Invitation, sent bool) (*letter, error) {
-	i, err := c.store.Read().Invitation.Query().
-		Where(invitation.ID(args.InvitationID)).
+	list, err := c.store.Read().Invitation.Query().
+		Where(invitation.LinkID(args.LinkID), invitation.SentCount(args.Sending), invitation.StatusEQ(rule.InvitationIsPending),
+			invitation.ChannelEQ(rule.ByEmail), invitation.ExpiresAtGT(c.store.Now())).
 		WithViaPractice().
 		WithMembership(func(q *ent.MembershipQuery) { q.WithClientAccount().WithPractice() }).
-		Only(store.Facts(ctx))
-	if ent.IsNotFound(err) {
-		return nil, nil
-	}
+		Order(ent.Asc(invitation.FieldID)).
+		All(store.Facts(ctx))
 	if err != nil {
-		return nil, fmt.Errorf("read invitation %s: %w", args.InvitationID, err)
+		return nil, fmt.Errorf("read invitations of link %s: %w", args.LinkID, err)
 	}
-
-	m := i.Edges.Membership
-	switch {
-	case i.Status != rule.InvitationIsPending, i.Channel != rule.ByEmail, (i.Delivery == rule.DeliverySent) != sent,
-		i.SentCount != args.Sending, m.Email == nil, i.ExpiresAt == nil, !c.store.Now().Before(*i.ExpiresAt):
+	list = slices.DeleteFunc(list, func(i *ent.Invitation) bool {
+		return (i.Delivery == rule.DeliverySent) != sent || i.Edges.Membership.Email == nil
+	})
+	if len(list) == 0 {
 		return nil, nil
 	}
+	i, m := list[0], list[0].Edges.Membership
 	return &letter{
-		id:       c.messageID(fmt.Sprintf("%s.%d", i.ID, args.Sending)),
-		about:    i.ID,
+		id:       c.messageID(fmt.Sprintf("%s.%d", args.LinkID, args.Sending)),
+		about:    args.LinkID,
 		to:       *m.Email,
 		until:    *i.ExpiresAt,
 		template: invitationTemplate,
 		content: content{
 			Greeting:  greeting(m.FirstName),
 			Inviter:   inviter(i.Edges.ViaPractice, i.InvitedByName),
-			Account:   account(m),
+			Account:   invitedTo(list),
 			Colleague: m.Kind == rule.Practice,
 			Button:    "Log in",
-			Link:      c.links.Invitation(i.ID, args.Sending),
+			Link:      c.links.Invitation(args.LinkID, args.Sending),
 			Until:     moment(*i.ExpiresAt),
 		},
-		record: func(ctx context.Context, o outcome) error { return c.recordInvitation(ctx, args, *m.Email, o) },
+		record: func(ctx context.Context, o outcome) error { return c.recordInvitation(ctx, args, list, o) },
 	}, nil
 }
 
-// recordInvitation brings the delivery back to the invitation (E8), unless it was sent anew meanwhile.
-func (c *Courier) recordInvitation(ctx context.Context, args Invitation, to string, o outcome) error {
+// recordInvitation brings the delivery back to the invitations of a mail (E8), unless they were sent anew meanwhile.
+func (c *Courier) recordInvitation(ctx context.Context, args Invitation, list []*ent.Invitation, o outcome) error {
+	var ids []string
+	for _, i := range list {
+		ids = append(ids, i.ID)
+	}
 	err := c.store.Tx(store.Facts(ctx), func(ctx context.Context, tx *store.Tx) error {
-		change := tx.Invitation.Update().Where(invitation.ID(args.InvitationID), invitation.SentCount(args.Sending))
+		change := tx.Invitation.Update().Where(invitation.IDIn(ids...), invitation.LinkID(args.LinkID), invitation.SentCount(args.Sending))
 		switch {
 		case o.sent:
-			change.SetDelivery(rule.DeliverySent).SetSentTo(to).SetSentFrom(o.from).ClearDeliveryError()
+			change.SetDelivery(rule.DeliverySent).SetSentTo(*list[0].Edges.Membership.Email).SetSentFrom(o.from).ClearDeliveryError()
 		case o.gaveUp:
 			change.SetDelivery(rule.DeliveryFailed).SetDeliveryError(o.problem)
 		default:
@@ -98,7 +104,7 @@ func (c *Courier) recordInvitation(ctx context.Context, args Invitation, to stri
 		return change.Exec(ctx)
 	})
 	if err != nil {
-		return fmt.Errorf("record delivery of invitation %s: %w", args.InvitationID, err)
+		return fmt.Errorf("record delivery of link %s: %w", args.LinkID, err)
 	}
 	return nil
 }
@@ -167,18 +173,13 @@ func (c *Courier) writeNotice(ctx context.Context, job *river.Job[Notice]) (*let
 	}
 }
 
-// addedDirectly tells a login into which account it was put, and by whom: by the journal, which knew at the time.
+// addedDirectly tells a login into which accounts it was put, and by whom: by the journal, which knew at the time.
 func (c *Courier) addedDirectly(ctx context.Context, l *letter, args Notice) (*letter, error) {
-	m, err := c.store.Read().Membership.Query().
-		Where(membership.ID(args.MembershipID), membership.UserID(args.UserID), membership.StatusEQ(rule.Active)).
-		WithClientAccount().WithPractice().
-		Only(store.Facts(ctx))
-	if ent.IsNotFound(err) {
-		return nil, nil
+	list, err := c.told(ctx, args, membership.UserID(args.UserID), membership.StatusEQ(rule.Active))
+	if err != nil || len(list) == 0 {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read membership %s: %w", args.MembershipID, err)
-	}
+	m := list[0]
 	first, err := c.store.Read().Event.Query().
 		Where(event.MembershipID(m.ID)).
 		Order(event.ByAt(), event.ByID()).
@@ -194,10 +195,20 @@ func (c *Courier) addedDirectly(ctx context.Context, l *letter, args Notice) (*l
 	}
 	l.template = addedDirectlyTemplate
 	l.content = content{
-		Greeting: greeting(m.FirstName), Inviter: by, Account: account(m), Colleague: m.Kind == rule.Practice,
+		Greeting: greeting(m.FirstName), Inviter: by, Account: accountsOf(list), Colleague: m.Kind == rule.Practice,
 		Button: "Open my accounts", Link: c.links.Base + "/accounts",
 	}
 	return l, nil
+}
+
+// told are the memberships that a notice is about, as far as they still are what it would say.
+func (c *Courier) told(ctx context.Context, args Notice, still ...predicate.Membership) ([]*ent.Membership, error) {
+	list, err := c.store.Read().Membership.Query().Where(append(still, membership.IDIn(append(args.Others, args.MembershipID)...))...).
+		WithClientAccount().WithPractice().Order(ent.Asc(membership.FieldID)).All(store.Facts(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("read membership %s: %w", args.MembershipID, err)
+	}
+	return list, nil
 }
 
 // inviter names whoever invited, as the invited person may know them: a practice as itself (L2).

@@ -19,7 +19,7 @@ func (c *Courier) aboutOwner(ctx context.Context, l *letter, login *ent.User, ar
 		return nil, fmt.Errorf("read membership %s: %w", args.MembershipID, err)
 	}
 	l.template = ownerChangedTemplate
-	l.content = content{Greeting: greeting(login.FirstName), Account: account(m), Owner: plain(m.FirstName+" "+m.LastName, "somebody else"),
+	l.content = content{Greeting: greeting(login.FirstName), Account: accounts{account(m)}, Owner: plain(m.FirstName+" "+m.LastName, "somebody else"),
 		Button: "Open my accounts", Link: c.links.Base + "/accounts"}
 	if args.Notice == OwnerChanged {
 		return l, nil

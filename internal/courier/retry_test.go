@@ -32,7 +32,7 @@ func TestAMailThatTheServerPutsOffIsSentLaterAndOnce(t *testing.T) {
 			}
 		})
 		w.start()
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 
 		got := w.delivery(rule.DeliverySent)
 		if got.DeliveryError != nil {
@@ -63,7 +63,7 @@ func TestAMailThatTheServerRefusesIsNotTriedAgain(t *testing.T) {
 			}
 		})
 		w.start()
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 
 		got := w.delivery(rule.DeliveryFailed)
 		if want := "The mail server answered 550 5.7.1 rejected for (link)"; got.DeliveryError == nil || *got.DeliveryError != want {
@@ -84,7 +84,7 @@ func TestAfterTheLastAttemptTheDeliveryHasFailed(t *testing.T) {
 			}
 		})
 		w.start()
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 
 		got := w.delivery(rule.DeliveryFailed)
 		if want := "The mail server answered 452 4.3.1 disk full"; got.DeliveryError == nil || *got.DeliveryError != want {
@@ -104,7 +104,7 @@ func TestAMailIsNotTriedAgainPastItsExpiry(t *testing.T) {
 		})
 		w.courier.retry = Retry{First: 15 * 24 * time.Hour, Most: 15 * 24 * time.Hour, Attempts: 4}
 		w.start()
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 
 		w.delivery(rule.DeliveryFailed)
 		if got := w.server.attempts(); got != 1 {
@@ -125,7 +125,7 @@ func TestAConnectionThatBreaksIsTriedAgain(t *testing.T) {
 			}
 		})
 		w.start()
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 
 		w.delivery(rule.DeliverySent)
 		if got := w.server.attempts(); got != 2 || len(w.server.mails()) != 1 {
@@ -142,7 +142,7 @@ func TestWhileItIsTriedTheDeliveryStaysQueuedAndSaysWhy(t *testing.T) {
 		})
 		w.courier.retry = Retry{First: time.Hour, Most: time.Hour, Attempts: 4}
 		w.start()
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 
 		var got *ent.Invitation
 		w.wait("an error", func() bool { got = w.delivery(rule.DeliveryQueued); return got.DeliveryError != nil })
@@ -202,7 +202,7 @@ func TestAMailThatAStopBreaksOffIsSentAtTheNextStart(t *testing.T) {
 				return nil
 			}
 		})
-		w.enqueue(Invitation{InvitationID: w.invitation, Sending: 1})
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
 		if err := w.courier.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}

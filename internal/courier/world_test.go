@@ -107,7 +107,7 @@ func (w *world) seed() {
 			SetIsOwner(true).Exec(ctx); err != nil {
 			return err
 		}
-		return tx.Invitation.Create().SetID(w.invitation).SetMembershipID(w.member).SetChannel(rule.ByEmail).
+		return tx.Invitation.Create().SetID(w.invitation).SetLinkID(w.invitation).SetMembershipID(w.member).SetChannel(rule.ByEmail).
 			SetStatus(rule.InvitationIsPending).SetDelivery(rule.DeliveryQueued).
 			SetTokenHash(Hash(w.courier.Links().InvitationToken(w.invitation, 1))).SetSentCount(1).
 			SetInvitedByID(w.owner).SetInvitedByName("Olga Owen").SetViaPracticeID(w.practice).

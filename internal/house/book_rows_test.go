@@ -130,7 +130,7 @@ func (h *home) member(tx *store.Tx, b *book, m *bookMember) *ent.MembershipCreat
 
 func (h *home) invitation(tx *store.Tx, b *book, m *bookMember) *ent.InvitationCreate {
 	i := m.invitation
-	create := tx.Invitation.Create().SetID(i.id).SetMembershipID(m.id).SetChannel(rule.NotSent).SetStatus(i.status).SetDelivery(rule.DeliveryNotSent).SetSentCount(i.sent).
+	create := tx.Invitation.Create().SetID(i.id).SetLinkID(i.id).SetMembershipID(m.id).SetChannel(rule.NotSent).SetStatus(i.status).SetDelivery(rule.DeliveryNotSent).SetSentCount(i.sent).
 		SetInvitedByID(i.inviter).SetInvitedByName("Kit Vale").SetWasDocumentOwner(i.before).SetCreatedAt(b.now.Add(-48 * time.Hour))
 	if i.sent > 0 {
 		create.SetChannel(rule.ByEmail).SetDelivery(rule.DeliverySent).SetTokenHash(courier.Hash(h.links.InvitationToken(i.id, i.sent))).SetLastSentAt(i.at).SetExpiresAt(i.until)

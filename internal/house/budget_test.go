@@ -70,7 +70,7 @@ func (f *full) fill(as context.Context, by string, people int) {
 }
 
 func plantInvitation(tx *store.Tx, member, by, via string, accepted bool) *ent.InvitationCreate {
-	create := tx.Invitation.Create().SetID("inv_" + member).SetMembershipID(member).SetChannel(rule.ByEmail).SetStatus(rule.InvitationIsPending).SetDelivery(rule.DeliverySent).
+	create := tx.Invitation.Create().SetID("inv_" + member).SetLinkID("inv_" + member).SetMembershipID(member).SetChannel(rule.ByEmail).SetStatus(rule.InvitationIsPending).SetDelivery(rule.DeliverySent).
 		SetSentCount(1).SetTokenHash(member).SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(time.Hour)).SetSentTo("x@example.com").
 		SetInvitedByID(by).SetInvitedByName("Kit Vale").SetViaPracticeID(via).SetCreatedAt(tx.Now)
 	if accepted {

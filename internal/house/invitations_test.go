@@ -19,7 +19,7 @@ func TestInvitationsThatContradictThemselvesAreRefused(t *testing.T) {
 		p.write(func(ctx context.Context, tx *store.Tx) error { return insert(ctx, tx, "memberships", pending) })
 		now := s.Now()
 		unsent := columns{"membership_id": pending["id"], "channel": "NONE", "status": rule.InvitationIsPending, "delivery": "NOT_SENT",
-			"sent_count": 0, "token_hash": nil, "invited_by_id": p.user, "invited_by_name": "Kit Vale", "created_at": now, "last_sent_at": nil,
+			"sent_count": 0, "token_hash": nil, "link_id": "inv_x", "invited_by_id": p.user, "invited_by_name": "Kit Vale", "created_at": now, "last_sent_at": nil,
 			"expires_at": nil, "accepted_at": nil, "declined_at": nil, "cancelled_at": nil}
 		sent := columns{"channel": "EMAIL", "delivery": "QUEUED", "sent_count": 1, "token_hash": "abc", "last_sent_at": now, "expires_at": now.Add(time.Hour)}
 		with := func(changes ...columns) columns {
@@ -54,7 +54,8 @@ func TestInvitationsThatContradictThemselvesAreRefused(t *testing.T) {
 			{"a delivery that does not exist", []columns{with(columns{"delivery": "LOST"})}, "delivery_known"},
 			{"two pending for one person", []columns{with(), with()}, "one_pending"},
 			{"one pending after one cancelled", []columns{with(columns{"status": rule.InvitationIsCancelled, "cancelled_at": now}), with()}, ""},
-			{"two with one link", []columns{with(sent, columns{"status": rule.InvitationIsCancelled, "cancelled_at": now}), with(sent)}, "token"},
+			{"two that share a link", []columns{with(sent, columns{"status": rule.InvitationIsCancelled, "cancelled_at": now}), with(sent)}, ""},
+			{"one without a link to derive", []columns{with(sent, columns{"link_id": nil})}, "link_id_not_null"},
 			{"one of nobody", []columns{with(columns{"membership_id": "mem_none"})}, "foreign_key"},
 		} {
 			if got := p.refused("invitations", c.rows...); got != c.want && !(c.want == "foreign_key" && got != "") {

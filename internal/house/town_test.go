@@ -158,7 +158,7 @@ func (w *town) buildRest(ctx context.Context, tx *store.Tx) error {
 		errs = append(errs, create.Exec(ctx))
 	}
 	for _, i := range w.invitations {
-		errs = append(errs, tx.Invitation.Create().SetID(i.id).SetMembershipID(i.member).SetChannel(rule.NotSent).SetStatus(rule.InvitationIsPending).
+		errs = append(errs, tx.Invitation.Create().SetID(i.id).SetLinkID(i.id).SetMembershipID(i.member).SetChannel(rule.NotSent).SetStatus(rule.InvitationIsPending).
 			SetDelivery(rule.DeliveryNotSent).SetInvitedByID(w.users[0]).SetInvitedByName("Kit Vale").SetCreatedAt(w.began).Exec(ctx))
 	}
 	some := func(s string) *string {

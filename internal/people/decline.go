@@ -3,6 +3,8 @@ package people
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"roster/ent"
@@ -15,42 +17,44 @@ import (
 	"roster/internal/store"
 )
 
-// Decline is the invited person's no: it does what cancelling does, and tells whoever invited (RULES.md E4).
+// Decline is the invited person's no, to every account of the link that is still pending: it does what cancelling does,
+// and tells whoever invited (RULES.md E4).
 func (p *People) Decline(ctx context.Context, token string) error {
 	return p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		asked, err := byToken(ctx, tx.Client, tx.Now, token)
 		if err != nil {
 			return err
 		}
-		facts, err := asked.asking(tx.Now)
-		if err != nil {
+		if err := asked.torn(); err != nil {
 			return err
 		}
 
-		if verdict := rule.Decline(facts); verdict.Refused() {
+		if verdict := rule.Decline(asked.asking(tx.Now)); verdict.Refused() {
 			return verdict
 		}
 
-		t, err := asked.target(ctx, tx)
+		for _, i := range asked.open() {
+			t, err := asked.target(ctx, tx, i)
+			if err != nil {
+				return err
+			}
+			n, err := tx.Invitation.Update().Where(append(pendingOf(t.ID), invitation.SentCount(i.SentCount))...).
+				SetStatus(rule.InvitationIsDeclined).SetDeclinedAt(tx.Now).Save(ctx)
+			if err != nil {
+				return fmt.Errorf("decline invitation %s: %w", i.ID, err)
+			}
+			if n != 1 {
+				return fmt.Errorf("decline invitation %s: it changed in the same transaction", i.ID)
+			}
+			if err := p.withdraw(ctx, tx, t, i.Invitation, "invitationDecline"); err != nil {
+				return err
+			}
+		}
+		hosts, err := p.hosts(ctx, tx, asked.open())
 		if err != nil {
 			return err
 		}
-		n, err := tx.Invitation.Update().Where(append(pendingOf(t.ID), invitation.SentCount(asked.invitation.SentCount))...).
-			SetStatus(rule.InvitationIsDeclined).SetDeclinedAt(tx.Now).Save(ctx)
-		if err != nil {
-			return fmt.Errorf("decline invitation %s: %w", asked.invitation.ID, err)
-		}
-		if n != 1 {
-			return fmt.Errorf("decline invitation %s: it changed in the same transaction", asked.invitation.ID)
-		}
-		if err := p.withdraw(ctx, tx, t, asked.invitation, "invitationDecline"); err != nil {
-			return err
-		}
-		host, err := p.host(ctx, tx, asked)
-		if err != nil || host == "" {
-			return err
-		}
-		return tx.Enqueue(ctx, courier.Notice{Notice: courier.InvitationDeclined, UserID: host, MembershipID: t.ID})
+		return hosts.tell(ctx, tx, courier.InvitationDeclined)
 	})
 }
 
@@ -66,13 +70,13 @@ func (p *People) withdraw(ctx context.Context, tx *store.Tx, t *target, i *ent.I
 }
 
 // target is the invited person's membership, about to be changed by them.
-func (a *asked) target(ctx context.Context, tx *store.Tx) (*target, error) {
-	if err := managed(ctx, tx, a.viewer, tx.Now, []*ent.Membership{a.membership}); err != nil {
+func (a *asked) target(ctx context.Context, tx *store.Tx, i *invited) (*target, error) {
+	if err := managed(ctx, tx, a.viewer, tx.Now, []*ent.Membership{i.membership}); err != nil {
 		return nil, err
 	}
-	t := &target{Membership: a.membership, account: a.account, facts: *a.membership.Managed, viewer: a.viewer}
+	t := &target{Membership: i.membership, account: i.account, facts: *i.membership.Managed, viewer: a.viewer}
 	if !a.viewer.SignedIn() { // by the link alone: the journal has the name that the account knows them by
-		t.actor = journal.Actor{Name: a.membership.FirstName + " " + a.membership.LastName}
+		t.actor = journal.Actor{Name: i.membership.FirstName + " " + i.membership.LastName}
 	}
 	return t, nil
 }
@@ -88,19 +92,17 @@ func (p *People) RequestNew(ctx context.Context, token string) error {
 		if err != nil {
 			return err
 		}
-		facts := rule.RequestFacts{}
-		if facts.AcceptFacts, err = asked.asking(tx.Now); err != nil {
-			return err
-		}
-		host := ""
+		facts := rule.RequestFacts{AcceptFacts: asked.asking(tx.Now)}
+		var told hosts
 		if v := rule.RequestNew(facts); v.Refused() && v[0].Code == rule.NotPermitted { // nobody was looked for yet
-			if host, err = p.host(ctx, tx, asked); err != nil {
+			if told, err = p.hosts(ctx, tx, asked.stand()); err != nil {
 				return err
 			}
-			facts.Host = host != ""
+			facts.Host = len(told) > 0
 		}
 		if facts.Host {
-			once, err := login.Within(ctx, tx, "request-new", fmt.Sprint(asked.invitation.ID, ".", asked.invitation.SentCount), 1, askAgainAfter)
+			i := asked.stand()[0]
+			once, err := login.Within(ctx, tx, "request-new", fmt.Sprint(i.LinkID, ".", i.SentCount), 1, askAgainAfter)
 			if err != nil {
 				return err
 			}
@@ -111,26 +113,55 @@ func (p *People) RequestNew(ctx context.Context, token string) error {
 			return verdict
 		}
 
-		t, err := asked.target(ctx, tx)
-		if err != nil {
-			return err
+		for _, i := range asked.stand() {
+			t, err := asked.target(ctx, tx, i)
+			if err != nil {
+				return err
+			}
+			if err := t.record(ctx, tx, "invitationRequestNew", ""); err != nil {
+				return err
+			}
 		}
-		if err := t.record(ctx, tx, "invitationRequestNew", ""); err != nil {
-			return err
-		}
-		return tx.Enqueue(ctx, courier.Notice{Notice: courier.NewInvitationWanted, UserID: host, MembershipID: t.ID})
+		return told.tell(ctx, tx, courier.NewInvitationWanted)
 	})
+}
+
+// hosts are the logins that are told what became of some invitations, each with the memberships they are told of.
+type hosts map[string][]string
+
+func (p *People) hosts(ctx context.Context, tx *store.Tx, list []*invited) (hosts, error) {
+	found := hosts{}
+	for _, i := range list {
+		host, err := p.host(ctx, tx, i)
+		if err != nil {
+			return nil, err
+		}
+		if host != "" {
+			found[host] = append(found[host], i.membership.ID)
+		}
+	}
+	return found, nil
+}
+
+func (h hosts) tell(ctx context.Context, tx *store.Tx, what courier.NoticeKind) error {
+	for _, user := range slices.Sorted(maps.Keys(h)) {
+		about := h[user]
+		if err := tx.Enqueue(ctx, courier.Notice{Notice: what, UserID: user, MembershipID: about[0], Others: about[1:]}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // host is the login that is told what became of an invitation: whoever invited, and where they may not manage people
 // there any more, the account's owner, else the owner of the practice that looks after it. Empty when none of them can.
-func (p *People) host(ctx context.Context, tx *store.Tx, a *asked) (string, error) {
-	owners, err := tx.Membership.Query().Where(membership.AccountIDIn(a.account.id, a.account.practice), membership.IsOwner(true), membership.UserIDNotNil()).All(store.Facts(ctx))
+func (p *People) host(ctx context.Context, tx *store.Tx, i *invited) (string, error) {
+	owners, err := tx.Membership.Query().Where(membership.AccountIDIn(i.account.id, i.account.practice), membership.IsOwner(true), membership.UserIDNotNil()).All(store.Facts(ctx))
 	if err != nil {
-		return "", fmt.Errorf("find owners of %s: %w", a.account.id, err)
+		return "", fmt.Errorf("find owners of %s: %w", i.account.id, err)
 	}
-	candidates := []string{a.invitation.InvitedByID}
-	for _, account := range []string{a.account.id, a.account.practice} {
+	candidates := []string{i.InvitedByID}
+	for _, account := range []string{i.account.id, i.account.practice} {
 		for _, m := range owners {
 			if m.AccountID == account {
 				candidates = append(candidates, *m.UserID)
@@ -138,11 +169,11 @@ func (p *People) host(ctx context.Context, tx *store.Tx, a *asked) (string, erro
 		}
 	}
 	for _, user := range candidates {
-		may, err := access(ctx, tx, tx.Now, user, a.account.id)
+		may, err := access(ctx, tx, tx.Now, user, i.account.id)
 		if err != nil {
 			return "", err
 		}
-		if !rule.MayAddPeople(may, a.account.kind).Refused() {
+		if !rule.MayAddPeople(may, i.account.kind).Refused() {
 			return user, nil
 		}
 	}

@@ -24,37 +24,42 @@ func (p *People) invite(ctx context.Context, tx *store.Tx, v viewer.Viewer, a ac
 	if channel == rule.NotSent {
 		return i.ID, nil
 	}
-	return i.ID, tx.EnqueueEach(ctx, mails(i.ID, 1, tx.Now, *i.ExpiresAt))
+	return i.ID, tx.EnqueueEach(ctx, mails(i.LinkID, 1, tx.Now, *i.ExpiresAt))
 }
 
 // remindBefore is how long before its end an invitation is reminded of, once for each sending.
 const remindBefore = 48 * time.Hour
 
-// mails are the jobs of one sending: the mail itself, and where its days are long enough the reminder.
-func mails(id string, sending int, now, until time.Time) []store.Job {
-	jobs := []store.Job{{Args: courier.Invitation{InvitationID: id, Sending: sending}}}
+// mails are the jobs of one sending of a link: the mail itself, and where its days are long enough the reminder.
+func mails(link string, sending int, now, until time.Time) []store.Job {
+	jobs := []store.Job{{Args: courier.Invitation{LinkID: link, Sending: sending}}}
 	if at := until.Add(-remindBefore); at.After(now) {
-		jobs = append(jobs, store.Job{Args: courier.Reminder{InvitationID: id, Sending: sending}, At: at})
+		jobs = append(jobs, store.Job{Args: courier.Reminder{LinkID: link, Sending: sending}, At: at})
 	}
 	return jobs
 }
 
-// invitationOf is the invitation of a pending member, about to be written.
+// invitationOf is the invitation of a pending member, with a link of its own, about to be written.
 func (p *People) invitationOf(tx *store.Tx, v viewer.Viewer, a account, member string, actor rule.Access, channel rule.Channel) *ent.InvitationCreate {
 	id := store.NewID("inv")
-	create := tx.Invitation.Create().SetID(id).SetMembershipID(member).SetChannel(channel).SetStatus(rule.InvitationIsPending).
+	return p.invitationBy(tx, v, a, id, id, member, actor, channel)
+}
+
+// invitationBy is an invitation by a link that it may share with others.
+func (p *People) invitationBy(tx *store.Tx, v viewer.Viewer, a account, link, id, member string, actor rule.Access, channel rule.Channel) *ent.InvitationCreate {
+	create := tx.Invitation.Create().SetID(id).SetLinkID(link).SetMembershipID(member).SetChannel(channel).SetStatus(rule.InvitationIsPending).
 		SetInvitedByID(v.UserID).SetInvitedByName(v.Name).SetDelivery(rule.DeliveryNotSent).SetCreatedAt(tx.Now)
 	if via := through(actor, a); via != "" {
 		create.SetViaPracticeID(via)
 	}
 	if channel != rule.NotSent {
-		create.SetDelivery(rule.DeliveryQueued).SetSentCount(1).SetTokenHash(courier.Hash(p.links.InvitationToken(id, 1))).
+		create.SetDelivery(rule.DeliveryQueued).SetSentCount(1).SetTokenHash(courier.Hash(p.links.InvitationToken(link, 1))).
 			SetLastSentAt(tx.Now).SetExpiresAt(tx.Now.Add(p.lasts(a.kind)))
 	}
 	return create
 }
 
-// sendAnew sends a new link to the member's address, which ends the old one and starts the days anew. Whoever sends it is
+// sendAnew sends a new link of its own to the member's address, which ends the old one and starts the days anew. Whoever sends it is
 // who invites from then on: whether they may let somebody in is judged when it is accepted, and whoever invited first may
 // have left, or their practice may have been disconnected.
 func (p *People) sendAnew(ctx context.Context, tx *store.Tx, t *target) error {
@@ -63,7 +68,7 @@ func (p *People) sendAnew(ctx context.Context, tx *store.Tx, t *target) error {
 		return err
 	}
 	sending, until := i.SentCount+1, tx.Now.Add(p.lasts(t.Kind))
-	update := tx.Invitation.UpdateOne(i).SetChannel(rule.ByEmail).SetDelivery(rule.DeliveryQueued).SetSentCount(sending).SetTokenHash(courier.Hash(p.links.InvitationToken(i.ID, sending))).
+	update := tx.Invitation.UpdateOne(i).SetChannel(rule.ByEmail).SetDelivery(rule.DeliveryQueued).SetSentCount(sending).SetLinkID(i.ID).SetTokenHash(courier.Hash(p.links.InvitationToken(i.ID, sending))).
 		SetInvitedByID(t.viewer.UserID).SetInvitedByName(t.viewer.Name).ClearViaPracticeID().
 		SetLastSentAt(tx.Now).SetExpiresAt(until).ClearSentTo().ClearSentFrom().ClearDeliveryError()
 	if via := through(t.facts.Actor, t.account); via != "" {

@@ -85,7 +85,7 @@ func (w *writing) flush(ctx context.Context, tx *store.Tx) error {
 	}
 	for _, i := range sent {
 		if i.Channel != rule.NotSent {
-			jobs = append(jobs, mails(i.ID, 1, tx.Now, *i.ExpiresAt)...)
+			jobs = append(jobs, mails(i.LinkID, 1, tx.Now, *i.ExpiresAt)...)
 		}
 	}
 	if err := journal.WriteEach(ctx, tx, lines); err != nil {

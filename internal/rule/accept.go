@@ -1,6 +1,9 @@
 package rule
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // AcceptFacts is what has to be known to judge whether somebody may accept an invitation.
 type AcceptFacts struct {
@@ -28,6 +31,26 @@ func Standing(stored InvitationStatus, expiresAt *time.Time, now time.Time) Invi
 		return InvitationIsExpired
 	}
 	return stored
+}
+
+// StandTogether is where the invitations stand that were sent by one link (I1): it works while one of them does, and otherwise
+// says what is most of use to its holder.
+func StandTogether(all []InvitationStatus) InvitationStatus {
+	for _, first := range []InvitationStatus{InvitationIsPending, InvitationIsExpired, InvitationIsAccepted, InvitationIsDeclined} {
+		if slices.Contains(all, first) {
+			return first
+		}
+	}
+	return InvitationIsCancelled
+}
+
+// In says of a verdict which account it is about, where there are several.
+func In(account string, v Verdict) Verdict {
+	list := slices.Clone(v)
+	for i := range list {
+		list[i].Message = account + ": " + list[i].Message
+	}
+	return list
 }
 
 // NeedsPassword: accepting wants a password from somebody who is not signed in and has no login whose email was ever

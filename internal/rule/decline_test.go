@@ -50,3 +50,21 @@ func TestRequestNew(t *testing.T) {
 		}
 	}
 }
+
+func TestInvitationsOfOneLinkStandTogether(t *testing.T) {
+	for _, row := range []struct {
+		sentence string
+		all      []InvitationStatus
+		want     InvitationStatus
+	}{
+		{"I1: a link works while one of its invitations is pending", []InvitationStatus{InvitationIsCancelled, InvitationIsAccepted, InvitationIsPending}, InvitationIsPending},
+		{"E6: one of them has expired, so a new one can be asked for", []InvitationStatus{InvitationIsAccepted, InvitationIsExpired}, InvitationIsExpired},
+		{"I1: taken as far as it could be", []InvitationStatus{InvitationIsCancelled, InvitationIsAccepted}, InvitationIsAccepted},
+		{"I1: declined, but for one that was taken back before", []InvitationStatus{InvitationIsCancelled, InvitationIsDeclined}, InvitationIsDeclined},
+		{"E4: all of them were taken back", []InvitationStatus{InvitationIsCancelled, InvitationIsCancelled}, InvitationIsCancelled},
+	} {
+		if got := StandTogether(row.all); got != row.want {
+			t.Errorf("%s: got %s, want %s", row.sentence, got, row.want)
+		}
+	}
+}

@@ -133,6 +133,9 @@ func (w *Server) acceptInvitation(rw http.ResponseWriter, r *http.Request) {
 	if accepted.Session != nil || accepted.SignedIn {
 		page.State = view.Accepted
 	}
+	for _, p := range accepted.Left {
+		page.Left = append(page.Left, p.Message)
+	}
 	if accepted.Session != nil {
 		w.setCookie(rw, accepted.Session.Cookie, accepted.Session.Until)
 	}

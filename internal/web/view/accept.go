@@ -33,6 +33,7 @@ type Invitation struct {
 	ExpiresAt    time.Time
 	// NeedsPassword says that the login is new, or its email was never proved.
 	NeedsPassword bool
+	Left          []string // after accepting: why some of the accounts could not be opened
 	Problems      []FieldProblem
 	NextURL       string // where to go after accepting, and where to come back to after signing out; /accounts or the page itself if empty
 	SignInURL     string // /sign-in if empty

@@ -268,6 +268,7 @@ CREATE TABLE "invitations" (
   "status" character varying NOT NULL,
   "delivery" character varying NOT NULL,
   "delivery_error" character varying NULL,
+  "link_id" character varying NOT NULL COLLATE "C",
   "token_hash" character varying NULL COLLATE "C",
   "was_document_owner" boolean NOT NULL DEFAULT false,
   "sent_count" bigint NOT NULL DEFAULT 0,
@@ -296,12 +297,14 @@ CREATE TABLE "invitations" (
   CONSTRAINT "invitations_status_known" CHECK ((status)::text = ANY ((ARRAY['PENDING'::character varying, 'ACCEPTED'::character varying, 'DECLINED'::character varying, 'CANCELLED'::character varying])::text[])),
   CONSTRAINT "invitations_unsent_never_expires" CHECK ((last_sent_at IS NULL) = (expires_at IS NULL))
 );
+-- create index "invitation_link_id" to table: "invitations"
+CREATE INDEX "invitation_link_id" ON "invitations" ("link_id");
 -- create index "invitation_membership_id_created_at" to table: "invitations"
 CREATE INDEX "invitation_membership_id_created_at" ON "invitations" ("membership_id", "created_at");
 -- create index "invitations_one_pending" to table: "invitations"
 CREATE UNIQUE INDEX "invitations_one_pending" ON "invitations" ("membership_id") WHERE ((status)::text = 'PENDING'::text);
 -- create index "invitations_token" to table: "invitations"
-CREATE UNIQUE INDEX "invitations_token" ON "invitations" ("token_hash");
+CREATE INDEX "invitations_token" ON "invitations" ("token_hash");
 -- create "sessions" table
 CREATE TABLE "sessions" (
   "id" character varying NOT NULL COLLATE "C",
@@ -373,6 +376,8 @@ DROP INDEX "invitations_token";
 DROP INDEX "invitations_one_pending";
 -- reverse: create index "invitation_membership_id_created_at" to table: "invitations"
 DROP INDEX "invitation_membership_id_created_at";
+-- reverse: create index "invitation_link_id" to table: "invitations"
+DROP INDEX "invitation_link_id";
 -- reverse: create "invitations" table
 DROP TABLE "invitations";
 -- reverse: create index "idempotencykey_created_at" to table: "idempotency_keys"

@@ -149,6 +149,7 @@ CREATE TABLE `invitations` (
   `status` text NOT NULL,
   `delivery` text NOT NULL,
   `delivery_error` text NULL,
+  `link_id` text NOT NULL,
   `token_hash` text NULL,
   `was_document_owner` bool NOT NULL DEFAULT false,
   `sent_count` integer NOT NULL DEFAULT 0,
@@ -180,7 +181,9 @@ CREATE TABLE `invitations` (
 -- create index "invitations_one_pending" to table: "invitations"
 CREATE UNIQUE INDEX `invitations_one_pending` ON `invitations` (`membership_id`) WHERE status = 'PENDING';
 -- create index "invitations_token" to table: "invitations"
-CREATE UNIQUE INDEX `invitations_token` ON `invitations` (`token_hash`);
+CREATE INDEX `invitations_token` ON `invitations` (`token_hash`);
+-- create index "invitation_link_id" to table: "invitations"
+CREATE INDEX `invitation_link_id` ON `invitations` (`link_id`);
 -- create index "invitation_membership_id_created_at" to table: "invitations"
 CREATE INDEX `invitation_membership_id_created_at` ON `invitations` (`membership_id`, `created_at`);
 -- create "memberships" table
@@ -405,6 +408,8 @@ DROP INDEX `memberships_id_practice`;
 DROP TABLE `memberships`;
 -- reverse: create index "invitation_membership_id_created_at" to table: "invitations"
 DROP INDEX `invitation_membership_id_created_at`;
+-- reverse: create index "invitation_link_id" to table: "invitations"
+DROP INDEX `invitation_link_id`;
 -- reverse: create index "invitations_token" to table: "invitations"
 DROP INDEX `invitations_token`;
 -- reverse: create index "invitations_one_pending" to table: "invitations"
