@@ -2022,6 +2022,22 @@ func (c *MembershipClient) QueryUser(_m *Membership) *UserQuery {
 	return query
 }
 
+// QueryBillableAccount queries the billable_account edge of a Membership.
+func (c *MembershipClient) QueryBillableAccount(_m *Membership) *ClientAccountQuery {
+	query := (&ClientAccountClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, id),
+			sqlgraph.To(clientaccount.Table, clientaccount.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, membership.BillableAccountTable, membership.BillableAccountColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryRole queries the role edge of a Membership.
 func (c *MembershipClient) QueryRole(_m *Membership) *RoleQuery {
 	query := (&RoleClient{config: c.config}).Query()

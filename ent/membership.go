@@ -48,6 +48,8 @@ type Membership struct {
 	Email *string `json:"email,omitempty"`
 	// Mobile holds the value of the "mobile" field.
 	Mobile *string `json:"mobile,omitempty"`
+	// BillableAccountID holds the value of the "billable_account_id" field.
+	BillableAccountID *string `json:"billable_account_id,omitempty"`
 	// LoginAccess holds the value of the "login_access" field.
 	LoginAccess bool `json:"login_access,omitempty"`
 	// Status holds the value of the "status" field.
@@ -83,6 +85,8 @@ type MembershipEdges struct {
 	ClientAccount *ClientAccount `json:"client_account,omitempty"`
 	// User holds the value of the user edge.
 	User *User `json:"user,omitempty"`
+	// BillableAccount holds the value of the billable_account edge.
+	BillableAccount *ClientAccount `json:"billable_account,omitempty"`
 	// Role holds the value of the role edge.
 	Role *Role `json:"role,omitempty"`
 	// Invitations holds the value of the invitations edge.
@@ -95,7 +99,7 @@ type MembershipEdges struct {
 	ApplicationUses []*ApplicationUse `json:"application_uses,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [8]bool
+	loadedTypes [9]bool
 }
 
 // PracticeOrErr returns the Practice value or an error if the edge
@@ -131,12 +135,23 @@ func (e MembershipEdges) UserOrErr() (*User, error) {
 	return nil, &NotLoadedError{edge: "user"}
 }
 
+// BillableAccountOrErr returns the BillableAccount value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e MembershipEdges) BillableAccountOrErr() (*ClientAccount, error) {
+	if e.BillableAccount != nil {
+		return e.BillableAccount, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: clientaccount.Label}
+	}
+	return nil, &NotLoadedError{edge: "billable_account"}
+}
+
 // RoleOrErr returns the Role value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
 func (e MembershipEdges) RoleOrErr() (*Role, error) {
 	if e.Role != nil {
 		return e.Role, nil
-	} else if e.loadedTypes[3] {
+	} else if e.loadedTypes[4] {
 		return nil, &NotFoundError{label: role.Label}
 	}
 	return nil, &NotLoadedError{edge: "role"}
@@ -145,7 +160,7 @@ func (e MembershipEdges) RoleOrErr() (*Role, error) {
 // InvitationsOrErr returns the Invitations value or an error if the edge
 // was not loaded in eager-loading.
 func (e MembershipEdges) InvitationsOrErr() ([]*Invitation, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[5] {
 		return e.Invitations, nil
 	}
 	return nil, &NotLoadedError{edge: "invitations"}
@@ -154,7 +169,7 @@ func (e MembershipEdges) InvitationsOrErr() ([]*Invitation, error) {
 // GrantsOrErr returns the Grants value or an error if the edge
 // was not loaded in eager-loading.
 func (e MembershipEdges) GrantsOrErr() ([]*ClientGrant, error) {
-	if e.loadedTypes[5] {
+	if e.loadedTypes[6] {
 		return e.Grants, nil
 	}
 	return nil, &NotLoadedError{edge: "grants"}
@@ -163,7 +178,7 @@ func (e MembershipEdges) GrantsOrErr() ([]*ClientGrant, error) {
 // ApplicationsOrErr returns the Applications value or an error if the edge
 // was not loaded in eager-loading.
 func (e MembershipEdges) ApplicationsOrErr() ([]*Application, error) {
-	if e.loadedTypes[6] {
+	if e.loadedTypes[7] {
 		return e.Applications, nil
 	}
 	return nil, &NotLoadedError{edge: "applications"}
@@ -172,7 +187,7 @@ func (e MembershipEdges) ApplicationsOrErr() ([]*Application, error) {
 // ApplicationUsesOrErr returns the ApplicationUses value or an error if the edge
 // was not loaded in eager-loading.
 func (e MembershipEdges) ApplicationUsesOrErr() ([]*ApplicationUse, error) {
-	if e.loadedTypes[7] {
+	if e.loadedTypes[8] {
 		return e.ApplicationUses, nil
 	}
 	return nil, &NotLoadedError{edge: "application_uses"}
@@ -187,7 +202,7 @@ func (*Membership) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case membership.FieldPermissions, membership.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case membership.FieldID, membership.FieldKind, membership.FieldAccountID, membership.FieldPracticeID, membership.FieldClientAccountID, membership.FieldUserID, membership.FieldRoleID, membership.FieldFirstName, membership.FieldLastName, membership.FieldNameKey, membership.FieldSearchKey, membership.FieldEmail, membership.FieldMobile, membership.FieldStatus:
+		case membership.FieldID, membership.FieldKind, membership.FieldAccountID, membership.FieldPracticeID, membership.FieldClientAccountID, membership.FieldUserID, membership.FieldRoleID, membership.FieldFirstName, membership.FieldLastName, membership.FieldNameKey, membership.FieldSearchKey, membership.FieldEmail, membership.FieldMobile, membership.FieldBillableAccountID, membership.FieldStatus:
 			values[i] = new(sql.NullString)
 		case membership.FieldCreatedAt, membership.FieldLastActiveAt, membership.FieldJoinedAt, membership.FieldDeactivatedAt, membership.FieldRemovedAt:
 			values[i] = new(sql.NullTime)
@@ -295,6 +310,13 @@ func (_m *Membership) assignValues(columns []string, values []any) error {
 				_m.Mobile = new(string)
 				*_m.Mobile = value.String
 			}
+		case membership.FieldBillableAccountID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field billable_account_id", values[i])
+			} else if value.Valid {
+				_m.BillableAccountID = new(string)
+				*_m.BillableAccountID = value.String
+			}
 		case membership.FieldLoginAccess:
 			if value, ok := values[i].(*sql.NullBool); !ok {
 				return fmt.Errorf("unexpected type %T for field login_access", values[i])
@@ -378,6 +400,11 @@ func (_m *Membership) QueryClientAccount() *ClientAccountQuery {
 // QueryUser queries the "user" edge of the Membership entity.
 func (_m *Membership) QueryUser() *UserQuery {
 	return NewMembershipClient(_m.config).QueryUser(_m)
+}
+
+// QueryBillableAccount queries the "billable_account" edge of the Membership entity.
+func (_m *Membership) QueryBillableAccount() *ClientAccountQuery {
+	return NewMembershipClient(_m.config).QueryBillableAccount(_m)
 }
 
 // QueryRole queries the "role" edge of the Membership entity.
@@ -474,6 +501,11 @@ func (_m *Membership) String() string {
 	builder.WriteString(", ")
 	if v := _m.Mobile; v != nil {
 		builder.WriteString("mobile=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.BillableAccountID; v != nil {
+		builder.WriteString("billable_account_id=")
 		builder.WriteString(*v)
 	}
 	builder.WriteString(", ")

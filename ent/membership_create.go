@@ -150,6 +150,20 @@ func (_c *MembershipCreate) SetNillableMobile(v *string) *MembershipCreate {
 	return _c
 }
 
+// SetBillableAccountID sets the "billable_account_id" field.
+func (_c *MembershipCreate) SetBillableAccountID(v string) *MembershipCreate {
+	_c.mutation.SetBillableAccountID(v)
+	return _c
+}
+
+// SetNillableBillableAccountID sets the "billable_account_id" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableBillableAccountID(v *string) *MembershipCreate {
+	if v != nil {
+		_c.SetBillableAccountID(*v)
+	}
+	return _c
+}
+
 // SetLoginAccess sets the "login_access" field.
 func (_c *MembershipCreate) SetLoginAccess(v bool) *MembershipCreate {
 	_c.mutation.SetLoginAccess(v)
@@ -263,6 +277,11 @@ func (_c *MembershipCreate) SetClientAccount(v *ClientAccount) *MembershipCreate
 // SetUser sets the "user" edge to the User entity.
 func (_c *MembershipCreate) SetUser(v *User) *MembershipCreate {
 	return _c.SetUserID(v.ID)
+}
+
+// SetBillableAccount sets the "billable_account" edge to the ClientAccount entity.
+func (_c *MembershipCreate) SetBillableAccount(v *ClientAccount) *MembershipCreate {
+	return _c.SetBillableAccountID(v.ID)
 }
 
 // SetRole sets the "role" edge to the Role entity.
@@ -629,6 +648,23 @@ func (_c *MembershipCreate) createSpec() (*Membership, *sqlgraph.CreateSpec) {
 		_node.UserID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
+	if nodes := _c.mutation.BillableAccountIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   membership.BillableAccountTable,
+			Columns: []string{membership.BillableAccountColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(clientaccount.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.BillableAccountID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
 	if nodes := _c.mutation.RoleIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -891,6 +927,24 @@ func (u *MembershipUpsert) UpdateMobile() *MembershipUpsert {
 // ClearMobile clears the value of the "mobile" field.
 func (u *MembershipUpsert) ClearMobile() *MembershipUpsert {
 	u.SetNull(membership.FieldMobile)
+	return u
+}
+
+// SetBillableAccountID sets the "billable_account_id" field.
+func (u *MembershipUpsert) SetBillableAccountID(v string) *MembershipUpsert {
+	u.Set(membership.FieldBillableAccountID, v)
+	return u
+}
+
+// UpdateBillableAccountID sets the "billable_account_id" field to the value that was provided on create.
+func (u *MembershipUpsert) UpdateBillableAccountID() *MembershipUpsert {
+	u.SetExcluded(membership.FieldBillableAccountID)
+	return u
+}
+
+// ClearBillableAccountID clears the value of the "billable_account_id" field.
+func (u *MembershipUpsert) ClearBillableAccountID() *MembershipUpsert {
+	u.SetNull(membership.FieldBillableAccountID)
 	return u
 }
 
@@ -1237,6 +1291,27 @@ func (u *MembershipUpsertOne) UpdateMobile() *MembershipUpsertOne {
 func (u *MembershipUpsertOne) ClearMobile() *MembershipUpsertOne {
 	return u.Update(func(s *MembershipUpsert) {
 		s.ClearMobile()
+	})
+}
+
+// SetBillableAccountID sets the "billable_account_id" field.
+func (u *MembershipUpsertOne) SetBillableAccountID(v string) *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetBillableAccountID(v)
+	})
+}
+
+// UpdateBillableAccountID sets the "billable_account_id" field to the value that was provided on create.
+func (u *MembershipUpsertOne) UpdateBillableAccountID() *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateBillableAccountID()
+	})
+}
+
+// ClearBillableAccountID clears the value of the "billable_account_id" field.
+func (u *MembershipUpsertOne) ClearBillableAccountID() *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.ClearBillableAccountID()
 	})
 }
 
@@ -1772,6 +1847,27 @@ func (u *MembershipUpsertBulk) UpdateMobile() *MembershipUpsertBulk {
 func (u *MembershipUpsertBulk) ClearMobile() *MembershipUpsertBulk {
 	return u.Update(func(s *MembershipUpsert) {
 		s.ClearMobile()
+	})
+}
+
+// SetBillableAccountID sets the "billable_account_id" field.
+func (u *MembershipUpsertBulk) SetBillableAccountID(v string) *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetBillableAccountID(v)
+	})
+}
+
+// UpdateBillableAccountID sets the "billable_account_id" field to the value that was provided on create.
+func (u *MembershipUpsertBulk) UpdateBillableAccountID() *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateBillableAccountID()
+	})
+}
+
+// ClearBillableAccountID clears the value of the "billable_account_id" field.
+func (u *MembershipUpsertBulk) ClearBillableAccountID() *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.ClearBillableAccountID()
 	})
 }
 

@@ -36,6 +36,7 @@ type MembershipQuery struct {
 	withPractice        *PracticeQuery
 	withClientAccount   *ClientAccountQuery
 	withUser            *UserQuery
+	withBillableAccount *ClientAccountQuery
 	withRole            *RoleQuery
 	withInvitations     *InvitationQuery
 	withGrants          *ClientGrantQuery
@@ -137,6 +138,28 @@ func (_q *MembershipQuery) QueryUser() *UserQuery {
 			sqlgraph.From(membership.Table, membership.FieldID, selector),
 			sqlgraph.To(user.Table, user.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, true, membership.UserTable, membership.UserColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryBillableAccount chains the current query on the "billable_account" edge.
+func (_q *MembershipQuery) QueryBillableAccount() *ClientAccountQuery {
+	query := (&ClientAccountClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, selector),
+			sqlgraph.To(clientaccount.Table, clientaccount.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, membership.BillableAccountTable, membership.BillableAccountColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -449,6 +472,7 @@ func (_q *MembershipQuery) Clone() *MembershipQuery {
 		withPractice:        _q.withPractice.Clone(),
 		withClientAccount:   _q.withClientAccount.Clone(),
 		withUser:            _q.withUser.Clone(),
+		withBillableAccount: _q.withBillableAccount.Clone(),
 		withRole:            _q.withRole.Clone(),
 		withInvitations:     _q.withInvitations.Clone(),
 		withGrants:          _q.withGrants.Clone(),
@@ -491,6 +515,17 @@ func (_q *MembershipQuery) WithUser(opts ...func(*UserQuery)) *MembershipQuery {
 		opt(query)
 	}
 	_q.withUser = query
+	return _q
+}
+
+// WithBillableAccount tells the query-builder to eager-load the nodes that are connected to
+// the "billable_account" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MembershipQuery) WithBillableAccount(opts ...func(*ClientAccountQuery)) *MembershipQuery {
+	query := (&ClientAccountClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withBillableAccount = query
 	return _q
 }
 
@@ -633,10 +668,11 @@ func (_q *MembershipQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*M
 	var (
 		nodes       = []*Membership{}
 		_spec       = _q.querySpec()
-		loadedTypes = [8]bool{
+		loadedTypes = [9]bool{
 			_q.withPractice != nil,
 			_q.withClientAccount != nil,
 			_q.withUser != nil,
+			_q.withBillableAccount != nil,
 			_q.withRole != nil,
 			_q.withInvitations != nil,
 			_q.withGrants != nil,
@@ -680,6 +716,12 @@ func (_q *MembershipQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*M
 	if query := _q.withUser; query != nil {
 		if err := _q.loadUser(ctx, query, nodes, nil,
 			func(n *Membership, e *User) { n.Edges.User = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withBillableAccount; query != nil {
+		if err := _q.loadBillableAccount(ctx, query, nodes, nil,
+			func(n *Membership, e *ClientAccount) { n.Edges.BillableAccount = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -809,6 +851,38 @@ func (_q *MembershipQuery) loadUser(ctx context.Context, query *UserQuery, nodes
 		nodes, ok := nodeids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected foreign-key "user_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *MembershipQuery) loadBillableAccount(ctx context.Context, query *ClientAccountQuery, nodes []*Membership, init func(*Membership), assign func(*Membership, *ClientAccount)) error {
+	ids := make([]string, 0, len(nodes))
+	nodeids := make(map[string][]*Membership)
+	for i := range nodes {
+		if nodes[i].BillableAccountID == nil {
+			continue
+		}
+		fk := *nodes[i].BillableAccountID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(clientaccount.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "billable_account_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -1033,6 +1107,9 @@ func (_q *MembershipQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withUser != nil {
 			_spec.Node.AddColumnOnce(membership.FieldUserID)
+		}
+		if _q.withBillableAccount != nil {
+			_spec.Node.AddColumnOnce(membership.FieldBillableAccountID)
 		}
 		if _q.withRole != nil {
 			_spec.Node.AddColumnOnce(membership.FieldRoleID)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"roster/ent/application"
 	"roster/ent/applicationuse"
+	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
 	"roster/ent/invitation"
 	"roster/ent/membership"
@@ -187,6 +188,26 @@ func (_u *MembershipUpdate) ClearMobile() *MembershipUpdate {
 	return _u
 }
 
+// SetBillableAccountID sets the "billable_account_id" field.
+func (_u *MembershipUpdate) SetBillableAccountID(v string) *MembershipUpdate {
+	_u.mutation.SetBillableAccountID(v)
+	return _u
+}
+
+// SetNillableBillableAccountID sets the "billable_account_id" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableBillableAccountID(v *string) *MembershipUpdate {
+	if v != nil {
+		_u.SetBillableAccountID(*v)
+	}
+	return _u
+}
+
+// ClearBillableAccountID clears the value of the "billable_account_id" field.
+func (_u *MembershipUpdate) ClearBillableAccountID() *MembershipUpdate {
+	_u.mutation.ClearBillableAccountID()
+	return _u
+}
+
 // SetLoginAccess sets the "login_access" field.
 func (_u *MembershipUpdate) SetLoginAccess(v bool) *MembershipUpdate {
 	_u.mutation.SetLoginAccess(v)
@@ -343,6 +364,11 @@ func (_u *MembershipUpdate) SetUser(v *User) *MembershipUpdate {
 	return _u.SetUserID(v.ID)
 }
 
+// SetBillableAccount sets the "billable_account" edge to the ClientAccount entity.
+func (_u *MembershipUpdate) SetBillableAccount(v *ClientAccount) *MembershipUpdate {
+	return _u.SetBillableAccountID(v.ID)
+}
+
 // SetRole sets the "role" edge to the Role entity.
 func (_u *MembershipUpdate) SetRole(v *Role) *MembershipUpdate {
 	return _u.SetRoleID(v.ID)
@@ -416,6 +442,12 @@ func (_u *MembershipUpdate) Mutation() *MembershipMutation {
 // ClearUser clears the "user" edge to the User entity.
 func (_u *MembershipUpdate) ClearUser() *MembershipUpdate {
 	_u.mutation.ClearUser()
+	return _u
+}
+
+// ClearBillableAccount clears the "billable_account" edge to the ClientAccount entity.
+func (_u *MembershipUpdate) ClearBillableAccount() *MembershipUpdate {
+	_u.mutation.ClearBillableAccount()
 	return _u
 }
 
@@ -683,6 +715,35 @@ func (_u *MembershipUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(user.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.BillableAccountCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   membership.BillableAccountTable,
+			Columns: []string{membership.BillableAccountColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(clientaccount.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.BillableAccountIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   membership.BillableAccountTable,
+			Columns: []string{membership.BillableAccountColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(clientaccount.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1072,6 +1133,26 @@ func (_u *MembershipUpdateOne) ClearMobile() *MembershipUpdateOne {
 	return _u
 }
 
+// SetBillableAccountID sets the "billable_account_id" field.
+func (_u *MembershipUpdateOne) SetBillableAccountID(v string) *MembershipUpdateOne {
+	_u.mutation.SetBillableAccountID(v)
+	return _u
+}
+
+// SetNillableBillableAccountID sets the "billable_account_id" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableBillableAccountID(v *string) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetBillableAccountID(*v)
+	}
+	return _u
+}
+
+// ClearBillableAccountID clears the value of the "billable_account_id" field.
+func (_u *MembershipUpdateOne) ClearBillableAccountID() *MembershipUpdateOne {
+	_u.mutation.ClearBillableAccountID()
+	return _u
+}
+
 // SetLoginAccess sets the "login_access" field.
 func (_u *MembershipUpdateOne) SetLoginAccess(v bool) *MembershipUpdateOne {
 	_u.mutation.SetLoginAccess(v)
@@ -1228,6 +1309,11 @@ func (_u *MembershipUpdateOne) SetUser(v *User) *MembershipUpdateOne {
 	return _u.SetUserID(v.ID)
 }
 
+// SetBillableAccount sets the "billable_account" edge to the ClientAccount entity.
+func (_u *MembershipUpdateOne) SetBillableAccount(v *ClientAccount) *MembershipUpdateOne {
+	return _u.SetBillableAccountID(v.ID)
+}
+
 // SetRole sets the "role" edge to the Role entity.
 func (_u *MembershipUpdateOne) SetRole(v *Role) *MembershipUpdateOne {
 	return _u.SetRoleID(v.ID)
@@ -1301,6 +1387,12 @@ func (_u *MembershipUpdateOne) Mutation() *MembershipMutation {
 // ClearUser clears the "user" edge to the User entity.
 func (_u *MembershipUpdateOne) ClearUser() *MembershipUpdateOne {
 	_u.mutation.ClearUser()
+	return _u
+}
+
+// ClearBillableAccount clears the "billable_account" edge to the ClientAccount entity.
+func (_u *MembershipUpdateOne) ClearBillableAccount() *MembershipUpdateOne {
+	_u.mutation.ClearBillableAccount()
 	return _u
 }
 
@@ -1598,6 +1690,35 @@ func (_u *MembershipUpdateOne) sqlSave(ctx context.Context) (_node *Membership, 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(user.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.BillableAccountCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   membership.BillableAccountTable,
+			Columns: []string{membership.BillableAccountColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(clientaccount.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.BillableAccountIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   membership.BillableAccountTable,
+			Columns: []string{membership.BillableAccountColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(clientaccount.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -7947,6 +7947,8 @@ type MembershipMutation struct {
 	clearedclient_account   bool
 	user                    *string
 	cleareduser             bool
+	billable_account        *string
+	clearedbillable_account bool
 	role                    *string
 	clearedrole             bool
 	invitations             map[string]struct{}
@@ -8623,6 +8625,55 @@ func (m *MembershipMutation) ResetMobile() {
 	delete(m.clearedFields, membership.FieldMobile)
 }
 
+// SetBillableAccountID sets the "billable_account_id" field.
+func (m *MembershipMutation) SetBillableAccountID(s string) {
+	m.billable_account = &s
+}
+
+// BillableAccountID returns the value of the "billable_account_id" field in the mutation.
+func (m *MembershipMutation) BillableAccountID() (r string, exists bool) {
+	v := m.billable_account
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBillableAccountID returns the old "billable_account_id" field's value of the Membership entity.
+// If the Membership object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MembershipMutation) OldBillableAccountID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBillableAccountID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBillableAccountID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBillableAccountID: %w", err)
+	}
+	return oldValue.BillableAccountID, nil
+}
+
+// ClearBillableAccountID clears the value of the "billable_account_id" field.
+func (m *MembershipMutation) ClearBillableAccountID() {
+	m.billable_account = nil
+	m.clearedFields[membership.FieldBillableAccountID] = struct{}{}
+}
+
+// BillableAccountIDCleared returns if the "billable_account_id" field was cleared in this mutation.
+func (m *MembershipMutation) BillableAccountIDCleared() bool {
+	_, ok := m.clearedFields[membership.FieldBillableAccountID]
+	return ok
+}
+
+// ResetBillableAccountID resets all changes to the "billable_account_id" field.
+func (m *MembershipMutation) ResetBillableAccountID() {
+	m.billable_account = nil
+	delete(m.clearedFields, membership.FieldBillableAccountID)
+}
+
 // SetLoginAccess sets the "login_access" field.
 func (m *MembershipMutation) SetLoginAccess(b bool) {
 	m.login_access = &b
@@ -9087,6 +9138,33 @@ func (m *MembershipMutation) ResetUser() {
 	m.cleareduser = false
 }
 
+// ClearBillableAccount clears the "billable_account" edge to the ClientAccount entity.
+func (m *MembershipMutation) ClearBillableAccount() {
+	m.clearedbillable_account = true
+	m.clearedFields[membership.FieldBillableAccountID] = struct{}{}
+}
+
+// BillableAccountCleared reports if the "billable_account" edge to the ClientAccount entity was cleared.
+func (m *MembershipMutation) BillableAccountCleared() bool {
+	return m.BillableAccountIDCleared() || m.clearedbillable_account
+}
+
+// BillableAccountIDs returns the "billable_account" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BillableAccountID instead. It exists only for internal usage by the builders.
+func (m *MembershipMutation) BillableAccountIDs() (ids []string) {
+	if id := m.billable_account; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBillableAccount resets all changes to the "billable_account" edge.
+func (m *MembershipMutation) ResetBillableAccount() {
+	m.billable_account = nil
+	m.clearedbillable_account = false
+}
+
 // ClearRole clears the "role" edge to the Role entity.
 func (m *MembershipMutation) ClearRole() {
 	m.clearedrole = true
@@ -9364,7 +9442,7 @@ func (m *MembershipMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MembershipMutation) Fields() []string {
-	fields := make([]string, 0, 22)
+	fields := make([]string, 0, 23)
 	if m.kind != nil {
 		fields = append(fields, membership.FieldKind)
 	}
@@ -9403,6 +9481,9 @@ func (m *MembershipMutation) Fields() []string {
 	}
 	if m.mobile != nil {
 		fields = append(fields, membership.FieldMobile)
+	}
+	if m.billable_account != nil {
+		fields = append(fields, membership.FieldBillableAccountID)
 	}
 	if m.login_access != nil {
 		fields = append(fields, membership.FieldLoginAccess)
@@ -9465,6 +9546,8 @@ func (m *MembershipMutation) Field(name string) (ent.Value, bool) {
 		return m.Email()
 	case membership.FieldMobile:
 		return m.Mobile()
+	case membership.FieldBillableAccountID:
+		return m.BillableAccountID()
 	case membership.FieldLoginAccess:
 		return m.LoginAccess()
 	case membership.FieldStatus:
@@ -9518,6 +9601,8 @@ func (m *MembershipMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldEmail(ctx)
 	case membership.FieldMobile:
 		return m.OldMobile(ctx)
+	case membership.FieldBillableAccountID:
+		return m.OldBillableAccountID(ctx)
 	case membership.FieldLoginAccess:
 		return m.OldLoginAccess(ctx)
 	case membership.FieldStatus:
@@ -9635,6 +9720,13 @@ func (m *MembershipMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetMobile(v)
+		return nil
+	case membership.FieldBillableAccountID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBillableAccountID(v)
 		return nil
 	case membership.FieldLoginAccess:
 		v, ok := value.(bool)
@@ -9771,6 +9863,9 @@ func (m *MembershipMutation) ClearedFields() []string {
 	if m.FieldCleared(membership.FieldMobile) {
 		fields = append(fields, membership.FieldMobile)
 	}
+	if m.FieldCleared(membership.FieldBillableAccountID) {
+		fields = append(fields, membership.FieldBillableAccountID)
+	}
 	if m.FieldCleared(membership.FieldJoinedAt) {
 		fields = append(fields, membership.FieldJoinedAt)
 	}
@@ -9808,6 +9903,9 @@ func (m *MembershipMutation) ClearField(name string) error {
 		return nil
 	case membership.FieldMobile:
 		m.ClearMobile()
+		return nil
+	case membership.FieldBillableAccountID:
+		m.ClearBillableAccountID()
 		return nil
 	case membership.FieldJoinedAt:
 		m.ClearJoinedAt()
@@ -9865,6 +9963,9 @@ func (m *MembershipMutation) ResetField(name string) error {
 	case membership.FieldMobile:
 		m.ResetMobile()
 		return nil
+	case membership.FieldBillableAccountID:
+		m.ResetBillableAccountID()
+		return nil
 	case membership.FieldLoginAccess:
 		m.ResetLoginAccess()
 		return nil
@@ -9898,7 +9999,7 @@ func (m *MembershipMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *MembershipMutation) AddedEdges() []string {
-	edges := make([]string, 0, 8)
+	edges := make([]string, 0, 9)
 	if m.practice != nil {
 		edges = append(edges, membership.EdgePractice)
 	}
@@ -9907,6 +10008,9 @@ func (m *MembershipMutation) AddedEdges() []string {
 	}
 	if m.user != nil {
 		edges = append(edges, membership.EdgeUser)
+	}
+	if m.billable_account != nil {
+		edges = append(edges, membership.EdgeBillableAccount)
 	}
 	if m.role != nil {
 		edges = append(edges, membership.EdgeRole)
@@ -9940,6 +10044,10 @@ func (m *MembershipMutation) AddedIDs(name string) []ent.Value {
 		}
 	case membership.EdgeUser:
 		if id := m.user; id != nil {
+			return []ent.Value{*id}
+		}
+	case membership.EdgeBillableAccount:
+		if id := m.billable_account; id != nil {
 			return []ent.Value{*id}
 		}
 	case membership.EdgeRole:
@@ -9976,7 +10084,7 @@ func (m *MembershipMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *MembershipMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 8)
+	edges := make([]string, 0, 9)
 	if m.removedinvitations != nil {
 		edges = append(edges, membership.EdgeInvitations)
 	}
@@ -10026,7 +10134,7 @@ func (m *MembershipMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *MembershipMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 8)
+	edges := make([]string, 0, 9)
 	if m.clearedpractice {
 		edges = append(edges, membership.EdgePractice)
 	}
@@ -10035,6 +10143,9 @@ func (m *MembershipMutation) ClearedEdges() []string {
 	}
 	if m.cleareduser {
 		edges = append(edges, membership.EdgeUser)
+	}
+	if m.clearedbillable_account {
+		edges = append(edges, membership.EdgeBillableAccount)
 	}
 	if m.clearedrole {
 		edges = append(edges, membership.EdgeRole)
@@ -10064,6 +10175,8 @@ func (m *MembershipMutation) EdgeCleared(name string) bool {
 		return m.clearedclient_account
 	case membership.EdgeUser:
 		return m.cleareduser
+	case membership.EdgeBillableAccount:
+		return m.clearedbillable_account
 	case membership.EdgeRole:
 		return m.clearedrole
 	case membership.EdgeInvitations:
@@ -10091,6 +10204,9 @@ func (m *MembershipMutation) ClearEdge(name string) error {
 	case membership.EdgeUser:
 		m.ClearUser()
 		return nil
+	case membership.EdgeBillableAccount:
+		m.ClearBillableAccount()
+		return nil
 	case membership.EdgeRole:
 		m.ClearRole()
 		return nil
@@ -10110,6 +10226,9 @@ func (m *MembershipMutation) ResetEdge(name string) error {
 		return nil
 	case membership.EdgeUser:
 		m.ResetUser()
+		return nil
+	case membership.EdgeBillableAccount:
+		m.ResetBillableAccount()
 		return nil
 	case membership.EdgeRole:
 		m.ResetRole()

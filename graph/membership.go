@@ -130,6 +130,14 @@ func (r memberFields) User(ctx context.Context, m *ent.Membership) (*ent.User, e
 	return byID[*ent.User](ctx, r.Resolver, *m.UserID)
 }
 
+// BillableAccount is the company that pays, where the viewer can see it: one company does not know of another.
+func (r memberFields) BillableAccount(ctx context.Context, m *ent.Membership) (*ent.ClientAccount, error) {
+	if m.BillableAccountID == nil {
+		return nil, nil
+	}
+	return byID[*ent.ClientAccount](ctx, r.Resolver, *m.BillableAccountID)
+}
+
 func (r memberFields) Role(ctx context.Context, m *ent.Membership) (*ent.Role, error) {
 	if m.Edges.Role != nil {
 		return m.Edges.Role, nil

@@ -42,6 +42,8 @@ const (
 	FieldEmail = "email"
 	// FieldMobile holds the string denoting the mobile field in the database.
 	FieldMobile = "mobile"
+	// FieldBillableAccountID holds the string denoting the billable_account_id field in the database.
+	FieldBillableAccountID = "billable_account_id"
 	// FieldLoginAccess holds the string denoting the login_access field in the database.
 	FieldLoginAccess = "login_access"
 	// FieldStatus holds the string denoting the status field in the database.
@@ -66,6 +68,8 @@ const (
 	EdgeClientAccount = "client_account"
 	// EdgeUser holds the string denoting the user edge name in mutations.
 	EdgeUser = "user"
+	// EdgeBillableAccount holds the string denoting the billable_account edge name in mutations.
+	EdgeBillableAccount = "billable_account"
 	// EdgeRole holds the string denoting the role edge name in mutations.
 	EdgeRole = "role"
 	// EdgeInvitations holds the string denoting the invitations edge name in mutations.
@@ -99,6 +103,13 @@ const (
 	UserInverseTable = "users"
 	// UserColumn is the table column denoting the user relation/edge.
 	UserColumn = "user_id"
+	// BillableAccountTable is the table that holds the billable_account relation/edge.
+	BillableAccountTable = "memberships"
+	// BillableAccountInverseTable is the table name for the ClientAccount entity.
+	// It exists in this package in order to avoid circular dependency with the "clientaccount" package.
+	BillableAccountInverseTable = "client_accounts"
+	// BillableAccountColumn is the table column denoting the billable_account relation/edge.
+	BillableAccountColumn = "billable_account_id"
 	// RoleTable is the table that holds the role relation/edge.
 	RoleTable = "memberships"
 	// RoleInverseTable is the table name for the Role entity.
@@ -150,6 +161,7 @@ var Columns = []string{
 	FieldSearchKey,
 	FieldEmail,
 	FieldMobile,
+	FieldBillableAccountID,
 	FieldLoginAccess,
 	FieldStatus,
 	FieldIsOwner,
@@ -298,6 +310,11 @@ func ByMobile(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMobile, opts...).ToFunc()
 }
 
+// ByBillableAccountID orders the results by the billable_account_id field.
+func ByBillableAccountID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBillableAccountID, opts...).ToFunc()
+}
+
 // ByLoginAccess orders the results by the login_access field.
 func ByLoginAccess(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLoginAccess, opts...).ToFunc()
@@ -361,6 +378,13 @@ func ByClientAccountField(field string, opts ...sql.OrderTermOption) OrderOption
 func ByUserField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newUserStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByBillableAccountField orders the results by billable_account field.
+func ByBillableAccountField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newBillableAccountStep(), sql.OrderByField(field, opts...))
 	}
 }
 
@@ -445,6 +469,13 @@ func newUserStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(UserInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, true, UserTable, UserColumn),
+	)
+}
+func newBillableAccountStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(BillableAccountInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, BillableAccountTable, BillableAccountColumn),
 	)
 }
 func newRoleStep() *sqlgraph.Step {

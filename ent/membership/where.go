@@ -127,6 +127,11 @@ func Mobile(v string) predicate.Membership {
 	return predicate.Membership(sql.FieldEQ(FieldMobile, v))
 }
 
+// BillableAccountID applies equality check predicate on the "billable_account_id" field. It's identical to BillableAccountIDEQ.
+func BillableAccountID(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldBillableAccountID, v))
+}
+
 // LoginAccess applies equality check predicate on the "login_access" field. It's identical to LoginAccessEQ.
 func LoginAccess(v bool) predicate.Membership {
 	return predicate.Membership(sql.FieldEQ(FieldLoginAccess, v))
@@ -1016,6 +1021,81 @@ func MobileContainsFold(v string) predicate.Membership {
 	return predicate.Membership(sql.FieldContainsFold(FieldMobile, v))
 }
 
+// BillableAccountIDEQ applies the EQ predicate on the "billable_account_id" field.
+func BillableAccountIDEQ(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldBillableAccountID, v))
+}
+
+// BillableAccountIDNEQ applies the NEQ predicate on the "billable_account_id" field.
+func BillableAccountIDNEQ(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldNEQ(FieldBillableAccountID, v))
+}
+
+// BillableAccountIDIn applies the In predicate on the "billable_account_id" field.
+func BillableAccountIDIn(vs ...string) predicate.Membership {
+	return predicate.Membership(sql.FieldIn(FieldBillableAccountID, vs...))
+}
+
+// BillableAccountIDNotIn applies the NotIn predicate on the "billable_account_id" field.
+func BillableAccountIDNotIn(vs ...string) predicate.Membership {
+	return predicate.Membership(sql.FieldNotIn(FieldBillableAccountID, vs...))
+}
+
+// BillableAccountIDGT applies the GT predicate on the "billable_account_id" field.
+func BillableAccountIDGT(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldGT(FieldBillableAccountID, v))
+}
+
+// BillableAccountIDGTE applies the GTE predicate on the "billable_account_id" field.
+func BillableAccountIDGTE(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldGTE(FieldBillableAccountID, v))
+}
+
+// BillableAccountIDLT applies the LT predicate on the "billable_account_id" field.
+func BillableAccountIDLT(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldLT(FieldBillableAccountID, v))
+}
+
+// BillableAccountIDLTE applies the LTE predicate on the "billable_account_id" field.
+func BillableAccountIDLTE(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldLTE(FieldBillableAccountID, v))
+}
+
+// BillableAccountIDContains applies the Contains predicate on the "billable_account_id" field.
+func BillableAccountIDContains(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldContains(FieldBillableAccountID, v))
+}
+
+// BillableAccountIDHasPrefix applies the HasPrefix predicate on the "billable_account_id" field.
+func BillableAccountIDHasPrefix(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldHasPrefix(FieldBillableAccountID, v))
+}
+
+// BillableAccountIDHasSuffix applies the HasSuffix predicate on the "billable_account_id" field.
+func BillableAccountIDHasSuffix(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldHasSuffix(FieldBillableAccountID, v))
+}
+
+// BillableAccountIDIsNil applies the IsNil predicate on the "billable_account_id" field.
+func BillableAccountIDIsNil() predicate.Membership {
+	return predicate.Membership(sql.FieldIsNull(FieldBillableAccountID))
+}
+
+// BillableAccountIDNotNil applies the NotNil predicate on the "billable_account_id" field.
+func BillableAccountIDNotNil() predicate.Membership {
+	return predicate.Membership(sql.FieldNotNull(FieldBillableAccountID))
+}
+
+// BillableAccountIDEqualFold applies the EqualFold predicate on the "billable_account_id" field.
+func BillableAccountIDEqualFold(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldEqualFold(FieldBillableAccountID, v))
+}
+
+// BillableAccountIDContainsFold applies the ContainsFold predicate on the "billable_account_id" field.
+func BillableAccountIDContainsFold(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldContainsFold(FieldBillableAccountID, v))
+}
+
 // LoginAccessEQ applies the EQ predicate on the "login_access" field.
 func LoginAccessEQ(v bool) predicate.Membership {
 	return predicate.Membership(sql.FieldEQ(FieldLoginAccess, v))
@@ -1397,6 +1477,29 @@ func HasUser() predicate.Membership {
 func HasUserWith(preds ...predicate.User) predicate.Membership {
 	return predicate.Membership(func(s *sql.Selector) {
 		step := newUserStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasBillableAccount applies the HasEdge predicate on the "billable_account" edge.
+func HasBillableAccount() predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, BillableAccountTable, BillableAccountColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasBillableAccountWith applies the HasEdge predicate on the "billable_account" edge with a given conditions (other predicates).
+func HasBillableAccountWith(preds ...predicate.ClientAccount) predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := newBillableAccountStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -431,6 +431,7 @@ var (
 		{Name: "deactivated_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "removed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "client_account_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
+		{Name: "billable_account_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
 		{Name: "role_id", Type: field.TypeString, Size: 64, Collation: "C"},
 		{Name: "practice_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
 		{Name: "user_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
@@ -448,20 +449,26 @@ var (
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "memberships_roles_role",
+				Symbol:     "memberships_client_accounts_billable_account",
 				Columns:    []*schema.Column{MembershipsColumns[20]},
+				RefColumns: []*schema.Column{ClientAccountsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "memberships_roles_role",
+				Columns:    []*schema.Column{MembershipsColumns[21]},
 				RefColumns: []*schema.Column{RolesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "memberships_practices_colleagues",
-				Columns:    []*schema.Column{MembershipsColumns[21]},
+				Columns:    []*schema.Column{MembershipsColumns[22]},
 				RefColumns: []*schema.Column{PracticesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "memberships_users_memberships",
-				Columns:    []*schema.Column{MembershipsColumns[22]},
+				Columns:    []*schema.Column{MembershipsColumns[23]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -470,7 +477,7 @@ var (
 			{
 				Name:    "memberships_id_practice",
 				Unique:  true,
-				Columns: []*schema.Column{MembershipsColumns[0], MembershipsColumns[21]},
+				Columns: []*schema.Column{MembershipsColumns[0], MembershipsColumns[22]},
 			},
 			{
 				Name:    "memberships_id_client",
@@ -488,7 +495,7 @@ var (
 			{
 				Name:    "memberships_one_per_login",
 				Unique:  true,
-				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[22]},
+				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[23]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status <> 'REMOVED'",
 				},
@@ -519,7 +526,7 @@ var (
 			{
 				Name:    "membership_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[22]},
+				Columns: []*schema.Column{MembershipsColumns[23]},
 			},
 			{
 				Name:    "membership_email",
@@ -529,7 +536,7 @@ var (
 			{
 				Name:    "membership_role_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[20]},
+				Columns: []*schema.Column{MembershipsColumns[21]},
 			},
 		},
 	}
@@ -782,9 +789,10 @@ func init() {
 		"invitations_unsent_never_expires": "(((last_sent_at IS NULL) = (expires_at IS NULL)))",
 	}
 	MembershipsTable.ForeignKeys[0].RefTable = ClientAccountsTable
-	MembershipsTable.ForeignKeys[1].RefTable = RolesTable
-	MembershipsTable.ForeignKeys[2].RefTable = PracticesTable
-	MembershipsTable.ForeignKeys[3].RefTable = UsersTable
+	MembershipsTable.ForeignKeys[1].RefTable = ClientAccountsTable
+	MembershipsTable.ForeignKeys[2].RefTable = RolesTable
+	MembershipsTable.ForeignKeys[3].RefTable = PracticesTable
+	MembershipsTable.ForeignKeys[4].RefTable = UsersTable
 	MembershipsTable.Annotation = &entsql.Annotation{
 		Table: "memberships",
 	}

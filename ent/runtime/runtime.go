@@ -540,11 +540,11 @@ func init() {
 	// membership.MobileValidator is a validator for the "mobile" field. It is called by the builders before save.
 	membership.MobileValidator = membershipDescMobile.Validators[0].(func(string) error)
 	// membershipDescIsOwner is the schema descriptor for is_owner field.
-	membershipDescIsOwner := membershipFields[16].Descriptor()
+	membershipDescIsOwner := membershipFields[17].Descriptor()
 	// membership.DefaultIsOwner holds the default value on creation for the is_owner field.
 	membership.DefaultIsOwner = membershipDescIsOwner.Default.(bool)
 	// membershipDescVersion is the schema descriptor for version field.
-	membershipDescVersion := membershipFields[17].Descriptor()
+	membershipDescVersion := membershipFields[18].Descriptor()
 	// membership.DefaultVersion holds the default value on creation for the version field.
 	membership.DefaultVersion = membershipDescVersion.Default.(int)
 	// membershipDescID is the schema descriptor for id field.

@@ -123,3 +123,10 @@ EXISTS (SELECT 1 FROM memberships o WHERE o.account_id = c.id AND o.status IN ('
 (SELECT count(*) FROM client_grants g WHERE g.client_account_id = c.id AND (g.expires_at IS NULL OR g.expires_at > ?))
 FROM client_accounts c WHERE c.id IN (?` + strings.Repeat(", ?", n-1) + `)`
 }
+
+// AdministeredAmong are those of n accounts that have an administrator with login access, who is in or is to come in
+// (RULES.md H2). args: administer, and n ids of accounts.
+func AdministeredAmong(n int) string {
+	return `SELECT DISTINCT m.account_id FROM memberships m WHERE m.login_access AND m.status IN ('ACTIVE', 'PENDING', 'AWAITING_ACTIVATION')
+AND (m.permissions & ?) <> 0 AND m.account_id IN (?` + strings.Repeat(", ?", n-1) + `)`
+}

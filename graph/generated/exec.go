@@ -185,6 +185,12 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ClientUserCreatePayload struct {
+		Memberships func(childComplexity int) int
+		Problems    func(childComplexity int) int
+		Warnings    func(childComplexity int) int
+	}
+
 	Effect struct {
 		Code    func(childComplexity int) int
 		Count   func(childComplexity int) int
@@ -293,6 +299,7 @@ type ComplexityRoot struct {
 		Account         func(childComplexity int) int
 		Actions         func(childComplexity int) int
 		Applications    func(childComplexity int) int
+		BillableAccount func(childComplexity int) int
 		ClientAccess    func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		DeactivatedAt   func(childComplexity int) int
@@ -430,6 +437,7 @@ type ComplexityRoot struct {
 		ClientAccountCreate          func(childComplexity int, input ClientAccountCreateInput) int
 		ClientAccountDisconnect      func(childComplexity int, input ClientAccountDisconnectInput) int
 		ClientAccountUpdate          func(childComplexity int, input ClientAccountUpdateInput) int
+		ClientUserCreate             func(childComplexity int, input ClientUserCreateInput) int
 		EmailVerificationResend      func(childComplexity int) int
 		EmailVerify                  func(childComplexity int, input EmailVerifyInput) int
 		InvitationAccept             func(childComplexity int, input InvitationAcceptInput) int
@@ -506,6 +514,7 @@ type ComplexityRoot struct {
 	PracticeActions struct {
 		AddMember           func(childComplexity int) int
 		CreateClientAccount func(childComplexity int) int
+		CreateClientUser    func(childComplexity int) int
 		ManageApplications  func(childComplexity int) int
 		ManageRoles         func(childComplexity int) int
 		UpdateSettings      func(childComplexity int) int
@@ -688,6 +697,7 @@ type MembershipResolver interface {
 
 	IsDocumentOwner(ctx context.Context, obj *ent.Membership) (bool, error)
 	Invitation(ctx context.Context, obj *ent.Membership) (*ent.Invitation, error)
+	BillableAccount(ctx context.Context, obj *ent.Membership) (*ent.ClientAccount, error)
 	Applications(ctx context.Context, obj *ent.Membership) ([]*ent.Application, error)
 	ClientAccess(ctx context.Context, obj *ent.Membership) (*model.ClientAccess, error)
 
@@ -718,6 +728,7 @@ type MutationResolver interface {
 	ApplicationDelete(ctx context.Context, input ApplicationDeleteInput) (*ApplicationDeletePayload, error)
 	MembershipAdd(ctx context.Context, input MembershipAddInput) (*MembershipAddPayload, error)
 	MembershipAddMany(ctx context.Context, input MembershipAddManyInput) (*MembershipAddManyPayload, error)
+	ClientUserCreate(ctx context.Context, input ClientUserCreateInput) (*ClientUserCreatePayload, error)
 	MembershipUpdateDetails(ctx context.Context, input MembershipUpdateDetailsInput) (*MembershipUpdateDetailsPayload, error)
 	MembershipUpdatePrivileges(ctx context.Context, input MembershipUpdatePrivilegesInput) (*MembershipUpdatePrivilegesPayload, error)
 	MembershipSetLoginAccess(ctx context.Context, input MembershipSetLoginAccessInput) (*MembershipSetLoginAccessPayload, error)
@@ -1245,6 +1256,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ClientGrantEdge.Node(childComplexity), true
 
+	case "ClientUserCreatePayload.memberships":
+		if e.ComplexityRoot.ClientUserCreatePayload.Memberships == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientUserCreatePayload.Memberships(childComplexity), true
+	case "ClientUserCreatePayload.problems":
+		if e.ComplexityRoot.ClientUserCreatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientUserCreatePayload.Problems(childComplexity), true
+	case "ClientUserCreatePayload.warnings":
+		if e.ComplexityRoot.ClientUserCreatePayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientUserCreatePayload.Warnings(childComplexity), true
+
 	case "Effect.code":
 		if e.ComplexityRoot.Effect.Code == nil {
 			break
@@ -1649,6 +1679,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.Applications(childComplexity), true
+	case "Membership.billableAccount":
+		if e.ComplexityRoot.Membership.BillableAccount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.BillableAccount(childComplexity), true
 	case "Membership.clientAccess":
 		if e.ComplexityRoot.Membership.ClientAccess == nil {
 			break
@@ -2195,6 +2231,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ClientAccountUpdate(childComplexity, args["input"].(ClientAccountUpdateInput)), true
+	case "Mutation.clientUserCreate":
+		if e.ComplexityRoot.Mutation.ClientUserCreate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_clientUserCreate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ClientUserCreate(childComplexity, args["input"].(ClientUserCreateInput)), true
 	case "Mutation.emailVerificationResend":
 		if e.ComplexityRoot.Mutation.EmailVerificationResend == nil {
 			break
@@ -2714,6 +2761,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PracticeActions.CreateClientAccount(childComplexity), true
+	case "PracticeActions.createClientUser":
+		if e.ComplexityRoot.PracticeActions.CreateClientUser == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PracticeActions.CreateClientUser(childComplexity), true
 	case "PracticeActions.manageApplications":
 		if e.ComplexityRoot.PracticeActions.ManageApplications == nil {
 			break
@@ -3214,6 +3267,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputClientAccountDisconnectInput,
 		ec.unmarshalInputClientAccountUpdateInput,
 		ec.unmarshalInputClientGrantInput,
+		ec.unmarshalInputClientUserCreateInput,
 		ec.unmarshalInputEmailVerifyInput,
 		ec.unmarshalInputEventFilter,
 		ec.unmarshalInputInvitationAcceptInput,
@@ -3557,6 +3611,8 @@ type PracticeActions implements AccountActions {
   addMember: Action!
   "Creating a client account of this practice, by ` + "`" + `clientAccountCreate` + "`" + `."
   createClientAccount: Action!
+  "Adding one person to several of the practice's clients, by ` + "`" + `clientUserCreate` + "`" + `. Whom and where exactly is judged by the mutation."
+  createClientUser: Action!
   "Making, changing and deleting the practice's own roles, by ` + "`" + `roleCreate` + "`" + `, ` + "`" + `roleUpdate` + "`" + ` and ` + "`" + `roleDelete` + "`" + `."
   manageRoles: Action!
   "Listing and deleting applications that the clients' users can have, by ` + "`" + `applicationCreate` + "`" + ` and ` + "`" + `applicationDelete` + "`" + `."
@@ -3738,6 +3794,11 @@ type Membership implements Node {
   isDocumentOwner: Boolean!
   "The latest invitation; null if there never was one, and where you may not see it."
   invitation: Invitation
+  """
+  The company that pays for this user, where they were made by ` + "`" + `clientUserCreate` + "`" + `; null for everybody else, and where you
+  may not see that company.
+  """
+  billableAccount: ClientAccount
   "The applications this user has, by name; none unless chosen, and none for colleagues."
   applications: [Application!]!
   "Which of the practice's clients a colleague opens; null for users of a client account."
@@ -4212,6 +4273,8 @@ enum ProblemCode {
   NO_LOGIN_ACCESS_CANNOT_BE_REMOVED
   "Nobody would be left to administer the account."
   LAST_ADMINISTRATOR
+  "The company has no administrator with login access, and would get none by this."
+  ADMINISTRATOR_REQUIRED
   "There is no first mail to send: it was sent, or the person joined directly."
   NOTHING_TO_SEND
   "The person has not accepted yet."
@@ -4324,6 +4387,11 @@ type Mutation {
   request may be up to 4 MB long when you are signed in; others end at 128 KB.
   """
   membershipAddMany(input: MembershipAddManyInput!): MembershipAddManyPayload
+  """
+  Adds one person to several of a practice's clients at once: all of them or none. One mail names all companies, and one
+  accept opens all that are still pending; each can be cancelled alone. With ` + "`" + `dryRun` + "`" + ` it answers the same and writes nothing.
+  """
+  clientUserCreate(input: ClientUserCreateInput!): ClientUserCreatePayload
   "Changes a member's names, mobile and, until they have accepted, email."
   membershipUpdateDetails(input: MembershipUpdateDetailsInput!): MembershipUpdateDetailsPayload
   "Changes a member's role and permissions. Nobody gives what they do not have."
@@ -4681,6 +4749,46 @@ type ApplicationDeletePayload implements MutationPayload {
   "The id of the application that is gone; null when it was refused."
   applicationId: ID
   "Empty when it was done; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
+
+"A person to add to several of a practice's clients."
+input ClientUserCreateInput {
+  "A practice you are a colleague of."
+  practiceId: ID!
+  "The company that pays for this user; always among the companies, whether listed or not."
+  billableAccountId: ID!
+  "At most 200 characters."
+  firstName: String!
+  "At most 200 characters."
+  lastName: String!
+  "Where they are invited, or told: they always have login access."
+  email: String!
+  "With country code, or as written in the billable company's country."
+  mobile: String
+  "` + "`" + `rol_business_admin` + "`" + ` or ` + "`" + `rol_standard` + "`" + `, the same in each company."
+  roleId: ID!
+  "The companies, at most 100; you have to reach each of them. Naming one twice is the same as once."
+  accountIds: [ID!]!
+  "Some of the practice's ` + "`" + `applications` + "`" + `, the same in each company; an empty list for none."
+  applicationIds: [ID!]!
+  "NOW, or LATER: then they wait for ` + "`" + `membershipActivate` + "`" + ` in each company."
+  activation: Activation!
+  "Whether they get a mail now. Without it ` + "`" + `membershipSendWelcome` + "`" + ` sends one later. Nothing is sent with LATER."
+  sendWelcome: Boolean!
+  "The summary: the same checks and the same answer, and nothing is written."
+  dryRun: Boolean! = false
+  "The same key with the same input within a day gives the first answer again."
+  idempotencyKey: String
+}
+
+"What became of it."
+type ClientUserCreatePayload implements MutationPayload {
+  "The new user, once for each company; null when it was refused, and for a dry run."
+  memberships: [Membership!]
+  "What was done all the same, and is worth a look."
+  warnings: [Problem!]!
+  "Empty when it was done, or would be; otherwise why not: one for each company that refuses, with its place in the input as ` + "`" + `field` + "`" + `."
   problems: [Problem!]!
 }
 
@@ -5333,6 +5441,18 @@ func (ec *executionContext) childFields_ClientGrantEdge(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ClientGrantEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ClientUserCreatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "memberships":
+		return ec.fieldContext_ClientUserCreatePayload_memberships(ctx, field)
+	case "warnings":
+		return ec.fieldContext_ClientUserCreatePayload_warnings(ctx, field)
+	case "problems":
+		return ec.fieldContext_ClientUserCreatePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClientUserCreatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Effect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -5571,6 +5691,8 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_isDocumentOwner(ctx, field)
 	case "invitation":
 		return ec.fieldContext_Membership_invitation(ctx, field)
+	case "billableAccount":
+		return ec.fieldContext_Membership_billableAccount(ctx, field)
 	case "applications":
 		return ec.fieldContext_Membership_applications(ctx, field)
 	case "clientAccess":
@@ -5893,6 +6015,8 @@ func (ec *executionContext) childFields_PracticeActions(ctx context.Context, fie
 		return ec.fieldContext_PracticeActions_addMember(ctx, field)
 	case "createClientAccount":
 		return ec.fieldContext_PracticeActions_createClientAccount(ctx, field)
+	case "createClientUser":
+		return ec.fieldContext_PracticeActions_createClientUser(ctx, field)
 	case "manageRoles":
 		return ec.fieldContext_PracticeActions_manageRoles(ctx, field)
 	case "manageApplications":
@@ -6443,6 +6567,20 @@ func (ec *executionContext) field_Mutation_clientAccountUpdate_args(ctx context.
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ClientAccountUpdateInput, error) {
 			return ec.unmarshalNClientAccountUpdateInput2rosterᚋgraphᚋgeneratedᚐClientAccountUpdateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_clientUserCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ClientUserCreateInput, error) {
+			return ec.unmarshalNClientUserCreateInput2rosterᚋgraphᚋgeneratedᚐClientUserCreateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -9237,6 +9375,102 @@ func (ec *executionContext) fieldContext_ClientGrantEdge_node(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _ClientUserCreatePayload_memberships(ctx context.Context, field graphql.CollectedField, obj *ClientUserCreatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientUserCreatePayload_memberships(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Memberships, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚕᚖrosterᚋentᚐMembershipᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClientUserCreatePayload_memberships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientUserCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientUserCreatePayload_warnings(ctx context.Context, field graphql.CollectedField, obj *ClientUserCreatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientUserCreatePayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientUserCreatePayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientUserCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientUserCreatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *ClientUserCreatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientUserCreatePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientUserCreatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientUserCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Effect_code(ctx context.Context, field graphql.CollectedField, obj *rule.Effect) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11277,6 +11511,38 @@ func (ec *executionContext) fieldContext_Membership_invitation(_ context.Context
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Invitation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_billableAccount(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_billableAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Membership().BillableAccount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ClientAccount) graphql.Marshaler {
+			return ec.marshalOClientAccount2ᚖrosterᚋentᚐClientAccount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_billableAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientAccount(ctx, field)
 		},
 	}
 	return fc, nil
@@ -14239,6 +14505,50 @@ func (ec *executionContext) fieldContext_Mutation_membershipAddMany(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_clientUserCreate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_clientUserCreate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ClientUserCreate(ctx, fc.Args["input"].(ClientUserCreateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ClientUserCreatePayload) graphql.Marshaler {
+			return ec.marshalOClientUserCreatePayload2ᚖrosterᚋgraphᚋgeneratedᚐClientUserCreatePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_clientUserCreate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientUserCreatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_clientUserCreate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_membershipUpdateDetails(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15709,6 +16019,38 @@ func (ec *executionContext) _PracticeActions_createClientAccount(ctx context.Con
 	)
 }
 func (ec *executionContext) fieldContext_PracticeActions_createClientAccount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PracticeActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PracticeActions_createClientUser(ctx context.Context, field graphql.CollectedField, obj *model.PracticeActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PracticeActions_createClientUser(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreateClientUser(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PracticeActions_createClientUser(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PracticeActions",
 		Field:      field,
@@ -19228,6 +19570,124 @@ func (ec *executionContext) unmarshalInputClientGrantInput(ctx context.Context, 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputClientUserCreateInput(ctx context.Context, obj any) (ClientUserCreateInput, error) {
+	var it ClientUserCreateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"practiceId", "billableAccountId", "firstName", "lastName", "email", "mobile", "roleId", "accountIds", "applicationIds", "activation", "sendWelcome", "dryRun", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "practiceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("practiceId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PracticeID = data
+		case "billableAccountId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("billableAccountId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BillableAccountID = data
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = data
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = data
+		case "mobile":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mobile"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mobile = graphql.OmittableOf(data)
+		case "roleId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roleId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RoleID = data
+		case "accountIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccountIds = data
+		case "applicationIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("applicationIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ApplicationIds = data
+		case "activation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("activation"))
+			data, err := ec.unmarshalNActivation2rosterᚋgraphᚋgeneratedᚐActivation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Activation = data
+		case "sendWelcome":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sendWelcome"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SendWelcome = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputEmailVerifyInput(ctx context.Context, obj any) (EmailVerifyInput, error) {
 	var it EmailVerifyInput
 	if obj == nil {
@@ -21107,6 +21567,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._EmailVerificationResendPayload(ctx, sel, obj)
+	case ClientUserCreatePayload:
+		return ec._ClientUserCreatePayload(ctx, sel, &obj)
+	case *ClientUserCreatePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ClientUserCreatePayload(ctx, sel, obj)
 	case ClientAccountUpdatePayload:
 		return ec._ClientAccountUpdatePayload(ctx, sel, &obj)
 	case *ClientAccountUpdatePayload:
@@ -22863,6 +23330,54 @@ func (ec *executionContext) _ClientGrantEdge(ctx context.Context, sel ast.Select
 	return out
 }
 
+var clientUserCreatePayloadImplementors = []string{"ClientUserCreatePayload", "MutationPayload"}
+
+func (ec *executionContext) _ClientUserCreatePayload(ctx context.Context, sel ast.SelectionSet, obj *ClientUserCreatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clientUserCreatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClientUserCreatePayload")
+		case "memberships":
+			out.Values[i] = ec._ClientUserCreatePayload_memberships(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._ClientUserCreatePayload_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._ClientUserCreatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var effectImplementors = []string{"Effect"}
 
 func (ec *executionContext) _Effect(ctx context.Context, sel ast.SelectionSet, obj *rule.Effect) graphql.Marshaler {
@@ -24311,6 +24826,44 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "billableAccount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Membership_billableAccount(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "applications":
 			field := field
 
@@ -25562,6 +26115,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "clientUserCreate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_clientUserCreate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "membershipUpdateDetails":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_membershipUpdateDetails(ctx, field)
@@ -26296,6 +26856,11 @@ func (ec *executionContext) _PracticeActions(ctx context.Context, sel ast.Select
 			}
 		case "createClientAccount":
 			out.Values[i] = ec._PracticeActions_createClientAccount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createClientUser":
+			out.Values[i] = ec._PracticeActions_createClientUser(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -28587,6 +29152,11 @@ func (ec *executionContext) unmarshalNClientGrantInput2ᚖrosterᚋgraphᚋgener
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNClientUserCreateInput2rosterᚋgraphᚋgeneratedᚐClientUserCreateInput(ctx context.Context, v any) (ClientUserCreateInput, error) {
+	res, err := ec.unmarshalInputClientUserCreateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
 	res, err := model.UnmarshalDateTime(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -29728,6 +30298,13 @@ func (ec *executionContext) unmarshalOClientGrantInput2ᚕᚖrosterᚋgraphᚋge
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOClientUserCreatePayload2ᚖrosterᚋgraphᚋgeneratedᚐClientUserCreatePayload(ctx context.Context, sel ast.SelectionSet, v *ClientUserCreatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ClientUserCreatePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {

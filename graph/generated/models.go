@@ -140,6 +140,48 @@ type ClientGrantInput struct {
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
 }
 
+// A person to add to several of a practice's clients.
+type ClientUserCreateInput struct {
+	// A practice you are a colleague of.
+	PracticeID string `json:"practiceId"`
+	// The company that pays for this user; always among the companies, whether listed or not.
+	BillableAccountID string `json:"billableAccountId"`
+	// At most 200 characters.
+	FirstName string `json:"firstName"`
+	// At most 200 characters.
+	LastName string `json:"lastName"`
+	// Where they are invited, or told: they always have login access.
+	Email string `json:"email"`
+	// With country code, or as written in the billable company's country.
+	Mobile graphql.Omittable[*string] `json:"mobile,omitempty"`
+	// `rol_business_admin` or `rol_standard`, the same in each company.
+	RoleID string `json:"roleId"`
+	// The companies, at most 100; you have to reach each of them. Naming one twice is the same as once.
+	AccountIds []string `json:"accountIds"`
+	// Some of the practice's `applications`, the same in each company; an empty list for none.
+	ApplicationIds []string `json:"applicationIds"`
+	// NOW, or LATER: then they wait for `membershipActivate` in each company.
+	Activation Activation `json:"activation"`
+	// Whether they get a mail now. Without it `membershipSendWelcome` sends one later. Nothing is sent with LATER.
+	SendWelcome bool `json:"sendWelcome"`
+	// The summary: the same checks and the same answer, and nothing is written.
+	DryRun bool `json:"dryRun"`
+	// The same key with the same input within a day gives the first answer again.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
+}
+
+// What became of it.
+type ClientUserCreatePayload struct {
+	// The new user, once for each company; null when it was refused, and for a dry run.
+	Memberships []*ent.Membership `json:"memberships,omitempty"`
+	// What was done all the same, and is worth a look.
+	Warnings []*rule.Problem `json:"warnings"`
+	// Empty when it was done, or would be; otherwise why not: one for each company that refuses, with its place in the input as `field`.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (ClientUserCreatePayload) IsMutationPayload() {}
+
 // The confirmation mail that was sent again.
 type EmailVerificationResendPayload struct {
 	User     *ent.User       `json:"user,omitempty"`

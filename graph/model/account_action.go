@@ -21,6 +21,11 @@ func (a *PracticeActions) CreateClientAccount() *Action {
 	return ActionOf(rule.CreateClient(a.Access), nil)
 }
 
+// CreateClientUser is clientUserCreate.
+func (a *PracticeActions) CreateClientUser() *Action {
+	return ActionOf(rule.MayCreateClientUsers(a.Access), nil)
+}
+
 // ManageRoles is roleCreate and the others.
 func (a *PracticeActions) ManageRoles() *Action { return ActionOf(rule.MayManageRoles(a.Access), nil) }
 

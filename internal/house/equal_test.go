@@ -22,6 +22,8 @@ var recipes = map[string]map[string]any{
 	"Mutation.membershipAddMany input.accountId":     typed,
 	"Mutation.membershipAddMany input.rows.roleId":   typed,
 	"Mutation.membershipAddMany input.defaultRoleId": typed,
+	"Mutation.clientUserCreate": {"input.practiceId": "own PracticeId", "input.billableAccountId": "own ClientAccountId", "input.roleId": rule.BusinessAdminRole,
+		"input.email": "somebody@example.com"},
 	"Mutation.membershipUpdateClientAccess":          {"input.membershipId": "own ColleagueId"},
 	"ClientAccess.grants":                            {"thing": "own ColleagueId"},
 	"Mutation.roleCreate":                            {"input.kind": rule.Client}, // whose permission filler chooses

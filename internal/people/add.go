@@ -136,11 +136,11 @@ func (p *People) addFacts(ctx context.Context, tx *store.Tx, v viewer.Viewer, a 
 	}
 	f.LoginAccess, f.Later = input.LoginAccess, input.Later
 	d = written(&f, a, input.FirstName, input.LastName, input.Email, input.Mobile)
-	k, err := know(ctx, tx, a, d.emails())
+	k, err := know(ctx, tx, near(a), d.emails())
 	if err != nil {
 		return f, d, err
 	}
-	k.of(&f, &d)
+	k.of(a, &f, &d)
 	return f, d, nil
 }
 
@@ -170,13 +170,13 @@ func (d details) emails() []string {
 }
 
 // of completes the facts of a person with what is known of their address.
-func (k *known) of(f *rule.AddFacts, d *details) {
+func (k *known) of(a account, f *rule.AddFacts, d *details) {
 	if d.email == "" {
 		return
 	}
 	d.login = k.logins[d.email]
 	f.VerifiedLogin = d.verified()
-	f.Existing, f.Colleague, f.ClientUser = k.standing(d.email, d.login)
+	f.Existing, f.Colleague, f.ClientUser = k.standing(a, d.email, d.login)
 }
 
 // makeMember writes the membership; the first user of a client account becomes its owner, of whatever kind (C8).

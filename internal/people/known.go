@@ -21,29 +21,40 @@ const lookUp = 500
 // known is what Roster knows of some addresses: their logins, and the memberships that can stand in the way of adding one
 // of these people to an account.
 type known struct {
-	account     account
 	logins      map[string]*ent.User         // by email
 	memberships map[string][]*ent.Membership // by email, and by the id of a login
 }
 
 // know asks for all the addresses at once, in a statement or two for each lookUp of them.
-func know(ctx context.Context, tx *store.Tx, a account, emails []string) (known, error) {
-	k := known{account: a, logins: map[string]*ent.User{}, memberships: map[string][]*ent.Membership{}}
+func know(ctx context.Context, tx *store.Tx, near predicate.Membership, emails []string) (known, error) {
+	k := known{logins: map[string]*ent.User{}, memberships: map[string][]*ent.Membership{}}
 	for some := range slices.Chunk(emails, lookUp) {
 		logins, err := tx.User.Query().Where(user.EmailIn(some...)).All(store.Facts(ctx))
 		if err != nil {
 			return known{}, fmt.Errorf("find logins by email: %w", err)
 		}
-		if err := k.learn(ctx, tx, some, logins); err != nil {
+		if err := k.learn(ctx, tx, near, some, logins); err != nil {
 			return known{}, err
 		}
 	}
 	return k, nil
 }
 
-// learn finds the memberships that stand in these people's way: in the account itself (C6), in the practice that looks
-// after it (C4), and, for a practice, in its clients (C5). A person is known by login and by normalised email.
-func (k *known) learn(ctx context.Context, tx *store.Tx, emails []string, logins []*ent.User) error {
+// near are the memberships that can stand in the way of coming into an account: in the account itself (C6), in the practice
+// that looks after it (C4), and, for a practice, in its clients (C5).
+func near(a account) predicate.Membership {
+	where := membership.AccountID(a.id)
+	switch {
+	case a.kind == rule.Client && a.practice != "":
+		where = membership.Or(where, membership.PracticeID(a.practice))
+	case a.kind == rule.Practice:
+		where = membership.Or(where, membership.HasClientAccountWith(clientaccount.PracticeID(a.practice)))
+	}
+	return where
+}
+
+// learn finds the memberships that these people have there. A person is known by login and by normalised email.
+func (k *known) learn(ctx context.Context, tx *store.Tx, near predicate.Membership, emails []string, logins []*ent.User) error {
 	var ids []string
 	for _, u := range logins {
 		k.logins[u.Email] = u
@@ -53,15 +64,7 @@ func (k *known) learn(ctx context.Context, tx *store.Tx, emails []string, logins
 	if len(ids) > 0 {
 		same = append(same, membership.UserIDIn(ids...))
 	}
-	a := k.account
-	where := membership.AccountID(a.id)
-	switch {
-	case a.kind == rule.Client && a.practice != "":
-		where = membership.Or(where, membership.PracticeID(a.practice))
-	case a.kind == rule.Practice:
-		where = membership.Or(where, membership.HasClientAccountWith(clientaccount.PracticeID(a.practice)))
-	}
-	list, err := tx.Membership.Query().Where(membership.Or(same...), membership.StatusNEQ(rule.Removed), where).
+	list, err := tx.Membership.Query().Where(membership.Or(same...), membership.StatusNEQ(rule.Removed), near).
 		Order(ent.Asc(membership.FieldID)).All(store.Facts(ctx))
 	if err != nil {
 		return fmt.Errorf("find memberships of the people: %w", err)
@@ -76,20 +79,20 @@ func (k *known) learn(ctx context.Context, tx *store.Tx, emails []string, logins
 	return nil
 }
 
-// standing are the memberships in the way of one of the people: the one they have in the account, the one in the
+// standing are the memberships in the way of one of the people into an account: the one they have there, the one in the
 // practice that looks after it, and, for a practice, the first in one of its clients.
-func (k *known) standing(email string, login *ent.User) (existing *rule.Member, colleague, clientUser string) {
+func (k *known) standing(a account, email string, login *ent.User) (existing *rule.Member, colleague, clientUser string) {
 	list := k.memberships[email]
 	if login != nil {
 		list = append(slices.Clone(list), k.memberships[login.ID]...)
 	}
 	for _, m := range list {
 		switch {
-		case m.AccountID == k.account.id:
+		case m.AccountID == a.id:
 			existing = member(m)
-		case k.account.kind == rule.Client:
+		case a.kind == rule.Client && m.Kind == rule.Practice:
 			colleague = m.ID
-		case m.LoginAccess && m.Status != rule.Deactivated && (clientUser == "" || m.ID < clientUser):
+		case a.kind == rule.Practice && m.LoginAccess && m.Status != rule.Deactivated && (clientUser == "" || m.ID < clientUser):
 			clientUser = m.ID
 		}
 	}
@@ -110,14 +113,14 @@ func loginOf(ctx context.Context, c *ent.Client, email string) (*ent.User, error
 
 // elsewhere is what stands in the way of one person whose login, if any, is at hand.
 func elsewhere(ctx context.Context, tx *store.Tx, a account, email string, login *ent.User) (existing *rule.Member, colleague, clientUser string, err error) {
-	k := known{account: a, logins: map[string]*ent.User{}, memberships: map[string][]*ent.Membership{}}
+	k := known{logins: map[string]*ent.User{}, memberships: map[string][]*ent.Membership{}}
 	var logins []*ent.User
 	if login != nil {
 		logins = append(logins, login)
 	}
-	if err := k.learn(ctx, tx, []string{email}, logins); err != nil {
+	if err := k.learn(ctx, tx, near(a), []string{email}, logins); err != nil {
 		return nil, "", "", err
 	}
-	existing, colleague, clientUser = k.standing(email, login)
+	existing, colleague, clientUser = k.standing(a, email, login)
 	return existing, colleague, clientUser, nil
 }

@@ -173,7 +173,7 @@ func (l *list) facts(ctx context.Context, tx *store.Tx) (err error) {
 			names = append(names, nameKey(r.person.first, r.person.last))
 		}
 	}
-	k, err := know(ctx, tx, a, distinct(emails))
+	k, err := know(ctx, tx, near(a), distinct(emails))
 	if err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func (l *list) facts(ctx context.Context, tx *store.Tx) (err error) {
 	seen := map[string]int{}
 	for i := range l.rows {
 		r := &l.rows[i]
-		k.of(&r.facts.Add, &r.person)
+		k.of(a, &r.facts.Add, &r.person)
 		who := r.person.email
 		if r.nameless() {
 			who = nameKey(r.person.first, r.person.last)

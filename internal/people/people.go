@@ -152,7 +152,7 @@ func (p *People) AccessEach(ctx context.Context, list []*ent.ClientAccount) erro
 	v, _ := viewer.From(ctx)
 	for len(list) > 0 {
 		n := min(len(list), pageful)
-		if err := p.accessEach(ctx, v, list[:n]); err != nil {
+		if err := accessEach(ctx, p.store, v.UserID, v.At, list[:n]); err != nil {
 			return err
 		}
 		list = list[n:]
@@ -160,12 +160,12 @@ func (p *People) AccessEach(ctx context.Context, list []*ent.ClientAccount) erro
 	return nil
 }
 
-func (p *People) accessEach(ctx context.Context, v viewer.Viewer, list []*ent.ClientAccount) error {
-	args := []any{v.At, v.UserID}
+func accessEach(ctx context.Context, r reader, user string, now time.Time, list []*ent.ClientAccount) error {
+	args := []any{now, user}
 	for i := range pageful {
 		args = append(args, list[min(i, len(list)-1)].ID)
 	}
-	rows, err := p.store.Query(ctx, waysInto, args...)
+	rows, err := r.Query(ctx, waysInto, args...)
 	if err != nil {
 		return fmt.Errorf("read access to accounts: %w", err)
 	}

@@ -201,16 +201,25 @@ var administeredBy = schema.AdministeredBy()
 
 // administered are the accounts of a practice that somebody with another role administers.
 func administered(ctx context.Context, tx *store.Tx, r rule.Role, practice string) (map[string]bool, error) {
-	rows, err := tx.Query(ctx, administeredBy, practice, practice, r.ID, r.Kind.Administer())
+	found, err := idsOf(ctx, tx, administeredBy, practice, practice, r.ID, r.Kind.Administer())
 	if err != nil {
 		return nil, fmt.Errorf("read who administers the accounts of %s: %w", practice, err)
+	}
+	return found, nil
+}
+
+// idsOf are the ids that a text of its own asks for.
+func idsOf(ctx context.Context, r reader, text string, args ...any) (map[string]bool, error) {
+	rows, err := r.Query(ctx, text, args...)
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	found := map[string]bool{}
 	for rows.Next() {
 		var id string
 		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("read who administers the accounts of %s: %w", practice, err)
+			return nil, err
 		}
 		found[id] = true
 	}

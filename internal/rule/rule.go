@@ -75,6 +75,7 @@ const (
 	AlreadyOwner                    Code = "ALREADY_OWNER"
 	NoLoginAccessCannotBeRemoved    Code = "NO_LOGIN_ACCESS_CANNOT_BE_REMOVED"
 	LastAdministrator               Code = "LAST_ADMINISTRATOR"
+	AdministratorRequired           Code = "ADMINISTRATOR_REQUIRED"
 	NothingToSend                   Code = "NOTHING_TO_SEND"
 	MembershipPending               Code = "MEMBERSHIP_PENDING"
 	MembershipDeactivated           Code = "MEMBERSHIP_DEACTIVATED"
