@@ -14,7 +14,7 @@ func (w *world) play(story told) error {
 	acts := map[string]func(step) error{
 		"as": w.ask, "with": nil, "answer": w.answer, "error": w.fault, "exactly": w.exactly,
 		"open": w.open, "head": w.open, "post": w.open, "page": w.page,
-		"mail": w.mail, "no": w.noMail, "later": w.later, "given": w.given, "by": w.byHand, "password": w.password,
+		"mail": w.mail, "text": w.mail, "no": w.noMail, "later": w.later, "given": w.given, "by": w.byHand, "password": w.password,
 	}
 	steps := append([]step{}, story.steps...)
 	for i, s := range steps {

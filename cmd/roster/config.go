@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/internal/address"
 	"roster/internal/courier"
 )
 
@@ -28,8 +29,13 @@ type config struct {
 	BaseURL  string         `name:"base-url" env:"BASE_URL" help:"How people reach this server, for links in mails. In development http:// and LISTEN unless said."`
 	Secret   string         `name:"secret-key" env:"SECRET_KEY" help:"At least 32 characters that nobody can guess. Links are made with it; a new one ends those sent before."`
 	SMTPURL  string         `name:"smtp-url" env:"SMTP_URL" help:"smtp://user:password@host:587, or smtps:// with port 465. Without it, in development, mails go to /mailbox."`
+	SMSURL   string         `name:"sms-url" env:"SMS_URL" help:"A gateway for text messages that speaks Twilio's HTTP: https://account:token@host/path?from=number. Without it, in development, they go to /mailbox, else none are sent."`
 	MailFrom string         `name:"mail-from" env:"MAIL_FROM" help:"Whom mails come from. Roster <roster@host of BASE_URL> unless said."`
 	Mailbox  string         `env:"MAILBOX" default:"roster-mailbox" help:"The folder of the development mailbox."`
+
+	SMSCountries countries `name:"sms-countries" env:"SMS_COUNTRIES" default:"AT,AU,BE,CA,CH,DE,DK,ES,FI,FR,GB,IE,IT,LU,NL,NO,NZ,PT,SE,US" help:"The countries whose numbers get text messages, by their two letters; all for every country."`
+	AppStoreURL  string    `name:"app-store-url" env:"APP_STORE_URL" help:"Where the mobile app is for iPhones. Shown to those who accept by a text message."`
+	PlayStoreURL string    `name:"play-store-url" env:"PLAY_STORE_URL" help:"Where the mobile app is for Android."`
 
 	ClientDays   days `name:"invitation-days-client" env:"INVITATION_DAYS_CLIENT" default:"14" help:"How many days an invitation into a client account is valid; also a duration such as 5s."`
 	PracticeDays days `name:"invitation-days-practice" env:"INVITATION_DAYS_PRACTICE" default:"7" help:"The same for a practice's own team."`
@@ -48,6 +54,27 @@ var (
 	_ encoding.TextUnmarshaler = (*days)(nil)
 	_ encoding.TextUnmarshaler = (*span)(nil)
 )
+
+// countries are codes with commas between them, or all.
+type countries []string
+
+var _ encoding.TextUnmarshaler = (*countries)(nil)
+
+// UnmarshalText reads "GB,IE" and "all".
+func (c *countries) UnmarshalText(text []byte) error {
+	*c = nil
+	if strings.EqualFold(strings.TrimSpace(string(text)), "all") {
+		return nil
+	}
+	for _, code := range strings.Split(string(text), ",") {
+		code = strings.TrimSpace(code)
+		if !address.Country(code) {
+			return errors.New("must be countries by their two letters, such as GB,IE, or all")
+		}
+		*c = append(*c, code)
+	}
+	return nil
+}
 
 // longest is the longest time a setting can say.
 const longest = 3650 * 24 * time.Hour
@@ -89,7 +116,7 @@ func (c *config) check() error {
 		c.BaseURL = "http://" + net.JoinHostPort(host, port)
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
-	return errors.Join(c.checkBase(), c.checkSecret(), c.checkMail())
+	return errors.Join(c.checkBase(), c.checkSecret(), c.checkMail(), checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
 }
 
 func (c *config) checkBase() error {
@@ -133,6 +160,13 @@ func (c *config) checkSecret() error {
 	return nil
 }
 
+func checkApp(name, text string) error {
+	if u, err := url.Parse(text); text != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+		return fmt.Errorf("%s: must be an address that begins with https://", name)
+	}
+	return nil
+}
+
 func (c *config) checkMail() error {
 	if c.SMTPURL == "" && !c.development() {
 		return errors.New("SMTP_URL: must be set in production, such as smtp://user:password@mail.example.com:587")
@@ -142,7 +176,7 @@ func (c *config) checkMail() error {
 
 // courier is the part of the settings that mails are sent by.
 func (c *config) courier() courier.Config {
-	mails := courier.Config{SMTPURL: c.SMTPURL, From: c.MailFrom, Links: courier.Links{Base: c.BaseURL, Key: []byte(c.Secret)}}
+	mails := courier.Config{SMSURL: c.SMSURL, SMTPURL: c.SMTPURL, From: c.MailFrom, Links: courier.Links{Base: c.BaseURL, Key: []byte(c.Secret)}}
 	if c.SMTPURL == "" {
 		mails.Mailbox = c.Mailbox
 	}

@@ -82,6 +82,7 @@ func wire(s *store.Store, c *config, log *slog.Logger) (*house, error) {
 	}
 	h.logins = login.New(s, h.courier.Links())
 	h.people = accounts.New(s, h.logins, h.courier.Links(), accounts.Config{
+		Texts:      accounts.Texts{On: h.courier.Texts(), Countries: c.SMSCountries},
 		ClientDays: time.Duration(c.ClientDays), PracticeDays: time.Duration(c.PracticeDays), ResendAfter: time.Duration(c.ResendAfter)})
 	return h, nil
 }
@@ -89,7 +90,8 @@ func wire(s *store.Store, c *config, log *slog.Logger) (*house, error) {
 // serve answers HTTP and sends mail until ctx ends; then it finishes what it began.
 func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, signIns []view.DemoSignIn, tabs []web.Tab) error {
 	handler, err := web.New(h.store, h.logins, h.people, h.courier.Mailbox(), web.Config{
-		BaseURL: h.config.BaseURL, Development: h.config.development(), SignIns: signIns, Tabs: tabs, Log: log})
+		BaseURL: h.config.BaseURL, Development: h.config.development(), SignIns: signIns, Tabs: tabs, Log: log,
+		Apps: view.Apps{AppStoreURL: h.config.AppStoreURL, PlayStoreURL: h.config.PlayStoreURL}, Reports: h.courier.Report})
 	if err != nil {
 		return err
 	}

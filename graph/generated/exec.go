@@ -4046,6 +4046,11 @@ type InvitationActions {
 enum InvitationChannel {
   "By mail, with a link to accept."
   EMAIL
+  """
+  By text message to their mobile number, with a link to set a password. It proves the number and not the address, which is
+  confirmed by mail afterwards. A number gets at most three a day.
+  """
+  SMS
   "Not at all for now; it can be sent later."
   NONE
 }
@@ -4217,6 +4222,8 @@ enum ProblemCode {
   EMAIL_REQUIRED
   "This is not a phone number that can be called."
   MOBILE_INVALID
+  "A text message needs a mobile number."
+  MOBILE_REQUIRED
   "This password would be guessed too easily."
   PASSWORD_TOO_WEAK
   "Your role does not allow it."
@@ -5129,7 +5136,7 @@ type MembershipSendWelcomePayload implements MutationPayload {
 "An invitation to send again."
 input InvitationResendInput {
   invitationId: ID!
-  "Omitted: by mail."
+  "Omitted: by the same as before, and for the first time by mail."
   channel: InvitationChannel
 }
 

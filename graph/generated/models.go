@@ -290,7 +290,7 @@ func (InvitationRequestNewPayload) IsMutationPayload() {}
 // An invitation to send again.
 type InvitationResendInput struct {
 	InvitationID string `json:"invitationId"`
-	// Omitted: by mail.
+	// Omitted: by the same as before, and for the first time by mail.
 	Channel graphql.Omittable[*rule.Channel] `json:"channel,omitempty"`
 }
 

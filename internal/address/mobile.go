@@ -20,3 +20,12 @@ func Mobile(text, country string) (string, error) {
 
 // Country reports whether a text is the code of a country whose numbers are known (ISO 3166, two capitals).
 func Country(code string) bool { return phonenumbers.GetCountryCodeForRegion(code) != 0 }
+
+// CountryOf is the country of a number in E.164 (ISO 3166, two capitals); empty for those that belong to none.
+func CountryOf(mobile string) string {
+	n, err := phonenumbers.Parse(mobile, "")
+	if err != nil {
+		return ""
+	}
+	return phonenumbers.GetRegionCodeForNumber(n)
+}

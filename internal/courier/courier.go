@@ -1,4 +1,4 @@
-// Package courier sends every mail of Roster. Others ask for one by putting a job into the transaction of the change
+// Package courier sends every mail and every text message of Roster. Others ask for one by putting a job into the transaction of the change
 // it tells of; the courier writes it from the facts at the moment of sending, so that what was cancelled, changed or
 // sent anew meanwhile is not sent. It holds no mail and no link: both are made when they are needed, and the same
 // again at a retry. It decides nothing about who is told what; that is for the use cases. A mail server may be told
@@ -32,6 +32,7 @@ const (
 
 // Config says how mail leaves, and as whose.
 type Config struct {
+	SMSURL  string // https://user:password@host/path?from=number; empty: texts go to the mailbox, or nowhere
 	SMTPURL string // smtp://[user:password@]host:port[?tls=required|none] or smtps://…
 	From    string // the sender's address, with or without a name; empty: Roster <roster@host of Links.Base>
 	Links   Links
@@ -59,6 +60,7 @@ type Courier struct {
 	host    string
 	from    *mail.Address
 	sender  sender
+	texter  texter // nil where no text messages are sent
 	mailbox *Mailbox
 	retry   Retry
 	log     *slog.Logger
@@ -85,6 +87,13 @@ func New(s *store.Store, c Config) (*Courier, error) {
 	if err := courier.chooseSender(c); err != nil {
 		return nil, err
 	}
+	if c.SMSURL != "" {
+		g, err := newGateway(c.SMSURL)
+		if err != nil {
+			return nil, err
+		}
+		courier.texter = g
+	}
 	return courier, nil
 }
 
@@ -98,7 +107,7 @@ func (c *Courier) chooseSender(config Config) error {
 		return errors.New("SMTP_URL: missing, and there is no development mailbox")
 	}
 	box, err := OpenMailbox(config.Mailbox, c.store.Now)
-	c.sender, c.mailbox = box, box
+	c.sender, c.texter, c.mailbox = box, box, box
 	return err
 }
 

@@ -30,6 +30,7 @@ func (c *Courier) writeReminder(ctx context.Context, job *river.Job[Reminder]) (
 		return nil, err
 	}
 	l.id, l.template, l.record = c.messageID(fmt.Sprintf("%s.%d.reminder", job.Args.LinkID, job.Args.Sending)), reminderTemplate, unrecorded
+	l.report = "" // what becomes of a reminder says nothing of the invitation
 	return l, nil
 }
 

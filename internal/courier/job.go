@@ -131,7 +131,7 @@ func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 		log.DebugContext(ctx, "mail not sent: no longer wanted") // used, cancelled or replaced meanwhile: nothing for anybody to do
 		return nil
 	}
-	return w.courier.deliver(ctx, l, job.Attempt, log.With("subject", l.about, "to", Mask(l.to)))
+	return w.courier.deliver(ctx, l, job.Attempt, log.With("subject", l.about, "to", l.masked()))
 }
 
 // deliver sends a letter and records how it went. A mail that was handed over is never sent again because writing
@@ -149,14 +149,35 @@ func (c *Courier) deliver(ctx context.Context, l *letter, attempt int, log *slog
 		log.InfoContext(ctx, "mail sent")
 	}
 
-	if err := c.record(ctx, l, outcome{from: c.from.Address, sent: true}); err != nil {
+	if err := c.record(ctx, l, outcome{from: c.sentFrom(l), sent: true}); err != nil {
 		return err
 	}
 	c.sent.Delete(l.id)
 	return nil
 }
 
+// sentFrom is whom a letter came from, as its reader sees it.
+func (c *Courier) sentFrom(l *letter) string {
+	if g, ok := c.texter.(*gateway); ok && l.text != "" {
+		return g.from
+	}
+	return c.from.Address
+}
+
+func (l *letter) masked() string {
+	if l.text != "" {
+		return MaskMobile(l.to)
+	}
+	return Mask(l.to)
+}
+
 func (c *Courier) send(ctx context.Context, l *letter) error {
+	if l.text != "" {
+		if c.texter == nil { // SMS_URL was taken away since
+			return &refusal{sentence: "This server sends no text messages any more. Send the invitation by email.", cause: "SMS_URL is not set", permanent: true}
+		}
+		return c.texter.text(ctx, textMessage{to: l.to, body: l.text, report: l.report})
+	}
 	message, err := c.compose(l)
 	if err != nil {
 		return err

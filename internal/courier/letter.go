@@ -19,7 +19,7 @@ import (
 	"roster/internal/store"
 )
 
-// letter is a mail that is to be sent now.
+// letter is a mail, or a text message, that is to be sent now.
 type letter struct {
 	id       string // its Message-ID, the same at each attempt
 	about    string // the id of the row it is about, for the log
@@ -27,6 +27,8 @@ type letter struct {
 	until    time.Time // when its link dies; zero if it has none
 	template template
 	content  content
+	text     string // what a text message says; empty for a mail
+	report   string // where the gateway tells what became of it
 	record   func(context.Context, outcome) error
 }
 
@@ -51,7 +53,7 @@ func (c *Courier) writeInvitation(ctx context.Context, job *river.Job[Invitation
 func (c *Courier) invitation(ctx context.Context, args Invitation, sent bool) (*letter, error) {
 	list, err := c.store.Read().Invitation.Query().
 		Where(invitation.LinkID(args.LinkID), invitation.SentCount(args.Sending), invitation.StatusEQ(rule.InvitationIsPending),
-			invitation.ChannelEQ(rule.ByEmail), invitation.ExpiresAtGT(c.store.Now())).
+			invitation.ExpiresAtGT(c.store.Now())).
 		WithViaPractice().
 		WithMembership(func(q *ent.MembershipQuery) { q.WithClientAccount().WithPractice() }).
 		Order(ent.Asc(invitation.FieldID)).
@@ -60,16 +62,16 @@ func (c *Courier) invitation(ctx context.Context, args Invitation, sent bool) (*
 		return nil, fmt.Errorf("read invitations of link %s: %w", args.LinkID, err)
 	}
 	list = slices.DeleteFunc(list, func(i *ent.Invitation) bool {
-		return (i.Delivery == rule.DeliverySent) != sent || i.Edges.Membership.Email == nil
+		return (i.Delivery == rule.DeliverySent) != sent || addressee(i) == ""
 	})
 	if len(list) == 0 {
 		return nil, nil
 	}
 	i, m := list[0], list[0].Edges.Membership
-	return &letter{
+	l := &letter{
 		id:       c.messageID(fmt.Sprintf("%s.%d", args.LinkID, args.Sending)),
 		about:    args.LinkID,
-		to:       *m.Email,
+		to:       addressee(i),
 		until:    *i.ExpiresAt,
 		template: invitationTemplate,
 		content: content{
@@ -82,7 +84,23 @@ func (c *Courier) invitation(ctx context.Context, args Invitation, sent bool) (*
 			Until:     moment(*i.ExpiresAt),
 		},
 		record: func(ctx context.Context, o outcome) error { return c.recordInvitation(ctx, args, list, o) },
-	}, nil
+	}
+	if i.Channel == rule.BySMS {
+		l.text, l.report = textOf(l.content, sent), fmt.Sprintf("%s%s%s/%d", c.links.Base, reportPath, args.LinkID, args.Sending)
+	}
+	return l, nil
+}
+
+// addressee is whom an invitation is sent to: an address or a number; empty where there is none.
+func addressee(i *ent.Invitation) string {
+	to := i.Edges.Membership.Email
+	if i.Channel == rule.BySMS {
+		to = i.Edges.Membership.Mobile
+	}
+	if to == nil {
+		return ""
+	}
+	return *to
 }
 
 // recordInvitation brings the delivery back to the invitations of a mail (E8), unless they were sent anew meanwhile.
@@ -95,7 +113,7 @@ func (c *Courier) recordInvitation(ctx context.Context, args Invitation, list []
 		change := tx.Invitation.Update().Where(invitation.IDIn(ids...), invitation.LinkID(args.LinkID), invitation.SentCount(args.Sending))
 		switch {
 		case o.sent:
-			change.SetDelivery(rule.DeliverySent).SetSentTo(*list[0].Edges.Membership.Email).SetSentFrom(o.from).ClearDeliveryError()
+			change.SetDelivery(rule.DeliverySent).SetSentTo(addressee(list[0])).SetSentFrom(o.from).ClearDeliveryError()
 		case o.gaveUp:
 			change.SetDelivery(rule.DeliveryFailed).SetDeliveryError(o.problem)
 		default:

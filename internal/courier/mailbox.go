@@ -23,6 +23,7 @@ const (
 	longestMail   = 1 << 20 // bytes that are read of one file
 	mailboxLayout = "20060102T150405.000000Z"
 	mailExtension = ".eml"
+	textMessages  = "Text message" // whom those come from, which is no address
 )
 
 // Mailbox is where mail goes in development: a folder of .eml files, each the very bytes that a mail server would
@@ -37,8 +38,9 @@ type Summary struct {
 	ID      string
 	From    string
 	To      string
-	Subject string
+	Subject string // empty for a text message
 	At      time.Time
+	Channel string // SMS for a text message, empty for a mail
 }
 
 // Message is one mail as it was sent.
@@ -125,6 +127,25 @@ func (m *Mailbox) send(_ context.Context, p parcel) error {
 	return nil
 }
 
+// text writes one text message, as a mail to its number.
+func (m *Mailbox) text(ctx context.Context, t textMessage) error {
+	var h mail.Header
+	h.SetDate(m.now())
+	h.Set("From", textMessages)
+	h.Set("To", t.to)
+	h.SetContentType("text/plain", map[string]string{"charset": "utf-8"})
+	var out bytes.Buffer
+	w, err := mail.CreateSingleInlineWriter(&out, h)
+	if err == nil {
+		_, err = io.WriteString(w, t.body)
+		err = errors.Join(err, w.Close())
+	}
+	if err != nil {
+		return &refusal{sentence: "The text message could not be written to the mailbox.", cause: err.Error()}
+	}
+	return m.send(ctx, parcel{to: t.to, message: out.Bytes()})
+}
+
 // prune deletes the oldest mails beyond what is kept. It touches nothing but mails, and another process may be
 // doing the same: what cannot be deleted now will be next time.
 func (m *Mailbox) prune() {
@@ -172,6 +193,9 @@ func read(r io.Reader) (Message, error) {
 
 	var one Message
 	one.From, _ = reader.Header.Text("From")
+	if one.From == textMessages {
+		one.Channel = "SMS"
+	}
 	one.To, _ = reader.Header.Text("To")
 	one.Subject, _ = reader.Header.Subject()
 	one.At, _ = reader.Header.Date()

@@ -105,3 +105,11 @@ func Mask(email string) string {
 	first, _ := utf8.DecodeRuneInString(email)
 	return string(first) + "•••" + email[at:]
 }
+
+// MaskMobile does the same for a number: +44•••456.
+func MaskMobile(mobile string) string {
+	if len(mobile) < 8 {
+		return "•••"
+	}
+	return mobile[:3] + "•••" + mobile[len(mobile)-3:]
+}

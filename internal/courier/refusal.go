@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// refusal is why a mail could not be handed over. It speaks with two voices: its sentence is for the person who
+// refusal is why a mail or a text message could not be handed over. It speaks with two voices: its sentence is for the person who
 // looks after the invitation and repeats what the mail server said; its error is for logs and the job queue, and
 // repeats nothing that might hold an address, a link or a password.
 type refusal struct {
@@ -25,9 +25,9 @@ type refusal struct {
 // Error says what failed, without the server's own words.
 func (r *refusal) Error() string {
 	if r.code != 0 {
-		return fmt.Sprintf("hand over mail: the mail server answered %d", r.code)
+		return fmt.Sprintf("hand over: the mail server answered %d", r.code)
 	}
-	return "hand over mail: " + r.cause
+	return "hand over: " + r.cause
 }
 
 // longestSentence is in bytes; the column holds 1,000.

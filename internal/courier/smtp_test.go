@@ -167,7 +167,7 @@ func TestWhatTheServerSaidIsShownWithoutLinks(t *testing.T) {
 	if len(why.sentence) > 1000 {
 		t.Errorf("the sentence has %d bytes, the column 1000", len(why.sentence))
 	}
-	if got, want := err.Error(), "hand over mail: the mail server answered 550"; got != want {
+	if got, want := err.Error(), "hand over: the mail server answered 550"; got != want {
 		t.Errorf("the log would say %q, want %q", got, want)
 	}
 }

@@ -24,12 +24,12 @@ var recipes = map[string]map[string]any{
 	"Mutation.membershipAddMany input.defaultRoleId": typed,
 	"Mutation.clientUserCreate": {"input.practiceId": "own PracticeId", "input.billableAccountId": "own ClientAccountId", "input.roleId": rule.BusinessAdminRole,
 		"input.email": "somebody@example.com"},
-	"Mutation.membershipUpdateClientAccess":          {"input.membershipId": "own ColleagueId"},
-	"ClientAccess.grants":                            {"thing": "own ColleagueId"},
-	"Mutation.roleCreate":                            {"input.kind": rule.Client}, // whose permission filler chooses
-	"Mutation.emailVerify":                           {"input.password": password},
-	"Mutation.passwordReset":                         {"input.newPassword": password},
-	"Mutation.invitationAccept":                      {"input.password": password},
+	"Mutation.membershipUpdateClientAccess": {"input.membershipId": "own ColleagueId"},
+	"ClientAccess.grants":                   {"thing": "own ColleagueId"},
+	"Mutation.roleCreate":                   {"input.kind": rule.Client}, // whose permission filler chooses
+	"Mutation.emailVerify":                  {"input.password": password},
+	"Mutation.passwordReset":                {"input.newPassword": password},
+	"Mutation.invitationAccept":             {"input.password": password},
 }
 
 // typed is a list with one person in it.

@@ -150,7 +150,7 @@ func TestAnAccountTakesTenThousandRowsADay(t *testing.T) {
 	}, storetest.WithClock(clock))
 }
 
-// One statement for each batch of 500 rows where one a row would be felt; the job queue of SQLite alone inserts row by row.
+// One statement for each batch of 500 rows where one a row would be felt; the job queue's own are left out: SQLite's inserts row by row.
 func TestAListTakesAsManyStatementsWithManyRowsAsWithFew(t *testing.T) {
 	t.Parallel()
 	counter := new(storetest.Counter)
@@ -166,7 +166,9 @@ func TestAListTakesAsManyStatementsWithManyRowsAsWithFew(t *testing.T) {
 				if err != nil || done.Added != n {
 					t.Fatalf("%d added, %v, %v", done.Added, done.Problems, err)
 				}
-				texts := slices.DeleteFunc(counter.Texts(), func(text string) bool { return strings.Contains(text, "river_job") })
+				texts := slices.DeleteFunc(counter.Texts(), func(text string) bool {
+					return strings.Contains(text, "river_job") || strings.Contains(text, "pg_notify") // that only now and then
+				})
 				took = append(took, len(texts))
 			}
 			if took[0] != took[1] || took[0] > 15 {

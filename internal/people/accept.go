@@ -26,7 +26,9 @@ type Preview struct {
 	ExpiresAt     *time.Time
 	NeedsPassword *bool
 
-	WrongPerson bool // somebody else than the invited person is signed in
+	WrongPerson bool   // somebody else than the invited person is signed in
+	SignInFirst bool   // there is a login that a text message does not prove
+	For         string // the masked address of the login it is for, wherever it was sent
 }
 
 // Preview looks at a link and changes nothing; nil when there is no such link, or a newer one replaced it.
@@ -51,6 +53,8 @@ type Accepted struct {
 	AccountNames []string
 	Session      *login.Opened
 	SignedIn     bool
+	ByText       bool         // the link was a text message's: its reader holds a phone
+	Email        string       // the login's
 	Left         rule.Verdict // why some of the accounts of the link could not be opened, where others were
 }
 
@@ -83,7 +87,7 @@ func (p *People) Accept(ctx context.Context, token, password string, kind rule.S
 		if err != nil {
 			return err
 		}
-		accepted.Session, accepted.Left = opened, left
+		accepted.Session, accepted.Left, accepted.ByText, accepted.Email = opened, left, asked.byText(), u.Email
 		for _, i := range taken {
 			if err := p.take(ctx, tx, i, u); err != nil {
 				return err
@@ -145,15 +149,11 @@ func (p *People) acceptFacts(ctx context.Context, tx *store.Tx, a *asked, i *inv
 	return f, err
 }
 
-// come finds or makes the login that comes in, proves its address by the link (E5), and opens a session where the link
-// brought a password.
+// come finds or makes the login that comes in, proves what the link proves, and opens a session where it brought a
+// password (E5).
 func (p *People) come(ctx context.Context, tx *store.Tx, a *asked, hash string, kind rule.SessionKind) (*ent.User, *login.Opened, error) {
-	u, proof := a.login, login.Proof{PasswordHash: hash}
-	if a.asInvited() {
-		proof = login.Proof{Session: a.viewer.SessionID}
-	}
-	opens := rule.NeedsPassword(a.viewer.SignedIn(), a.verified())
-	if u == nil {
+	u, made := a.login, a.login == nil
+	if made {
 		m := a.open()[0].membership
 		var err error
 		u, err = tx.User.Create().SetID(store.NewID("usr")).SetEmail(a.email()).SetFirstName(m.FirstName).SetLastName(m.LastName).SetCreatedAt(tx.Now).Save(ctx)
@@ -161,14 +161,25 @@ func (p *People) come(ctx context.Context, tx *store.Tx, a *asked, hash string, 
 			return nil, nil, fmt.Errorf("make login: %w", err)
 		}
 	}
-	if err := p.logins.Prove(ctx, tx, u, proof); err != nil {
+	if err := p.prove(ctx, tx, a, u, made, hash); err != nil {
 		return nil, nil, err
 	}
-	if !opens {
+	if !a.asking(tx.Now).NeedsPassword() {
 		return u, nil, nil
 	}
-	opened, err := p.logins.Open(ctx, tx, login.Person{ID: u.ID, Name: login.FullName(u), Email: u.Email, Verified: true, Support: u.Support}, kind)
+	opened, err := p.logins.Open(ctx, tx, login.Person{ID: u.ID, Name: login.FullName(u), Email: u.Email, Verified: !a.byText(), Support: u.Support}, kind)
 	return u, &opened, err
+}
+
+// prove writes down what whoever holds the link has shown: that they read the address, or have the phone.
+func (p *People) prove(ctx context.Context, tx *store.Tx, a *asked, u *ent.User, made bool, hash string) error {
+	switch {
+	case a.byText():
+		return p.logins.ProveMobile(ctx, tx, u, some(a.open()[0].membership.Mobile), made, hash)
+	case a.asInvited():
+		return p.logins.Prove(ctx, tx, u, login.Proof{Session: a.viewer.SessionID})
+	}
+	return p.logins.Prove(ctx, tx, u, login.Proof{PasswordHash: hash})
 }
 
 // take spends an invitation and makes the membership active; who comes second finds it taken.

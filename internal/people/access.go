@@ -25,6 +25,11 @@ func (p *People) SetLoginAccess(ctx context.Context, id string, input LoginAcces
 		if err != nil {
 			return err
 		}
+		if input.On && !t.LoginAccess && !t.facts.Joined {
+			if facts.Text, err = p.texting(ctx, tx, input.Invite, next.mobile, next.verified()); err != nil {
+				return err
+			}
+		}
 
 		if verdict := rule.MaySetLoginAccess(t.facts, facts); verdict.Refused() {
 			return verdict

@@ -141,7 +141,10 @@ func (p *People) addFacts(ctx context.Context, tx *store.Tx, v viewer.Viewer, a 
 		return f, d, err
 	}
 	k.of(a, &f, &d)
-	return f, d, nil
+	if !input.Later && input.LoginAccess {
+		f.Text, err = p.texting(ctx, tx, input.Invite, d.mobile, d.verified())
+	}
+	return f, d, err
 }
 
 // written tidies what was typed of a person.

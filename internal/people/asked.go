@@ -103,6 +103,9 @@ func (a *asked) open() []*invited {
 // email is the address that was invited.
 func (a *asked) email() string { return some(a.stand()[0].membership.Email) }
 
+// byText reports whether the link was sent as a text message, which proves the number and not the address (E5).
+func (a *asked) byText() bool { return a.stand()[0].Channel == rule.BySMS }
+
 func (a *asked) signedIn() bool { return a != nil && a.viewer.SignedIn() }
 
 func (a *asked) verified() bool { return a.login != nil && a.login.EmailVerifiedAt != nil }
@@ -134,13 +137,17 @@ func (a *asked) preview() *Preview {
 	if len(list) == 0 {
 		return p
 	}
-	inviter, masked, channel := list[0].inviter(), courier.Mask(a.email()), list[0].Channel
-	needs := rule.NeedsPassword(a.viewer.SignedIn(), a.verified())
+	facts := a.asking(a.viewer.At)
+	inviter, masked, channel, needs := list[0].inviter(), facts.Masked, list[0].Channel, facts.NeedsPassword()
+	if a.byText() {
+		masked = courier.MaskMobile(some(list[0].membership.Mobile))
+	}
 	for _, i := range list {
 		p.AccountNames = append(p.AccountNames, i.account.name)
 	}
 	p.InvitedBy, p.SentToMasked, p.Channel = &inviter, &masked, &channel
 	p.ExpiresAt, p.NeedsPassword, p.WrongPerson = list[0].ExpiresAt, &needs, a.viewer.SignedIn() && !a.asInvited()
+	p.SignInFirst, p.For = facts.SignInFirst(), facts.Masked
 	return p
 }
 
@@ -158,5 +165,5 @@ func (a *asked) asking(now time.Time) rule.AcceptFacts {
 		return rule.AcceptFacts{}
 	}
 	return rule.AcceptFacts{Found: true, Status: a.standing(), Now: now, SignedIn: a.viewer.SignedIn(), AsInvited: a.asInvited(),
-		LoginVerified: a.verified(), Masked: courier.Mask(a.email())}
+		LoginExists: a.login != nil, LoginVerified: a.verified(), ByText: a.byText(), Masked: courier.Mask(a.email())}
 }

@@ -20,12 +20,22 @@ type Details struct {
 }
 
 // UpdateDetails changes a member's name, email and mobile (RULES.md F1). A new email of somebody who is pending ends the
-// old link and is invited like a new person (E9).
+// old link and is invited like a new person (E9); so does a new number, where the link was sent to the old one.
 func (p *People) UpdateDetails(ctx context.Context, id string, input Details) error {
 	return p.manage(ctx, id, func(ctx context.Context, tx *store.Tx, t *target) error {
 		next, facts, err := t.newDetails(ctx, tx, input)
 		if err != nil {
 			return err
+		}
+		sent, err := t.sent(ctx, tx)
+		if err != nil {
+			return err
+		}
+		anew := sent == rule.BySMS && (facts.EmailChanges || next.mobile != some(t.Mobile))
+		if anew {
+			if facts.Text, err = p.texting(ctx, tx, sent, next.mobile, next.verified()); err != nil {
+				return err
+			}
 		}
 
 		if verdict := rule.MayEditDetails(t.facts, facts); verdict.Refused() {
@@ -35,8 +45,20 @@ func (p *People) UpdateDetails(ctx context.Context, id string, input Details) er
 			return changed
 		}
 
-		return p.saveDetails(ctx, tx, t, next, facts.EmailChanges)
+		return p.saveDetails(ctx, tx, t, next, facts.EmailChanges || anew, sent)
 	})
+}
+
+// sent is how the pending invitation was sent; NotSent where it was not, or there is none.
+func (t *target) sent(ctx context.Context, tx *store.Tx) (rule.Channel, error) {
+	if t.Status != rule.Pending || !t.facts.Sent {
+		return rule.NotSent, nil
+	}
+	i, err := t.pending(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	return i.Channel, nil
 }
 
 // newDetails are the details as they would be, and what the rule has to know of them.
@@ -76,7 +98,9 @@ func (t *target) newDetails(ctx context.Context, tx *store.Tx, input Details) (n
 	return next, f, err
 }
 
-func (p *People) saveDetails(ctx context.Context, tx *store.Tx, t *target, next details, emailChanges bool) error {
+// saveDetails writes the new details. reach: the person is reached otherwise from now on, so that a pending invitation is
+// judged and sent anew, by the channel it was sent by.
+func (p *People) saveDetails(ctx context.Context, tx *store.Tx, t *target, next details, reach bool, sent rule.Channel) error {
 	changes := journal.Changes(
 		journal.Turn("firstName", t.FirstName, next.first), journal.Turn("lastName", t.LastName, next.last),
 		journal.Turn("email", some(t.Email), next.email), journal.Turn("mobile", some(t.Mobile), next.mobile))
@@ -85,7 +109,7 @@ func (p *People) saveDetails(ctx context.Context, tx *store.Tx, t *target, next 
 	}
 	change := reached(tx.Membership.Update(), next.email, next.mobile).SetFirstName(next.first).SetLastName(next.last).
 		SetNameKey(nameKey(next.first, next.last)).SetSearchKey(searchKey(next.first, next.last, next.email))
-	if !emailChanges || t.Status != rule.Pending {
+	if !reach || t.Status != rule.Pending {
 		return t.write(ctx, tx, "membershipUpdateDetails", "", change, changes...)
 	}
 
@@ -95,15 +119,15 @@ func (p *People) saveDetails(ctx context.Context, tx *store.Tx, t *target, next 
 		}
 		change.SetStatus(rule.Active).SetUserID(next.login.ID).SetJoinedAt(tx.Now)
 		changes = append(changes, journal.Turn("status", t.Status, rule.Active))
-		if err := t.write(ctx, tx, "membershipUpdateDetails", "", change, changes...); err != nil || !t.facts.Sent {
+		if err := t.write(ctx, tx, "membershipUpdateDetails", "", change, changes...); err != nil || sent == rule.NotSent {
 			return err
 		}
 		return tx.Enqueue(ctx, courier.Notice{Notice: courier.AddedDirectly, UserID: next.login.ID, MembershipID: t.ID})
 	}
-	if err := t.write(ctx, tx, "membershipUpdateDetails", "", change, changes...); err != nil || !t.facts.Sent {
+	if err := t.write(ctx, tx, "membershipUpdateDetails", "", change, changes...); err != nil || sent == rule.NotSent {
 		return err
 	}
-	return p.sendAnew(ctx, tx, t)
+	return p.sendAnew(ctx, tx, t, sent)
 }
 
 // Privileges is a change of a member's role and permissions; nil where one stays.

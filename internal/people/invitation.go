@@ -43,17 +43,38 @@ func (p *People) Invited(f *rule.Invited, i *ent.Invitation) {
 // Resend sends an invitation again: a new link, which ends the old one (RULES.md E3).
 func (p *People) Resend(ctx context.Context, id string, channel *rule.Channel) error {
 	return p.invited(ctx, id, func(ctx context.Context, tx *store.Tx, t *target, i *ent.Invitation, facts rule.Invited) error {
-		facts.NotByMail = channel != nil && *channel == rule.NotSent
+		by := again(i, channel)
+		facts.NotByMail = by == rule.NotSent
+		var err error
+		if facts.Text, err = p.texting(ctx, tx, by, some(t.Mobile), false); err != nil {
+			return err
+		}
 
 		if verdict := rule.MayResend(facts); verdict.Refused() {
 			return verdict
 		}
 
-		if err := p.sendAnew(ctx, tx, t); err != nil {
+		if err := p.sendAnew(ctx, tx, t, by); err != nil {
 			return err
 		}
-		return t.record(ctx, tx, "invitationResend", "", journal.Turn("sentCount", i.SentCount, i.SentCount+1))
+		return t.record(ctx, tx, "invitationResend", "", journal.Turn("sentCount", i.SentCount, i.SentCount+1), turned(i, by))
 	})
+}
+
+// again is how an invitation is sent again: as asked, else as before, and for the first time by email.
+func again(i *ent.Invitation, asked *rule.Channel) rule.Channel {
+	switch {
+	case asked != nil:
+		return *asked
+	case i.Channel == rule.NotSent:
+		return rule.ByEmail
+	}
+	return i.Channel
+}
+
+// turned is the change of an invitation's channel.
+func turned(i *ent.Invitation, to rule.Channel) journal.Change {
+	return journal.Turn("channel", i.Channel, to)
 }
 
 // Cancel takes an invitation back (E4), and answers nothing: the membership says what stayed.
@@ -73,7 +94,12 @@ func (p *People) Cancel(ctx context.Context, id string) error {
 // SendWelcome sends an invitation for the first time (E2).
 func (p *People) SendWelcome(ctx context.Context, id string, channel rule.Channel) (sent string, err error) {
 	err = p.manage(ctx, id, func(ctx context.Context, tx *store.Tx, t *target) error {
-		if verdict := rule.MaySendWelcome(t.facts, channel); verdict.Refused() {
+		text, err := p.texting(ctx, tx, channel, some(t.Mobile), false)
+		if err != nil {
+			return err
+		}
+
+		if verdict := rule.MaySendWelcome(t.facts, channel, text); verdict.Refused() {
 			return verdict
 		}
 
@@ -82,10 +108,10 @@ func (p *People) SendWelcome(ctx context.Context, id string, channel rule.Channe
 			return err
 		}
 		sent = i.ID
-		if err := p.sendAnew(ctx, tx, t); err != nil {
+		if err := p.sendAnew(ctx, tx, t, channel); err != nil {
 			return err
 		}
-		return t.record(ctx, tx, "membershipSendWelcome", "", journal.Turn("sentCount", i.SentCount, i.SentCount+1))
+		return t.record(ctx, tx, "membershipSendWelcome", "", journal.Turn("sentCount", i.SentCount, i.SentCount+1), turned(i, channel))
 	})
 	return sent, err
 }

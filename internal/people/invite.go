@@ -59,16 +59,16 @@ func (p *People) invitationBy(tx *store.Tx, v viewer.Viewer, a account, link, id
 	return create
 }
 
-// sendAnew sends a new link of its own to the member's address, which ends the old one and starts the days anew. Whoever sends it is
+// sendAnew sends a new link of its own to the member's address or number, which ends the old one and starts the days anew. Whoever sends it is
 // who invites from then on: whether they may let somebody in is judged when it is accepted, and whoever invited first may
 // have left, or their practice may have been disconnected.
-func (p *People) sendAnew(ctx context.Context, tx *store.Tx, t *target) error {
+func (p *People) sendAnew(ctx context.Context, tx *store.Tx, t *target, channel rule.Channel) error {
 	i, err := t.pending(ctx, tx)
 	if err != nil {
 		return err
 	}
 	sending, until := i.SentCount+1, tx.Now.Add(p.lasts(t.Kind))
-	update := tx.Invitation.UpdateOne(i).SetChannel(rule.ByEmail).SetDelivery(rule.DeliveryQueued).SetSentCount(sending).SetLinkID(i.ID).SetTokenHash(courier.Hash(p.links.InvitationToken(i.ID, sending))).
+	update := tx.Invitation.UpdateOne(i).SetChannel(channel).SetDelivery(rule.DeliveryQueued).SetSentCount(sending).SetLinkID(i.ID).SetTokenHash(courier.Hash(p.links.InvitationToken(i.ID, sending))).
 		SetInvitedByID(t.viewer.UserID).SetInvitedByName(t.viewer.Name).ClearViaPracticeID().
 		SetLastSentAt(tx.Now).SetExpiresAt(until).ClearSentTo().ClearSentFrom().ClearDeliveryError()
 	if via := through(t.facts.Actor, t.account); via != "" {

@@ -19,8 +19,9 @@ import (
 	"roster/internal/viewer"
 )
 
-// Config is how long invitations last.
+// Config is how long invitations last, and whether they can go out as text messages.
 type Config struct {
+	Texts        Texts
 	ClientDays   time.Duration // INVITATION_DAYS_CLIENT; 14 days when zero (RULES.md E2)
 	PracticeDays time.Duration // INVITATION_DAYS_PRACTICE; 7 days when zero
 	ResendAfter  time.Duration // RESEND_AFTER; 5 minutes when zero (E3)

@@ -21,6 +21,8 @@ type AcceptFacts struct {
 	SignedIn      bool
 	AsInvited     bool // signed in as the invited person
 	LoginVerified bool // the address belongs to a login whose email was proved
+	LoginExists   bool // or to one at all
+	ByText        bool // the link was sent as a text message: it proves the number, not the address (E5)
 	Masked        string
 	Password      Verdict // on the password given
 }
@@ -54,8 +56,20 @@ func In(account string, v Verdict) Verdict {
 }
 
 // NeedsPassword: accepting wants a password from somebody who is not signed in and has no login whose email was ever
-// proved: they make the login, or take over one that anybody could have made with their address (E5, J2).
-func NeedsPassword(signedIn, loginVerified bool) bool { return !signedIn && !loginVerified }
+// proved: they make the login, or take over one that anybody could have made with their address (E5, J2). A text message
+// says nothing about the address, so by its link a login is made, and never taken over.
+func (f AcceptFacts) NeedsPassword() bool {
+	if f.ByText {
+		return !f.SignedIn && !f.LoginExists
+	}
+	return !f.SignedIn && !f.LoginVerified
+}
+
+// SignInFirst: by a link from a text message, a login whose address was never proved is used only by whoever can sign in
+// with it: anybody could have made it, also to wait for this invitation (E5).
+func (f AcceptFacts) SignInFirst() bool {
+	return f.ByText && !f.SignedIn && f.LoginExists && !f.LoginVerified
+}
 
 // Accept judges whether an invitation may be accepted (E5, E6, E7). The inviter's right and rank are judged again: who
 // has lost them can no longer let anybody in.
@@ -66,6 +80,10 @@ func Accept(f AcceptFacts) Verdict {
 	if wrong := wrongPerson(f); wrong.Refused() {
 		return wrong
 	}
+	if f.SignInFirst() {
+		return Verdict{{Code: InvitationWrongPerson, Remedy: SignInAsInvitedPerson,
+			Message: "There is a login for " + f.Masked + " already, and a text message cannot prove that it is yours. Sign in with it, then open the link again. Without its password, ask for a new one first."}}
+	}
 	if !f.Inviter.Permissions.Has(f.Kind.Manage()) || !f.Inviter.Permissions.Has(f.Permissions) {
 		return Verdict{{Code: NotPermitted, Remedy: AskForNewInvitation,
 			Message: "Whoever invited you can no longer let you in. Ask them, or somebody else there, for a new invitation."}}
@@ -75,7 +93,7 @@ func Accept(f AcceptFacts) Verdict {
 	for i := range v { // the invited person learns the reason, not the rows behind it
 		v[i].Field, v[i].Subject, v[i].Remedy = nil, "", ""
 	}
-	if NeedsPassword(f.SignedIn, f.LoginVerified) {
+	if f.NeedsPassword() {
 		v = append(v, f.Password...)
 	}
 	return v

@@ -13,6 +13,7 @@ type AddFacts struct {
 	MobileBroken bool
 	LoginAccess  bool
 	Later        bool
+	Text         TextMessage
 
 	Role        Role
 	Permissions *Permissions // the whole resulting set; nil: as the role has them
@@ -61,8 +62,11 @@ func person(f AddFacts) Verdict {
 		v = append(v, Problem{Code: EmailRequired, Field: []string{"input", "email"},
 			Message: "Somebody who signs in needs an email address. Give one, or add them without login access."})
 	}
-	if f.MobileBroken {
+	switch {
+	case f.MobileBroken:
 		v = append(v, BadMobile("input", "mobile"))
+	case f.LoginAccess: // without it nothing is sent
+		v = append(v, f.Text.judged([]string{"input", "invite"}, []string{"input", "mobile"})...)
 	}
 	if f.Kind == Practice && !f.LoginAccess {
 		v = append(v, invalid("Colleagues of a practice always have login access.", "input", "loginAccess"))

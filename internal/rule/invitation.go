@@ -13,6 +13,7 @@ type Invited struct {
 	ResendAfter time.Duration // how long after a sending it can be sent again
 	Now         time.Time
 	NotByMail   bool // a channel was asked for that sends nothing
+	Text        TextMessage
 	Before      bool // the person was a document owner without login access before (E4)
 }
 
@@ -41,9 +42,10 @@ func MayResend(f Invited) Verdict {
 	if !f.open() {
 		return append(v, notPending())
 	}
+	v = append(v, f.Text.judged([]string{"input", "channel"}, nil)...)
 	if at := f.ResendAt(); !at.IsZero() {
 		v = append(v, Problem{Code: ResendTooSoon, Remedy: Wait, Message: fmt.Sprintf(
-			"It was sent a moment ago. It can be sent again at %s (UTC), in %s; until then the link in the mail works.", at.UTC().Format("15:04:05"), at.Sub(f.Now).Round(time.Second))})
+			"It was sent a moment ago. It can be sent again at %s (UTC), in %s; until then the link that was sent works.", at.UTC().Format("15:04:05"), at.Sub(f.Now).Round(time.Second))})
 	}
 	return v
 }
@@ -85,11 +87,15 @@ func (f Invited) ResendEffects() []Effect {
 	return []Effect{{Code: InvitationEnds, Message: "The link that was sent before stops working."}, sent}
 }
 
-// MaySendWelcome judges the first sending of an invitation, by mail.
-func MaySendWelcome(f Managed, channel Channel) Verdict {
+// MaySendWelcome judges the first sending of an invitation.
+func MaySendWelcome(f Managed, channel Channel, text TextMessage) Verdict {
 	v := f.Manage(SendWelcome)
-	if channel == NotSent && !v.alone() {
+	switch {
+	case v.alone():
+	case channel == NotSent:
 		v = append(Verdict{invalid("Choose how to send it: nothing is sent by NONE.", "input", "channel")}, v...)
+	case !v.Refused():
+		return text.judged([]string{"input", "channel"}, nil)
 	}
 	return v
 }

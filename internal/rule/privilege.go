@@ -71,6 +71,7 @@ type LoginAccess struct {
 	EmailGiven   bool   // another one than the member's was given
 	EmailBroken  bool
 	MobileBroken bool
+	Text         TextMessage
 	Existing     *Member // C6: who else has the address in this account, when another one was given
 }
 
@@ -113,8 +114,11 @@ func (f Managed) comesIn(change LoginAccess, apart Verdict) Verdict {
 	case change.Email == "":
 		v = append(v, Problem{Code: EmailRequired, Field: []string{"input", "email"}, Message: "Somebody who signs in needs an email address. Give one along with the login access."})
 	}
-	if change.MobileBroken {
+	switch {
+	case change.MobileBroken:
 		v = append(v, BadMobile("input", "mobile"))
+	case !f.Joined: // who accepted here before is in again without an invitation
+		v = append(v, change.Text.judged([]string{"input", "invite"}, []string{"input", "mobile"})...)
 	}
 	v = append(v, apart...)
 	v = append(v, alreadyThere(change.Existing)...)
@@ -136,9 +140,10 @@ type Details struct {
 	EmailEmpty          bool // the address is to be taken away
 	EmailBroken         bool
 	MobileBroken        bool
-	Existing            *Member // C6: who else has the new address in this account
-	Colleague           string  // C4, of the new address
-	ClientUser          string  // C5
+	Text                TextMessage // E9: the pending invitation is sent anew by text message
+	Existing            *Member     // C6: who else has the new address in this account
+	Colleague           string      // C4, of the new address
+	ClientUser          string      // C5
 }
 
 // MayEditDetails judges a change of details (F1). A new address is judged like a new person's (E9).
@@ -156,6 +161,8 @@ func MayEditDetails(f Managed, d Details) Verdict {
 	}
 	if d.MobileBroken {
 		v = append(v, BadMobile("input", "mobile"))
+	} else {
+		v = append(v, d.Text.judged([]string{"input", "mobile"}, []string{"input", "mobile"})...)
 	}
 	if !d.EmailChanges {
 		return append(v, stands...)

@@ -89,7 +89,7 @@ func TestAWelcomeIsSentByAChannelThatSends(t *testing.T) {
 		"F9: without any right, NOT_PERMITTED alone":   {Managed{Kind: Client, Member: Member{Status: Pending, LoginAccess: true}}, NotSent, []Code{NotPermitted}},
 		"F9: on a removed member it is removed, alone": {Managed{Actor: unsent.Actor, Kind: Client, Member: Member{Status: Removed}}, NotSent, []Code{MembershipRemoved}},
 	} {
-		if got := codes(MaySendWelcome(c.facts, c.channel)); !slices.Equal(got, append([]Code{}, c.want...)) {
+		if got := codes(MaySendWelcome(c.facts, c.channel, TextMessage{})); !slices.Equal(got, append([]Code{}, c.want...)) {
 			t.Errorf("%s: got %v, want %v", sentence, got, c.want)
 		}
 	}

@@ -43,6 +43,7 @@ const (
 	EmailInvalid                 Code = "EMAIL_INVALID"
 	EmailRequired                Code = "EMAIL_REQUIRED"
 	MobileInvalid                Code = "MOBILE_INVALID"
+	MobileRequired               Code = "MOBILE_REQUIRED"
 	PasswordTooWeak              Code = "PASSWORD_TOO_WEAK"
 	NotPermitted                 Code = "NOT_PERMITTED"
 	RoleNotAssignable            Code = "ROLE_NOT_ASSIGNABLE"

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -42,6 +43,7 @@ func (w *Server) pages(r chi.Router) {
 	r.Get("/accounts", w.showAccounts)
 	r.Post("/accounts/switch", w.switchAccount)
 	r.Get("/people.csv", showTemplate)
+	r.Post("/texts/{link}/{sending}", w.reportText)
 }
 
 // showTemplate gives the empty file in which many people are listed.
@@ -49,6 +51,24 @@ func showTemplate(rw http.ResponseWriter, _ *http.Request) {
 	rw.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	rw.Header().Set("Content-Disposition", `attachment; filename="people.csv"`)
 	_, _ = io.WriteString(rw, sheet.Template()) // whoever cannot be written to cannot be told
+}
+
+// reportText takes what became of a text message from the gateway that was given it. Whoever else posts there learns nothing.
+func (w *Server) reportText(rw http.ResponseWriter, r *http.Request) {
+	known := false
+	if w.config.Reports != nil {
+		var err error
+		known, err = w.config.Reports(r.Context(), chi.URLParam(r, "link"), chi.URLParam(r, "sending"), r.PostForm, r.Header.Get("X-Twilio-Signature"))
+		if err != nil {
+			w.fail(rw, r, err)
+			return
+		}
+	}
+	if !known {
+		view.Problem(rw, http.StatusForbidden, "There is nothing here", "Only the text gateway reports here, with its signature.", requestID(r))
+		return
+	}
+	rw.WriteHeader(http.StatusNoContent)
 }
 
 func smallForms(next http.Handler) http.Handler {
@@ -80,12 +100,15 @@ func (w *Server) invitation(rw http.ResponseWriter, r *http.Request, wrong rule.
 	if p != nil {
 		page.State = stateOf(p)
 	}
-	status := map[view.State]int{view.Open: http.StatusOK, view.WrongPerson: http.StatusForbidden, view.Invalid: http.StatusNotFound}[page.State]
+	status := map[view.State]int{view.Open: http.StatusOK, view.SignInFirst: http.StatusOK, view.WrongPerson: http.StatusForbidden, view.Invalid: http.StatusNotFound}[page.State]
 	switch page.State {
 	case view.AlreadyAccepted:
 		page.SignedInAs = v.Email
 	case view.WrongPerson:
-		page.SentToMasked, page.SignedInAs, page.NextURL = *p.SentToMasked, v.Email, page.Action
+		page.SentToMasked, page.SignedInAs, page.NextURL = p.For, v.Email, page.Action
+	case view.SignInFirst:
+		page.SentToMasked, page.AccountNames, page.InvitedBy = p.For, p.AccountNames, *p.InvitedBy
+		page.SignInURL = "/sign-in?next=" + url.QueryEscape(page.Action)
 	case view.Open:
 		page.AccountNames, page.InvitedBy, page.SentToMasked, page.SignedInAs = p.AccountNames, *p.InvitedBy, *p.SentToMasked, v.Email
 		page.NeedsPassword, page.Problems = *p.NeedsPassword, problemsOf(wrong)
@@ -113,8 +136,11 @@ func stateOf(p *people.Preview) view.State {
 	case rule.InvitationIsDeclined:
 		return view.Declined
 	}
-	if p.WrongPerson {
+	switch {
+	case p.WrongPerson:
 		return view.WrongPerson
+	case p.SignInFirst:
+		return view.SignInFirst
 	}
 	return view.Open
 }
@@ -132,6 +158,9 @@ func (w *Server) acceptInvitation(rw http.ResponseWriter, r *http.Request) {
 	page := view.Invitation{State: view.AcceptedSignIn, AccountNames: accepted.AccountNames, SignInURL: "/sign-in?next=/accounts", NextURL: "/accounts"}
 	if accepted.Session != nil || accepted.SignedIn {
 		page.State = view.Accepted
+	}
+	if accepted.ByText {
+		page.Apps, page.SignInAs = w.config.Apps, accepted.Email
 	}
 	for _, p := range accepted.Left {
 		page.Left = append(page.Left, p.Message)

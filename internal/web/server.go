@@ -39,8 +39,13 @@ type Config struct {
 	Development bool   // shows GraphiQL, the schema and the mailbox
 	SignIns     []view.DemoSignIn
 	Tabs        []Tab
+	Apps        view.Apps // where the mobile app is to be had
+	Reports     Reports   // of text messages; nil where none are sent
 	Log         *slog.Logger
 }
+
+// Reports takes what a gateway says of a text message, as courier.Report does.
+type Reports func(ctx context.Context, link, sending string, form url.Values, signature string) (bool, error)
 
 // Server answers HTTP.
 type Server struct {

@@ -1,6 +1,6 @@
 // Plays Roster's main job in a real browser, against the server at BASE that `roster demo` has filled: Ada signs in and
 // adds a user in GraphiQL, the invited person follows the mail on a phone, chooses a password, signs out and in again,
-// and finds the account in the switcher. It ends with a sentence for everything that was seen, or with the first that
+// and finds the account in the switcher; another follows a text message, and finds the way to the app. It ends with a sentence for everything that was seen, or with the first that
 // was not so. internal/web/browser runs it.
 //
 // BASE          http://127.0.0.1:PORT
@@ -15,6 +15,7 @@ import { chromium } from 'playwright-core'
 
 const { BASE, CHROMIUM, PROFILES, SCREENSHOTS, GRAPHIQL } = process.env
 const gus = { email: 'gus@example.com', password: 'seven lamps over water' }
+const ria = { email: 'ria@example.com', mobile: '07400 123456', password: 'nine boats on the shore' }
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
 const desk = { viewport: { width: 1280, height: 900 } }
 
@@ -229,6 +230,52 @@ async function gusAsksTheAPI(context) {
   saw('so does the API: viewer.accounts')
 }
 
+// adaTextsRia adds a user who is invited by text message, with the cookie that GraphiQL was given.
+async function adaTextsRia(context) {
+  const ask = async (query) => (await (await context.request.post(BASE + '/graphql', { data: { query } })).json()).data
+  const { viewer } = await ask('{ viewer { accounts(first: 1, search: "Marsh Bakery") { nodes { account { id } } } } }')
+  const { membershipAdd } = await ask(`mutation { membershipAdd(input: {accountId: "${viewer.accounts.nodes[0].account.id}", firstName: "Ria", lastName: "Newman",
+    email: "${ria.email}", mobile: "${ria.mobile}", loginAccess: true, roleId: "rol_standard", invite: SMS}) {
+    membership { status mobile } invitation { channel } problems { code } } }`)
+  assert.deepEqual(membershipAdd, { membership: { status: 'PENDING', mobile: '+447400123456' }, invitation: { channel: 'SMS' }, problems: [] })
+  saw('a user is invited by text message')
+}
+
+// riaAccepts follows the text message, chooses a password, and is shown the way to the app.
+async function riaAccepts(page) {
+  await newestMail(page, '+447400123456')
+  await shows(page, 'Text message', 'Okafor & Partners has invited you to Marsh Bakery on Roster.')
+  await picture(page, 'phone-text')
+  const link = await page.locator('pre.message a').getAttribute('href')
+  await page.goto(link)
+  assert.equal(await heading(page), 'Okafor & Partners invites you to Marsh Bakery')
+  await shows(page, '+44•••456')
+  await picture(page, 'phone-text-accept')
+  await page.getByLabel('Choose a password for signing in').fill(ria.password)
+  await page.getByRole('button', { name: 'Accept the invitation' }).click()
+  await page.getByRole('heading', { name: 'you have accepted' }).waitFor()
+  await shows(page, 'Get the mobile app', ria.email)
+  assert.equal(await page.getByRole('link', { name: 'App Store' }).getAttribute('href'), 'https://apps.example.com/roster')
+  assert.equal(await page.getByRole('link', { name: 'Google Play' }).getAttribute('href'), 'https://play.example.com/roster')
+  await picture(page, 'phone-text-accepted')
+  await page.getByRole('link', { name: 'Open your accounts here' }).click()
+  await page.getByRole('heading', { name: 'Your accounts' }).waitFor()
+  await shows(page, 'Marsh Bakery')
+  await picture(page, 'phone-text-accounts')
+  saw('the text message leads to a password, and to the app')
+}
+
+// riaConfirms confirms the address, which the text message did not prove.
+async function riaConfirms(page) {
+  await newestMail(page, ria.email)
+  await picture(page, 'phone-text-confirm')
+  await page.goto(await page.locator('pre.message a').getAttribute('href'))
+  await page.getByRole('button').first().click()
+  await page.goto(BASE + '/accounts')
+  assert.ok(!(await body(page)).includes('Confirm your'), 'the banner stays')
+  saw('the address is confirmed by its own mail')
+}
+
 // theLinkIsUsed opens it once more, signed in and signed out.
 async function theLinkIsUsed(tab, link) {
   await tab.goto(link)
@@ -250,6 +297,7 @@ async function play() {
     const page = ada.pages()[0]
     await adaAddsGus(page)
     await adaCannotAcceptForGus(page)
+    await adaTextsRia(ada)
   } finally {
     await ada.close()
   }
@@ -265,7 +313,15 @@ async function play() {
   } finally {
     await theirs.close()
   }
-  assert.deepEqual([...ada.faults, ...theirs.faults], [], 'the server failed')
+  const rias = await open('ria', { ...phone, javaScriptEnabled: false })
+  try {
+    const page = rias.pages()[0]
+    await riaAccepts(page)
+    await riaConfirms(page)
+  } finally {
+    await rias.close()
+  }
+  assert.deepEqual([...ada.faults, ...theirs.faults, ...rias.faults], [], 'the server failed')
   saw('the end')
 }
 

@@ -129,7 +129,8 @@ func serve(t *testing.T, program, database string) string {
 	var log bytes.Buffer
 	server := exec.Command(program, "demo")
 	server.Dir = t.TempDir()
-	server.Env = []string{"DATABASE_URL=" + database, "LISTEN=" + listen, "HOME=" + server.Dir}
+	server.Env = []string{"DATABASE_URL=" + database, "LISTEN=" + listen, "HOME=" + server.Dir,
+		"APP_STORE_URL=https://apps.example.com/roster", "PLAY_STORE_URL=https://play.example.com/roster"}
 	server.Stdout, server.Stderr = &log, &log
 	if err := server.Start(); err != nil {
 		t.Fatal(err)

@@ -18,9 +18,13 @@ const (
 	Asked           State = "asked"            // the inviter was asked just now for a new one
 	Invalid         State = "invalid"          // replaced by a newer link, or mistyped: the two look the same from outside
 	WrongPerson     State = "wrong-person"     // somebody else than the invited person is signed in
+	SignInFirst     State = "sign-in-first"    // sent to a phone, and there is a login whose address was never proved
 )
 
-// Invitation is what the accept page shows. Only Open, Accepted and AcceptedSignIn show the names of accounts: a dead link tells whoever
+// Apps are where the mobile app is to be had; empty where it is not.
+type Apps struct{ AppStoreURL, PlayStoreURL string }
+
+// Invitation is what the accept page shows. Only Open, SignInFirst, Accepted and AcceptedSignIn show the names of accounts: a dead link tells whoever
 // finds it nothing but that it is dead, even if the caller filled the fields.
 type Invitation struct {
 	State        State
@@ -34,6 +38,8 @@ type Invitation struct {
 	// NeedsPassword says that the login is new, or its email was never proved.
 	NeedsPassword bool
 	Left          []string // after accepting: why some of the accounts could not be opened
+	Apps          Apps     // after accepting by a text message: how to go on with the phone in hand
+	SignInAs      string   // and the address to sign in with there
 	Problems      []FieldProblem
 	NextURL       string // where to go after accepting, and where to come back to after signing out; /accounts or the page itself if empty
 	SignInURL     string // /sign-in if empty
@@ -66,6 +72,8 @@ func Accept(w http.ResponseWriter, status int, i Invitation) {
 		p.Title, p.Mark = "This link does not work", "bad"
 	case WrongPerson:
 		p.Title, p.Mark = "This invitation is for somebody else", "bad"
+	case SignInFirst:
+		p.Title = "Sign in to accept"
 	}
 	render(w, status, "accept", p)
 }
