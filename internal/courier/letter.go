@@ -86,7 +86,7 @@ func (c *Courier) invitation(ctx context.Context, args Invitation, sent bool) (*
 		record: func(ctx context.Context, o outcome) error { return c.recordInvitation(ctx, args, list, o) },
 	}
 	if i.Channel == rule.BySMS {
-		l.text, l.report = textOf(l.content, sent), fmt.Sprintf("%s%s%s/%d", c.links.Base, reportPath, args.LinkID, args.Sending)
+		l.text, l.report = textOf(l.content, l.until, sent), fmt.Sprintf("%s%s%s/%d", c.links.Base, reportPath, args.LinkID, args.Sending)
 	}
 	return l, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"time"
 
 	"roster/ent/invitation"
 	"roster/internal/rule"
@@ -18,12 +19,12 @@ const reportPath = "/texts/"
 func (c *Courier) Texts() bool { return c.texter != nil }
 
 // textOf is what an invitation says as a text message, the second time as a reminder: short, since each 153 letters cost.
-func textOf(says content, reminder bool) string {
+func textOf(says content, until time.Time, reminder bool) string {
 	first := says.Inviter + " has invited you to " + says.Account.Short() + " on Roster."
 	if reminder {
 		first = "Reminder: " + first
 	}
-	return first + " To accept, open " + says.Link + " by " + says.Until + "."
+	return first + " To accept, open " + says.Link + " by " + until.UTC().Format("2 January, 15:04 (UTC)") + "."
 }
 
 // Report takes what the gateway says of a text message that it was given: the address it posted to, the form and its

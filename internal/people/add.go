@@ -84,6 +84,9 @@ func (p *People) add(ctx context.Context, tx *store.Tx, v viewer.Viewer, a accou
 		return Added{}, verdict
 	}
 
+	if err := p.oneMore(ctx, tx, a.id); err != nil {
+		return Added{}, err
+	}
 	m, err := p.makeMember(ctx, tx, a, facts, person)
 	if err != nil {
 		return Added{}, err

@@ -173,6 +173,11 @@ func (c *companies) known(ctx context.Context, tx *store.Tx, ids []string) error
 // addTo makes the memberships, with the invitations that one link opens, and has the person told by one mail.
 func (p *People) addTo(ctx context.Context, tx *store.Tx, c *companies) ([]string, error) {
 	facts := c.person.Person
+	for _, a := range c.accounts {
+		if err := p.oneMore(ctx, tx, a.id); err != nil {
+			return nil, err
+		}
+	}
 	var creates []*ent.MembershipCreate
 	for _, a := range c.accounts {
 		creates = append(creates, memberOf(tx, a, facts, c.details).SetIsOwner(!c.owned[a.id]).SetBillableAccountID(c.input.Billable))

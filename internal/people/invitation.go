@@ -54,6 +54,9 @@ func (p *People) Resend(ctx context.Context, id string, channel *rule.Channel) e
 			return verdict
 		}
 
+		if err := p.oneMore(ctx, tx, t.AccountID); err != nil {
+			return err
+		}
 		if err := p.sendAnew(ctx, tx, t, by); err != nil {
 			return err
 		}
@@ -108,6 +111,9 @@ func (p *People) SendWelcome(ctx context.Context, id string, channel rule.Channe
 			return err
 		}
 		sent = i.ID
+		if err := p.oneMore(ctx, tx, t.AccountID); err != nil {
+			return err
+		}
 		if err := p.sendAnew(ctx, tx, t, channel); err != nil {
 			return err
 		}

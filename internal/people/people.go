@@ -25,6 +25,7 @@ type Config struct {
 	ClientDays   time.Duration // INVITATION_DAYS_CLIENT; 14 days when zero (RULES.md E2)
 	PracticeDays time.Duration // INVITATION_DAYS_PRACTICE; 7 days when zero
 	ResendAfter  time.Duration // RESEND_AFTER; 5 minutes when zero (E3)
+	SinglesADay  int           // how many people are added to one account, or invited again, one at a time; 200 when zero
 }
 
 // People are the use cases. Make one with New.
@@ -46,6 +47,9 @@ func New(s *store.Store, logins *login.Logins, links courier.Links, c Config) *P
 	}
 	if c.ResendAfter == 0 {
 		c.ResendAfter = 5 * time.Minute
+	}
+	if c.SinglesADay == 0 {
+		c.SinglesADay = rule.MaxSinglesADay
 	}
 	return &People{store: s, logins: logins, links: links, config: c}
 }

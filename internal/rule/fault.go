@@ -15,6 +15,8 @@ var (
 	ErrNotFound = Fault{"NOT_FOUND", "There is nothing with this id that you can see."}
 	// ErrBusy: too much at once; nothing was done.
 	ErrBusy = Fault{"TOO_MANY_REQUESTS", "Too many requests just now. Nothing was done; try again in a moment."}
+	// ErrEnough: too many people one at a time today; nothing was done.
+	ErrEnough = Fault{"TOO_MANY_REQUESTS", "So many people were added to this account or invited again today, one at a time, that this one was not. Add many people as a list, or go on tomorrow."}
 )
 
 // BadRequest is a request that makes no sense, and says how it would.

@@ -8,9 +8,11 @@ import (
 
 // How many people come in at once.
 const (
-	MaxRows      = 5000  // of one file or list (RULES.md D1)
-	MaxRowsADay  = 10000 // into one account in a day (SECURITY.md, "Parameters")
-	RowsCountFor = 24 * time.Hour
+	MaxRows     = 5000  // of one file or list (RULES.md D1)
+	MaxRowsADay = 10000 // into one account in a day (SECURITY.md, "Parameters")
+	// MaxSinglesADay is how many people are added to one account in a day, or sent their invitation, one at a time.
+	MaxSinglesADay = 200
+	RowsCountFor   = 24 * time.Hour
 )
 
 // RowFacts is what has to be known of one row of many, besides what is of a single add.

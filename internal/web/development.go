@@ -53,7 +53,11 @@ func (w *Server) showMail(rw http.ResponseWriter, r *http.Request) {
 }
 
 func summary(m courier.Summary) view.MailSummary {
-	return view.MailSummary{ID: m.ID, To: plain(m.To), From: plain(m.From), Subject: m.Subject, At: m.At, Channel: m.Channel}
+	one := view.MailSummary{ID: m.ID, To: plain(m.To), From: plain(m.From), Subject: m.Subject, At: m.At, Channel: m.Channel}
+	if one.TextMessage() { // it comes from nobody while there is no gateway
+		one.From = ""
+	}
+	return one
 }
 
 // plain is an address as people write it, without the quotes and brackets of mail.

@@ -33,3 +33,15 @@ func (p *People) texting(ctx context.Context, tx *store.Tx, channel rule.Channel
 	t.Enough = !may
 	return t, err
 }
+
+// oneMore counts one more person who is added to an account, or sent their invitation, one at a time.
+func (p *People) oneMore(ctx context.Context, tx *store.Tx, account string) error {
+	may, err := login.Within(ctx, tx, "single", account, p.config.SinglesADay, 24*time.Hour)
+	if err != nil {
+		return err
+	}
+	if !may {
+		return rule.ErrEnough
+	}
+	return nil
+}
