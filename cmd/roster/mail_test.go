@@ -64,6 +64,25 @@ type hush struct{ verify, accept, session string }
 // tellTheStory signs Ada up, and has her add Gus, who accepts.
 func (r *running) tellTheStory(t *testing.T, server *post) (told hush) {
 	t.Helper()
+	ada, client, told := r.begin(t, server)
+	var added struct{ ID, Status string }
+	read(t, r.must(t, ada, `mutation($a: ID!) { membershipAdd(input: {accountId: $a, firstName: "Gus", lastName: "Newman", email: "gus@example.com",
+  loginAccess: true, roleId: "rol_standard"}) { membership { id status } problems { code } } }`, map[string]any{"a": client})["membership"], &added)
+	if added.Status != "PENDING" {
+		t.Errorf("C3: got %s, want PENDING until it is accepted", added.Status)
+	}
+
+	invitation := server.next(t, "gus@example.com", "invited you to Marsh Bakery")
+	checkLetter(t, invitation)
+	told.accept = tokenIn(t, invitation)
+	r.accept(t, told.accept)
+	r.accounts(t, "gus@example.com", "Marsh Bakery")
+	return told
+}
+
+// begin signs Ada up, who makes a practice and a client of it.
+func (r *running) begin(t *testing.T, server *post) (ada *http.Client, client string, told hush) {
+	t.Helper()
 	nobody := http.DefaultClient
 	r.must(t, nobody, signUp, map[string]any{"email": "ada@example.com", "password": adas})
 	told.verify = tokenIn(t, server.next(t, "ada@example.com", "Confirm"))
@@ -75,24 +94,13 @@ func (r *running) tellTheStory(t *testing.T, server *post) (told hush) {
 	var tokens struct{ AccessToken string }
 	read(t, signedIn["tokens"], &tokens)
 	told.session = tokens.AccessToken
-	ada := &http.Client{Transport: bearer(tokens.AccessToken)}
+	ada = &http.Client{Transport: bearer(tokens.AccessToken)}
 
-	var practice, client, added struct{ ID, Status string }
+	var practice, made struct{ ID string }
 	read(t, r.must(t, ada, `mutation { practiceCreate(input: {name: "Okafor & Partners"}) { practice { id } problems { code } } }`, nil)["practice"], &practice)
 	read(t, r.must(t, ada, `mutation($p: ID!) { clientAccountCreate(input: {practiceId: $p, name: "Marsh Bakery"}) { clientAccount { id } problems { code } } }`,
-		map[string]any{"p": practice.ID})["clientAccount"], &client)
-	read(t, r.must(t, ada, `mutation($a: ID!) { membershipAdd(input: {accountId: $a, firstName: "Gus", lastName: "Newman", email: "gus@example.com",
-  loginAccess: true, roleId: "rol_standard"}) { membership { id status } problems { code } } }`, map[string]any{"a": client.ID})["membership"], &added)
-	if added.Status != "PENDING" {
-		t.Errorf("C3: got %s, want PENDING until it is accepted", added.Status)
-	}
-
-	invitation := server.next(t, "gus@example.com", "invited you to Marsh Bakery")
-	checkLetter(t, invitation)
-	told.accept = tokenIn(t, invitation)
-	r.accept(t, told.accept)
-	r.accounts(t, "gus@example.com", "Marsh Bakery")
-	return told
+		map[string]any{"p": practice.ID})["clientAccount"], &made)
+	return ada, made.ID, told
 }
 
 func checkLetter(t *testing.T, m letter) {
