@@ -191,16 +191,18 @@ func TestAdded(t *testing.T) {
 	}
 }
 
+// accepting is an invitation that can be accepted, spoiled in one place.
+func accepting(change func(*AcceptFacts)) AcceptFacts {
+	f := AcceptFacts{Found: true, Status: InvitationIsPending, Kind: Client, Permissions: StandardPermissions,
+		Inviter: Access{ViaPractice, "mem_ada", BusinessAdminPermissions}, Masked: "g•••@example.com"}
+	if change != nil {
+		change(&f)
+	}
+	return f
+}
+
 func TestAccept(t *testing.T) {
 	t.Parallel()
-	accepting := func(change func(*AcceptFacts)) AcceptFacts {
-		f := AcceptFacts{Found: true, Status: InvitationIsPending, Kind: Client, Permissions: StandardPermissions,
-			Inviter: Access{ViaPractice, "mem_ada", BusinessAdminPermissions}, Masked: "g•••@example.com"}
-		if change != nil {
-			change(&f)
-		}
-		return f
-	}
 	for _, c := range []struct {
 		sentence string
 		facts    AcceptFacts
