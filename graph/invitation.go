@@ -44,6 +44,11 @@ func (r inviteFields) Actions(ctx context.Context, i *ent.Invitation) (*model.In
 	v, _ := viewer.From(ctx)
 	facts := rule.Invited{Managed: *m.Managed, Now: v.At}
 	r.people.Invited(&facts, i)
+	if i.Channel == rule.BySMS { // which is how it would be sent again
+		if facts.Text, err = r.loaders(ctx).texts.Load(ctx, some(m.Mobile)); err != nil {
+			return nil, err
+		}
+	}
 	return &model.InvitationActions{Facts: facts}, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"roster/ent/membership"
 	"roster/ent/role"
 	"roster/graph/model"
+	"roster/internal/rule"
 )
 
 // gather is how long the rows of a list have to say what they want before it is read for all of them. Lists read with
@@ -26,6 +27,7 @@ type loaders struct {
 	owners      *dataloadgen.Loader[string, *ent.Membership] // by account
 	invitations *dataloadgen.Loader[string, *ent.Invitation] // the latest, by membership
 
+	texts        *dataloadgen.Loader[string, rule.TextMessage]   // one more to a number
 	applications *dataloadgen.Loader[string, []*ent.Application] // by membership
 }
 
@@ -37,7 +39,7 @@ func (r *Resolver) loaders(ctx context.Context) *loaders {
 	}
 	s.once.Do(func() {
 		s.loaders = &loaders{nodes: loaderOf(r.nodesByID), roles: loaderOf(r.rolesOf), owners: loaderOf(r.ownersOf), invitations: loaderOf(r.latestInvitations),
-			applications: loaderOf(r.applicationsOf)}
+			applications: loaderOf(r.applicationsOf), texts: loaderOf(r.people.TextsTo)}
 	})
 	return s.loaders
 }

@@ -3,9 +3,12 @@ package login
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"roster/ent"
+	"roster/ent/attempt"
 	"roster/internal/courier"
 	"roster/internal/store"
 )
@@ -25,7 +28,7 @@ func mayMail(ctx context.Context, tx *store.Tx, kind, email string) (bool, error
 // Within counts one more mail of a kind to an address, or because of a link; false when there were as many as there may be
 // within a time. What it is counted by is kept as a hash, like that of a sign-in.
 func Within(ctx context.Context, tx *store.Tx, kind, email string, most int, time time.Duration) (bool, error) {
-	id := "att_" + courier.Hash(kind + " " + email)[:32]
+	id := counted(kind, email)
 	count, until := 1, tx.Now.Add(time)
 	a, err := tx.Attempt.Get(store.Facts(ctx), id)
 	if err != nil && !ent.IsNotFound(err) {
@@ -42,4 +45,23 @@ func Within(ctx context.Context, tx *store.Tx, kind, email string, most int, tim
 		return false, fmt.Errorf("count mails: %w", err)
 	}
 	return true, nil
+}
+
+func counted(kind, key string) string { return "att_" + courier.Hash(kind + " " + key)[:32] }
+
+// Spent are those of some keys that Within refuses one more.
+func Spent(ctx context.Context, c *ent.Client, now time.Time, kind string, keys []string, most int) (map[string]bool, error) {
+	ids := map[string]string{}
+	for _, key := range keys {
+		ids[counted(kind, key)] = key
+	}
+	list, err := c.Attempt.Query().Where(attempt.IDIn(slices.Collect(maps.Keys(ids))...), attempt.FailuresGTE(most), attempt.BlockedUntilGT(now)).IDs(store.Facts(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("look up what is spent: %w", err)
+	}
+	spent := map[string]bool{}
+	for _, id := range list {
+		spent[ids[id]] = true
+	}
+	return spent, nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -108,7 +107,6 @@ func (w *Server) invitation(rw http.ResponseWriter, r *http.Request, wrong rule.
 		page.SentToMasked, page.SignedInAs, page.NextURL = p.For, v.Email, page.Action
 	case view.SignInFirst:
 		page.SentToMasked, page.AccountNames, page.InvitedBy = p.For, p.AccountNames, *p.InvitedBy
-		page.SignInURL = "/sign-in?next=" + url.QueryEscape(page.Action)
 	case view.Open:
 		page.AccountNames, page.InvitedBy, page.SentToMasked, page.SignedInAs = p.AccountNames, *p.InvitedBy, *p.SentToMasked, v.Email
 		page.NeedsPassword, page.Problems = *p.NeedsPassword, problemsOf(wrong)

@@ -76,6 +76,15 @@ func samples() []sample {
 		}), []string{"Ada &amp; Co invites you to three accounts", "<dt>Accounts</dt>", "Bean Roasters Ltd"}, nil},
 		{"an open invitation with hostile names", 200, invitation(Open, evilInvitation), []string{"Evil &lt;script&gt;"}, nil},
 		{"an accepted invitation", 200, invitation(Accepted), []string{"Welcome", "You can now open Brew &amp; Bean Ltd.", `href="/accounts">Open your accounts`}, nil},
+		{"an invitation accepted by a text message", 200, invitation(Accepted, func(i *Invitation) {
+			i.SignInAs, i.Apps = "bo@brewbean.example", Apps{"https://apps.example/roster", "https://play.example/roster"}
+		}), []string{"Get the mobile app", "bo@brewbean.example", `href="https://apps.example/roster">App Store`, `href="https://play.example/roster">Google Play`, "Open your accounts here"}, nil},
+		{"an invitation accepted by a text message, without an app", 200, invitation(Accepted, func(i *Invitation) { i.SignInAs = "bo@brewbean.example" }),
+			[]string{"you sign in with", `class="button" href="/accounts">Open your accounts here`}, []string{"mobile app", "App Store"}},
+		{"an accepted invitation of which a part could not be opened", 200, invitation(Accepted, func(i *Invitation) { i.Left = []string{"Quay Tools: " + evil} }),
+			[]string{"You can now open Brew", "Quay Tools: Evil &lt;script&gt;"}, nil},
+		{"a text message's invitation of somebody who has a login", 200, invitation(SignInFirst, evilInvitation),
+			[]string{"Sign in to accept", "There is a login for <strong>b•••@brewbean.example</strong> already", `href="/sign-in">Sign in`, `href="/forgot"`, "Evil &lt;script&gt;"}, []string{"<form", `type="password"`}},
 		{"an accepted invitation with hostile names", 200, invitation(Accepted, evilInvitation), []string{"Evil &lt;script&gt;"}, nil},
 		{"an accepted invitation of a login with a password", 200, invitation(AcceptedSignIn), []string{"Now sign in", "it stays as it is", `href="/sign-in">Sign in`}, nil},
 		{"an expired invitation", 410, invitation(Expired), []string{"has expired", "Ada &amp; Co is told", `action="/invitations/tok/new"`}, []string{"Brew"}},
