@@ -41,12 +41,17 @@ func (m mutation) SignOut(ctx context.Context) (*generated.SignOutPayload, error
 	if err != nil {
 		return nil, err
 	}
+	signedOut(ctx)
+	return &generated.SignOutPayload{Problems: list}, nil
+}
+
+// signedOut makes the rest of the request nobody's, and takes a browser's cookie back.
+func signedOut(ctx context.Context) {
 	v, _ := viewer.From(ctx)
 	viewer.Become(ctx, v.Nobody())
 	if r := requestOf(ctx); r.SetCookie != nil {
 		r.SetCookie("", time.Time{})
 	}
-	return &generated.SignOutPayload{Problems: list}, nil
 }
 
 func (m mutation) SessionRefresh(ctx context.Context, in generated.SessionRefreshInput) (*generated.SessionRefreshPayload, error) {

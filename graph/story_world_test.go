@@ -26,7 +26,7 @@ const password = "correct horse battery"
 
 // passwordHash is made once: making it for everybody in every story would take most of the time.
 var passwordHash = sync.OnceValues(func() (string, error) {
-	return login.New(nil, courier.Links{}).Hash(context.Background(), password)
+	return login.New(nil, courier.Links{}, login.Config{}).Hash(context.Background(), password)
 })
 
 // world is where a story plays: the whole house behind one address, and the people who use it.
@@ -67,7 +67,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.courier, err = courier.New(s, courier.Config{From: "Roster <post@roster.example.com>", Mailbox: t.TempDir(), Log: log,
 		Links: courier.Links{Base: base, Key: bytes.Repeat([]byte("k"), 32)}})
 	w.must(err)
-	w.logins = login.New(s, w.courier.Links())
+	w.logins = login.New(s, w.courier.Links(), login.Config{})
 	w.people = people.New(s, w.logins, w.courier.Links(), people.Config{Texts: people.Texts{On: true, Countries: []string{"GB", "IE"}}, SinglesADay: 30})
 	w.server.Config.Handler, err = web.New(s, w.logins, w.people, w.courier.Mailbox(), web.Config{BaseURL: base, Development: true, Log: log,
 		Apps: view.Apps{AppStoreURL: "https://apps.example.com/roster", PlayStoreURL: "https://play.example.com/roster"}})

@@ -68,6 +68,7 @@ func TestAWrongSettingIsRefusedByItsName(t *testing.T) {
 		{"development", "INVITATION_DAYS_PRACTICE=1e3", "a number of days"},
 		{"development", "INVITATION_DAYS_PRACTICE=0s", "a number of days"},
 		{"development", "RESEND_AFTER=5", "a duration above zero, such as 5m"},
+		{"development", "FRESH_FOR=never", "a duration above zero"},
 		{"development", "RESEND_AFTER=soon", "a duration above zero"},
 		{"development", "RESEND_AFTER=0s", "a duration above zero"},
 		{"development", "DATABASE_URL=mysql://ada:" + secret + "@db.example.com/roster", "postgres://"},

@@ -158,7 +158,7 @@ func (o *office) in(client string) int {
 func (o *office) token() (token string) {
 	o.Helper()
 	o.write(func(ctx context.Context, tx *store.Tx) error {
-		opened, err := login.New(o.store, courier.Links{}).Open(ctx, tx, login.Person{ID: "usr_ada", Name: "Ada Okafor", Email: "ada@example.com", Verified: true}, rule.Mobile)
+		opened, err := login.New(o.store, courier.Links{}, login.Config{}).Open(ctx, tx, login.Person{ID: "usr_ada", Name: "Ada Okafor", Email: "ada@example.com", Verified: true}, rule.Mobile)
 		if err == nil {
 			token = opened.Tokens.AccessToken
 		}

@@ -44,7 +44,7 @@ func (a appointment) appoint(ctx context.Context, out io.Writer, log *slog.Logge
 	if err := s.Ready(ctx); err != nil {
 		return err
 	}
-	if err := login.New(s, courier.Links{}).Appoint(ctx, a.Email, support); err != nil {
+	if err := login.New(s, courier.Links{}, login.Config{}).Appoint(ctx, a.Email, support); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, done, a.Email)

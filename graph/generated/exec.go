@@ -459,14 +459,18 @@ type ComplexityRoot struct {
 		MembershipUpdateDetails      func(childComplexity int, input MembershipUpdateDetailsInput) int
 		MembershipUpdatePrivileges   func(childComplexity int, input MembershipUpdatePrivilegesInput) int
 		OwnershipTransfer            func(childComplexity int, input OwnershipTransferInput) int
+		PasswordChange               func(childComplexity int, input PasswordChangeInput) int
 		PasswordReset                func(childComplexity int, input PasswordResetInput) int
 		PasswordResetRequest         func(childComplexity int, input PasswordResetRequestInput) int
 		PracticeCreate               func(childComplexity int, input PracticeCreateInput) int
 		PracticeUpdate               func(childComplexity int, input PracticeUpdateInput) int
+		ProfileUpdate                func(childComplexity int, input ProfileUpdateInput) int
 		RoleCreate                   func(childComplexity int, input RoleCreateInput) int
 		RoleDelete                   func(childComplexity int, input RoleDeleteInput) int
 		RoleUpdate                   func(childComplexity int, input RoleUpdateInput) int
 		SessionRefresh               func(childComplexity int, input SessionRefreshInput) int
+		SessionRevoke                func(childComplexity int, input SessionRevokeInput) int
+		SessionRevokeOthers          func(childComplexity int) int
 		SignIn                       func(childComplexity int, input SignInInput) int
 		SignOut                      func(childComplexity int) int
 		SignUp                       func(childComplexity int, input SignUpInput) int
@@ -484,6 +488,11 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PasswordChangePayload struct {
+		Problems func(childComplexity int) int
+		User     func(childComplexity int) int
 	}
 
 	PasswordResetPayload struct {
@@ -539,6 +548,11 @@ type ComplexityRoot struct {
 		Subject func(childComplexity int) int
 	}
 
+	ProfileUpdatePayload struct {
+		Problems func(childComplexity int) int
+		User     func(childComplexity int) int
+	}
+
 	Query struct {
 		Account           func(childComplexity int, id string) int
 		ClientAccount     func(childComplexity int, id string) int
@@ -588,6 +602,16 @@ type ComplexityRoot struct {
 	SessionRefreshPayload struct {
 		Problems func(childComplexity int) int
 		Tokens   func(childComplexity int) int
+	}
+
+	SessionRevokeOthersPayload struct {
+		Problems func(childComplexity int) int
+		Viewer   func(childComplexity int) int
+	}
+
+	SessionRevokePayload struct {
+		Problems func(childComplexity int) int
+		Viewer   func(childComplexity int) int
 	}
 
 	SessionTokens struct {
@@ -711,6 +735,10 @@ type MutationResolver interface {
 	SignOut(ctx context.Context) (*SignOutPayload, error)
 	SessionRefresh(ctx context.Context, input SessionRefreshInput) (*SessionRefreshPayload, error)
 	AccountSwitch(ctx context.Context, input AccountSwitchInput) (*AccountSwitchPayload, error)
+	ProfileUpdate(ctx context.Context, input ProfileUpdateInput) (*ProfileUpdatePayload, error)
+	PasswordChange(ctx context.Context, input PasswordChangeInput) (*PasswordChangePayload, error)
+	SessionRevoke(ctx context.Context, input SessionRevokeInput) (*SessionRevokePayload, error)
+	SessionRevokeOthers(ctx context.Context) (*SessionRevokeOthersPayload, error)
 	EmailVerificationResend(ctx context.Context) (*EmailVerificationResendPayload, error)
 	EmailVerify(ctx context.Context, input EmailVerifyInput) (*EmailVerifyPayload, error)
 	PasswordResetRequest(ctx context.Context, input PasswordResetRequestInput) (*PasswordResetRequestPayload, error)
@@ -2468,6 +2496,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.OwnershipTransfer(childComplexity, args["input"].(OwnershipTransferInput)), true
+	case "Mutation.passwordChange":
+		if e.ComplexityRoot.Mutation.PasswordChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_passwordChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PasswordChange(childComplexity, args["input"].(PasswordChangeInput)), true
 	case "Mutation.passwordReset":
 		if e.ComplexityRoot.Mutation.PasswordReset == nil {
 			break
@@ -2512,6 +2551,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PracticeUpdate(childComplexity, args["input"].(PracticeUpdateInput)), true
+	case "Mutation.profileUpdate":
+		if e.ComplexityRoot.Mutation.ProfileUpdate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_profileUpdate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProfileUpdate(childComplexity, args["input"].(ProfileUpdateInput)), true
 	case "Mutation.roleCreate":
 		if e.ComplexityRoot.Mutation.RoleCreate == nil {
 			break
@@ -2556,6 +2606,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SessionRefresh(childComplexity, args["input"].(SessionRefreshInput)), true
+	case "Mutation.sessionRevoke":
+		if e.ComplexityRoot.Mutation.SessionRevoke == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_sessionRevoke_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SessionRevoke(childComplexity, args["input"].(SessionRevokeInput)), true
+	case "Mutation.sessionRevokeOthers":
+		if e.ComplexityRoot.Mutation.SessionRevokeOthers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.SessionRevokeOthers(childComplexity), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -2634,6 +2701,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PasswordChangePayload.problems":
+		if e.ComplexityRoot.PasswordChangePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChangePayload.Problems(childComplexity), true
+	case "PasswordChangePayload.user":
+		if e.ComplexityRoot.PasswordChangePayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChangePayload.User(childComplexity), true
 
 	case "PasswordResetPayload.problems":
 		if e.ComplexityRoot.PasswordResetPayload.Problems == nil {
@@ -2848,6 +2928,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Problem.Subject(childComplexity), true
+
+	case "ProfileUpdatePayload.problems":
+		if e.ComplexityRoot.ProfileUpdatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileUpdatePayload.Problems(childComplexity), true
+	case "ProfileUpdatePayload.user":
+		if e.ComplexityRoot.ProfileUpdatePayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProfileUpdatePayload.User(childComplexity), true
 
 	case "Query.account":
 		if e.ComplexityRoot.Query.Account == nil {
@@ -3072,6 +3165,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SessionRefreshPayload.Tokens(childComplexity), true
 
+	case "SessionRevokeOthersPayload.problems":
+		if e.ComplexityRoot.SessionRevokeOthersPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRevokeOthersPayload.Problems(childComplexity), true
+	case "SessionRevokeOthersPayload.viewer":
+		if e.ComplexityRoot.SessionRevokeOthersPayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRevokeOthersPayload.Viewer(childComplexity), true
+
+	case "SessionRevokePayload.problems":
+		if e.ComplexityRoot.SessionRevokePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRevokePayload.Problems(childComplexity), true
+	case "SessionRevokePayload.viewer":
+		if e.ComplexityRoot.SessionRevokePayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionRevokePayload.Viewer(childComplexity), true
+
 	case "SessionTokens.accessToken":
 		if e.ComplexityRoot.SessionTokens.AccessToken == nil {
 			break
@@ -3292,14 +3411,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMembershipUpdateDetailsInput,
 		ec.unmarshalInputMembershipUpdatePrivilegesInput,
 		ec.unmarshalInputOwnershipTransferInput,
+		ec.unmarshalInputPasswordChangeInput,
 		ec.unmarshalInputPasswordResetInput,
 		ec.unmarshalInputPasswordResetRequestInput,
 		ec.unmarshalInputPracticeCreateInput,
 		ec.unmarshalInputPracticeUpdateInput,
+		ec.unmarshalInputProfileUpdateInput,
 		ec.unmarshalInputRoleCreateInput,
 		ec.unmarshalInputRoleDeleteInput,
 		ec.unmarshalInputRoleUpdateInput,
 		ec.unmarshalInputSessionRefreshInput,
+		ec.unmarshalInputSessionRevokeInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
 	)
@@ -4036,7 +4158,7 @@ type Invitation implements Node {
 
 "What can be done with an invitation."
 type InvitationActions {
-  "Sending a new link, by ` + "`" + `invitationResend` + "`" + `; the link before stops working."
+  "Sending a new link by the same channel, by ` + "`" + `invitationResend` + "`" + `; the link before stops working."
   resend: Action!
   "Taking the invitation back, by ` + "`" + `invitationCancel` + "`" + `."
   cancel: Action!
@@ -4192,6 +4314,8 @@ enum Remedy {
   ASK_FOR_NEW_INVITATION
   "Sign out, and in again as the person who was invited."
   SIGN_IN_AS_INVITED_PERSON
+  "Sign in again, then repeat it."
+  SIGN_IN_AGAIN
   "Remove the person from the client account first."
   REMOVE_CLIENT_MEMBERSHIP
   "Try again later."
@@ -4262,6 +4386,8 @@ enum ProblemCode {
   CREDENTIALS_INCORRECT
   "There were too many wrong passwords; wait a little."
   TOO_MANY_ATTEMPTS
+  "You signed in too long ago for this."
+  FRESH_SIGN_IN_REQUIRED
   "This link or token is not right, was used already, or was replaced by a newer one."
   TOKEN_INVALID
   "This link or token is too old."
@@ -4347,6 +4473,17 @@ type Mutation {
   sessionRefresh(input: SessionRefreshInput!): SessionRefreshPayload
   "Remembers the account for the switcher's order. It decides nothing: every request names its account."
   accountSwitch(input: AccountSwitchInput!): AccountSwitchPayload
+  "Changes your own name and number. Accounts keep the details that they know you by."
+  profileUpdate(input: ProfileUpdateInput!): ProfileUpdatePayload
+  """
+  Changes your password, within ten minutes of signing in. Every other session ends; a browser gets a new one, an app keeps
+  its tokens. Your address is told.
+  """
+  passwordChange(input: PasswordChangeInput!): PasswordChangePayload
+  "Ends one of your sessions, such as that of a phone you lost."
+  sessionRevoke(input: SessionRevokeInput!): SessionRevokePayload
+  "Ends all your sessions but this one."
+  sessionRevokeOthers: SessionRevokeOthersPayload
   "Sends the mail that confirms your address again; the links sent before stop working."
   emailVerificationResend: EmailVerificationResendPayload
   "Confirms an address with the token from the mail."
@@ -4521,6 +4658,62 @@ type SessionTokens {
 
 "A session that was ended."
 type SignOutPayload implements MutationPayload {
+  problems: [Problem!]!
+}
+
+"Details of your own to change; what is left out stays."
+input ProfileUpdateInput {
+  "At most 200 characters."
+  firstName: String
+  "At most 200 characters."
+  lastName: String
+  "With its country code; empty takes it away. A new one is not verified."
+  mobile: String
+}
+
+"Your login as it is now."
+type ProfileUpdatePayload implements MutationPayload {
+  "Null when it was refused."
+  user: User
+  "Empty when it was done; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
+
+"The password there is, and the one to have."
+input PasswordChangeInput {
+  "A wrong one counts like a wrong one at signing in."
+  currentPassword: String!
+  "At least 15 characters, at most 256."
+  newPassword: String!
+}
+
+"Your login as it is now."
+type PasswordChangePayload implements MutationPayload {
+  "Null when it was refused."
+  user: User
+  "Empty when it was done; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
+
+"One of your sessions."
+input SessionRevokeInput {
+  "From ` + "`" + `viewer.sessions` + "`" + `."
+  sessionId: ID!
+}
+
+"Who is signed in from then on."
+type SessionRevokePayload implements MutationPayload {
+  "Null when it was this session that ended."
+  viewer: Viewer
+  "Always empty: a session that is not yours, or has ended, is NOT_FOUND."
+  problems: [Problem!]!
+}
+
+"Who is signed in."
+type SessionRevokeOthersPayload implements MutationPayload {
+  "You, with the one session that is left."
+  viewer: Viewer
+  "Always empty."
   problems: [Problem!]!
 }
 
@@ -5966,6 +6159,16 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PasswordChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_PasswordChangePayload_user(ctx, field)
+	case "problems":
+		return ec.fieldContext_PasswordChangePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasswordChangePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "problems":
@@ -6072,6 +6275,16 @@ func (ec *executionContext) childFields_Problem(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 }
 
+func (ec *executionContext) childFields_ProfileUpdatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ProfileUpdatePayload_user(ctx, field)
+	case "problems":
+		return ec.fieldContext_ProfileUpdatePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProfileUpdatePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6150,6 +6363,26 @@ func (ec *executionContext) childFields_SessionRefreshPayload(ctx context.Contex
 		return ec.fieldContext_SessionRefreshPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionRefreshPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionRevokeOthersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_SessionRevokeOthersPayload_viewer(ctx, field)
+	case "problems":
+		return ec.fieldContext_SessionRevokeOthersPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionRevokeOthersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionRevokePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_SessionRevokePayload_viewer(ctx, field)
+	case "problems":
+		return ec.fieldContext_SessionRevokePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionRevokePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SessionTokens(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6876,6 +7109,20 @@ func (ec *executionContext) field_Mutation_ownershipTransfer_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_passwordChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PasswordChangeInput, error) {
+			return ec.unmarshalNPasswordChangeInput2rosterᚋgraphᚋgeneratedᚐPasswordChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_passwordResetRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6932,6 +7179,20 @@ func (ec *executionContext) field_Mutation_practiceUpdate_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_profileUpdate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ProfileUpdateInput, error) {
+			return ec.unmarshalNProfileUpdateInput2rosterᚋgraphᚋgeneratedᚐProfileUpdateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_roleCreate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6980,6 +7241,20 @@ func (ec *executionContext) field_Mutation_sessionRefresh_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (SessionRefreshInput, error) {
 			return ec.unmarshalNSessionRefreshInput2rosterᚋgraphᚋgeneratedᚐSessionRefreshInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_sessionRevoke_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SessionRevokeInput, error) {
+			return ec.unmarshalNSessionRevokeInput2rosterᚋgraphᚋgeneratedᚐSessionRevokeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -13776,6 +14051,170 @@ func (ec *executionContext) fieldContext_Mutation_accountSwitch(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_profileUpdate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_profileUpdate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ProfileUpdate(ctx, fc.Args["input"].(ProfileUpdateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ProfileUpdatePayload) graphql.Marshaler {
+			return ec.marshalOProfileUpdatePayload2ᚖrosterᚋgraphᚋgeneratedᚐProfileUpdatePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_profileUpdate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProfileUpdatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_profileUpdate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_passwordChange(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_passwordChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PasswordChange(ctx, fc.Args["input"].(PasswordChangeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PasswordChangePayload) graphql.Marshaler {
+			return ec.marshalOPasswordChangePayload2ᚖrosterᚋgraphᚋgeneratedᚐPasswordChangePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_passwordChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PasswordChangePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_passwordChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_sessionRevoke(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_sessionRevoke(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SessionRevoke(ctx, fc.Args["input"].(SessionRevokeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SessionRevokePayload) graphql.Marshaler {
+			return ec.marshalOSessionRevokePayload2ᚖrosterᚋgraphᚋgeneratedᚐSessionRevokePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_sessionRevoke(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionRevokePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_sessionRevoke_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_sessionRevokeOthers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_sessionRevokeOthers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Mutation().SessionRevokeOthers(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SessionRevokeOthersPayload) graphql.Marshaler {
+			return ec.marshalOSessionRevokeOthersPayload2ᚖrosterᚋgraphᚋgeneratedᚐSessionRevokeOthersPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_sessionRevokeOthers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SessionRevokeOthersPayload(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_emailVerificationResend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15480,6 +15919,70 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _PasswordChangePayload_user(ctx context.Context, field graphql.CollectedField, obj *PasswordChangePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PasswordChangePayload_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖrosterᚋentᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PasswordChangePayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PasswordChangePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PasswordChangePayload_problems(ctx context.Context, field graphql.CollectedField, obj *PasswordChangePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PasswordChangePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PasswordChangePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PasswordChangePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PasswordResetPayload_problems(ctx context.Context, field graphql.CollectedField, obj *PasswordResetPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16448,6 +16951,70 @@ func (ec *executionContext) _Problem_remedy(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Problem_remedy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Problem", field, true, true, errors.New("field of type Remedy does not have child fields"))
+}
+
+func (ec *executionContext) _ProfileUpdatePayload_user(ctx context.Context, field graphql.CollectedField, obj *ProfileUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProfileUpdatePayload_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖrosterᚋentᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ProfileUpdatePayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProfileUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ProfileUpdatePayload_problems(ctx context.Context, field graphql.CollectedField, obj *ProfileUpdatePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProfileUpdatePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProfileUpdatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ProfileUpdatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -17434,6 +18001,134 @@ func (ec *executionContext) _SessionRefreshPayload_problems(ctx context.Context,
 func (ec *executionContext) fieldContext_SessionRefreshPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SessionRefreshPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SessionRevokeOthersPayload_viewer(ctx context.Context, field graphql.CollectedField, obj *SessionRevokeOthersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionRevokeOthersPayload_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Viewer) graphql.Marshaler {
+			return ec.marshalOViewer2ᚖrosterᚋgraphᚋmodelᚐViewer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SessionRevokeOthersPayload_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SessionRevokeOthersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SessionRevokeOthersPayload_problems(ctx context.Context, field graphql.CollectedField, obj *SessionRevokeOthersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionRevokeOthersPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionRevokeOthersPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SessionRevokeOthersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SessionRevokePayload_viewer(ctx context.Context, field graphql.CollectedField, obj *SessionRevokePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionRevokePayload_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Viewer) graphql.Marshaler {
+			return ec.marshalOViewer2ᚖrosterᚋgraphᚋmodelᚐViewer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SessionRevokePayload_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SessionRevokePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SessionRevokePayload_problems(ctx context.Context, field graphql.CollectedField, obj *SessionRevokePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SessionRevokePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SessionRevokePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SessionRevokePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -20862,6 +21557,43 @@ func (ec *executionContext) unmarshalInputOwnershipTransferInput(ctx context.Con
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputPasswordChangeInput(ctx context.Context, obj any) (PasswordChangeInput, error) {
+	var it PasswordChangeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"currentPassword", "newPassword"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "currentPassword":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currentPassword"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CurrentPassword = data
+		case "newPassword":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newPassword"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewPassword = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPasswordResetInput(ctx context.Context, obj any) (PasswordResetInput, error) {
 	var it PasswordResetInput
 	if obj == nil {
@@ -21017,6 +21749,50 @@ func (ec *executionContext) unmarshalInputPracticeUpdateInput(ctx context.Contex
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputProfileUpdateInput(ctx context.Context, obj any) (ProfileUpdateInput, error) {
+	var it ProfileUpdateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"firstName", "lastName", "mobile"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = graphql.OmittableOf(data)
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = graphql.OmittableOf(data)
+		case "mobile":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mobile"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mobile = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputRoleCreateInput(ctx context.Context, obj any) (RoleCreateInput, error) {
 	var it RoleCreateInput
 	if obj == nil {
@@ -21167,6 +21943,36 @@ func (ec *executionContext) unmarshalInputSessionRefreshInput(ctx context.Contex
 				return it, err
 			}
 			it.RefreshToken = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSessionRevokeInput(ctx context.Context, obj any) (SessionRevokeInput, error) {
+	var it SessionRevokeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"sessionId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
 		}
 	}
 	return it, nil
@@ -21371,6 +22177,20 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._SignInPayload(ctx, sel, obj)
+	case SessionRevokePayload:
+		return ec._SessionRevokePayload(ctx, sel, &obj)
+	case *SessionRevokePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._SessionRevokePayload(ctx, sel, obj)
+	case SessionRevokeOthersPayload:
+		return ec._SessionRevokeOthersPayload(ctx, sel, &obj)
+	case *SessionRevokeOthersPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._SessionRevokeOthersPayload(ctx, sel, obj)
 	case SessionRefreshPayload:
 		return ec._SessionRefreshPayload(ctx, sel, &obj)
 	case *SessionRefreshPayload:
@@ -21399,6 +22219,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._RoleCreatePayload(ctx, sel, obj)
+	case ProfileUpdatePayload:
+		return ec._ProfileUpdatePayload(ctx, sel, &obj)
+	case *ProfileUpdatePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ProfileUpdatePayload(ctx, sel, obj)
 	case PracticeUpdatePayload:
 		return ec._PracticeUpdatePayload(ctx, sel, &obj)
 	case *PracticeUpdatePayload:
@@ -21427,6 +22254,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._PasswordResetPayload(ctx, sel, obj)
+	case PasswordChangePayload:
+		return ec._PasswordChangePayload(ctx, sel, &obj)
+	case *PasswordChangePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PasswordChangePayload(ctx, sel, obj)
 	case OwnershipTransferPayload:
 		return ec._OwnershipTransferPayload(ctx, sel, &obj)
 	case *OwnershipTransferPayload:
@@ -26003,6 +26837,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "profileUpdate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_profileUpdate(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "passwordChange":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_passwordChange(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "sessionRevoke":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sessionRevoke(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "sessionRevokeOthers":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_sessionRevokeOthers(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "emailVerificationResend":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_emailVerificationResend(ctx, field)
@@ -26345,6 +27207,49 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var passwordChangePayloadImplementors = []string{"PasswordChangePayload", "MutationPayload"}
+
+func (ec *executionContext) _PasswordChangePayload(ctx context.Context, sel ast.SelectionSet, obj *PasswordChangePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, passwordChangePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PasswordChangePayload")
+		case "user":
+			out.Values[i] = ec._PasswordChangePayload_user(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._PasswordChangePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -27155,6 +28060,49 @@ func (ec *executionContext) _Problem(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var profileUpdatePayloadImplementors = []string{"ProfileUpdatePayload", "MutationPayload"}
+
+func (ec *executionContext) _ProfileUpdatePayload(ctx context.Context, sel ast.SelectionSet, obj *ProfileUpdatePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, profileUpdatePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ProfileUpdatePayload")
+		case "user":
+			out.Values[i] = ec._ProfileUpdatePayload_user(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._ProfileUpdatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -27769,6 +28717,92 @@ func (ec *executionContext) _SessionRefreshPayload(ctx context.Context, sel ast.
 			}
 		case "problems":
 			out.Values[i] = ec._SessionRefreshPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var sessionRevokeOthersPayloadImplementors = []string{"SessionRevokeOthersPayload", "MutationPayload"}
+
+func (ec *executionContext) _SessionRevokeOthersPayload(ctx context.Context, sel ast.SelectionSet, obj *SessionRevokeOthersPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sessionRevokeOthersPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SessionRevokeOthersPayload")
+		case "viewer":
+			out.Values[i] = ec._SessionRevokeOthersPayload_viewer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._SessionRevokeOthersPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var sessionRevokePayloadImplementors = []string{"SessionRevokePayload", "MutationPayload"}
+
+func (ec *executionContext) _SessionRevokePayload(ctx context.Context, sel ast.SelectionSet, obj *SessionRevokePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sessionRevokePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SessionRevokePayload")
+		case "viewer":
+			out.Values[i] = ec._SessionRevokePayload_viewer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._SessionRevokePayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -29675,6 +30709,11 @@ func (ec *executionContext) marshalNPageInfo2rosterᚋgraphᚋpageᚐInfo(ctx co
 	return ec._PageInfo(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNPasswordChangeInput2rosterᚋgraphᚋgeneratedᚐPasswordChangeInput(ctx context.Context, v any) (PasswordChangeInput, error) {
+	res, err := ec.unmarshalInputPasswordChangeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNPasswordResetInput2rosterᚋgraphᚋgeneratedᚐPasswordResetInput(ctx context.Context, v any) (PasswordResetInput, error) {
 	res, err := ec.unmarshalInputPasswordResetInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -29795,6 +30834,11 @@ func (ec *executionContext) marshalNProblemCode2rosterᚋinternalᚋruleᚐCode(
 	return res
 }
 
+func (ec *executionContext) unmarshalNProfileUpdateInput2rosterᚋgraphᚋgeneratedᚐProfileUpdateInput(ctx context.Context, v any) (ProfileUpdateInput, error) {
+	res, err := ec.unmarshalInputProfileUpdateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNRole2ᚕᚖrosterᚋentᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Role) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -29908,6 +30952,11 @@ func (ec *executionContext) marshalNSessionKind2rosterᚋinternalᚋruleᚐSessi
 
 func (ec *executionContext) unmarshalNSessionRefreshInput2rosterᚋgraphᚋgeneratedᚐSessionRefreshInput(ctx context.Context, v any) (SessionRefreshInput, error) {
 	res, err := ec.unmarshalInputSessionRefreshInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSessionRevokeInput2rosterᚋgraphᚋgeneratedᚐSessionRevokeInput(ctx context.Context, v any) (SessionRevokeInput, error) {
+	res, err := ec.unmarshalInputSessionRevokeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -30693,6 +31742,13 @@ func (ec *executionContext) marshalOOwnershipTransferPayload2ᚖrosterᚋgraph�
 	return ec._OwnershipTransferPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPasswordChangePayload2ᚖrosterᚋgraphᚋgeneratedᚐPasswordChangePayload(ctx context.Context, sel ast.SelectionSet, v *PasswordChangePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PasswordChangePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPasswordResetPayload2ᚖrosterᚋgraphᚋgeneratedᚐPasswordResetPayload(ctx context.Context, sel ast.SelectionSet, v *PasswordResetPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -30764,6 +31820,13 @@ func (ec *executionContext) marshalOPracticeUpdatePayload2ᚖrosterᚋgraphᚋge
 	return ec._PracticeUpdatePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOProfileUpdatePayload2ᚖrosterᚋgraphᚋgeneratedᚐProfileUpdatePayload(ctx context.Context, sel ast.SelectionSet, v *ProfileUpdatePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ProfileUpdatePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalORemedy2ᚖrosterᚋinternalᚋruleᚐRemedy(ctx context.Context, v any) (*rule.Remedy, error) {
 	if v == nil {
 		return nil, nil
@@ -30816,6 +31879,20 @@ func (ec *executionContext) marshalOSessionRefreshPayload2ᚖrosterᚋgraphᚋge
 		return graphql.Null
 	}
 	return ec._SessionRefreshPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSessionRevokeOthersPayload2ᚖrosterᚋgraphᚋgeneratedᚐSessionRevokeOthersPayload(ctx context.Context, sel ast.SelectionSet, v *SessionRevokeOthersPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SessionRevokeOthersPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSessionRevokePayload2ᚖrosterᚋgraphᚋgeneratedᚐSessionRevokePayload(ctx context.Context, sel ast.SelectionSet, v *SessionRevokePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SessionRevokePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSessionTokens2ᚖrosterᚋinternalᚋloginᚐTokens(ctx context.Context, sel ast.SelectionSet, v *login.Tokens) graphql.Marshaler {

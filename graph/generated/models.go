@@ -636,6 +636,24 @@ type OwnershipTransferPayload struct {
 
 func (OwnershipTransferPayload) IsMutationPayload() {}
 
+// The password there is, and the one to have.
+type PasswordChangeInput struct {
+	// A wrong one counts like a wrong one at signing in.
+	CurrentPassword string `json:"currentPassword"`
+	// At least 15 characters, at most 256.
+	NewPassword string `json:"newPassword"`
+}
+
+// Your login as it is now.
+type PasswordChangePayload struct {
+	// Null when it was refused.
+	User *ent.User `json:"user,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (PasswordChangePayload) IsMutationPayload() {}
+
 // A new password, and the token that allows it.
 type PasswordResetInput struct {
 	// From the link in the mail; it works once, for an hour.
@@ -699,6 +717,26 @@ type PracticeUpdatePayload struct {
 }
 
 func (PracticeUpdatePayload) IsMutationPayload() {}
+
+// Details of your own to change; what is left out stays.
+type ProfileUpdateInput struct {
+	// At most 200 characters.
+	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
+	// At most 200 characters.
+	LastName graphql.Omittable[*string] `json:"lastName,omitempty"`
+	// With its country code; empty takes it away. A new one is not verified.
+	Mobile graphql.Omittable[*string] `json:"mobile,omitempty"`
+}
+
+// Your login as it is now.
+type ProfileUpdatePayload struct {
+	// Null when it was refused.
+	User *ent.User `json:"user,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (ProfileUpdatePayload) IsMutationPayload() {}
 
 // What can be asked.
 type Query struct {
@@ -774,6 +812,32 @@ type SessionRefreshPayload struct {
 }
 
 func (SessionRefreshPayload) IsMutationPayload() {}
+
+// One of your sessions.
+type SessionRevokeInput struct {
+	// From `viewer.sessions`.
+	SessionID string `json:"sessionId"`
+}
+
+// Who is signed in.
+type SessionRevokeOthersPayload struct {
+	// You, with the one session that is left.
+	Viewer *model.Viewer `json:"viewer,omitempty"`
+	// Always empty.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (SessionRevokeOthersPayload) IsMutationPayload() {}
+
+// Who is signed in from then on.
+type SessionRevokePayload struct {
+	// Null when it was this session that ended.
+	Viewer *model.Viewer `json:"viewer,omitempty"`
+	// Always empty: a session that is not yours, or has ended, is NOT_FOUND.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (SessionRevokePayload) IsMutationPayload() {}
 
 // Email and password.
 type SignInInput struct {

@@ -22,17 +22,18 @@ type template struct {
 }
 
 var (
-	invitationTemplate    = parse("invitation")
-	verificationTemplate  = parse("verification")
-	resetTemplate         = parse("reset")
-	passwordSetTemplate   = parse("password-set")
-	addedDirectlyTemplate = parse("added-directly")
-	loginExistsTemplate   = parse("login-exists")
-	ownerChangedTemplate  = parse("owner-changed")
-	practiceGoneTemplate  = parse("practice-gone")
-	declinedTemplate      = parse("declined")
-	wantedTemplate        = parse("wanted")
-	reminderTemplate      = parse("reminder")
+	invitationTemplate      = parse("invitation")
+	verificationTemplate    = parse("verification")
+	resetTemplate           = parse("reset")
+	passwordSetTemplate     = parse("password-set")
+	passwordChangedTemplate = parse("password-changed")
+	addedDirectlyTemplate   = parse("added-directly")
+	loginExistsTemplate     = parse("login-exists")
+	ownerChangedTemplate    = parse("owner-changed")
+	practiceGoneTemplate    = parse("practice-gone")
+	declinedTemplate        = parse("declined")
+	wantedTemplate          = parse("wanted")
+	reminderTemplate        = parse("reminder")
 )
 
 func parse(name string) template {

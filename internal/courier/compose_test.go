@@ -53,6 +53,7 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 		"login-exists":         {loginExistsTemplate, exists},
 		"reset":                {resetTemplate, reset},
 		"password-set":         {passwordSetTemplate, exists},
+		"password-changed":     {passwordChangedTemplate, content{Greeting: "Hello,", Button: "Ask for a new password", Link: "https://roster.example.com/forgot"}},
 		"owner-changed":        {ownerChangedTemplate, owner},
 		"practice-gone":        {practiceGoneTemplate, owner},
 		"reminder":             {reminderTemplate, invitation},

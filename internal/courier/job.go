@@ -61,6 +61,7 @@ const (
 	AddedDirectly       NoticeKind = "ADDED_DIRECTLY"        // an existing login was added to an account (RULES.md C2); wants MembershipID
 	LoginExists         NoticeKind = "LOGIN_EXISTS"          // somebody signed up with the address of this login
 	PasswordSet         NoticeKind = "PASSWORD_SET"          // a new password was set by a link
+	PasswordChanged     NoticeKind = "PASSWORD_CHANGED"      // a new password was set by whoever was signed in
 	OwnerChanged        NoticeKind = "OWNER_CHANGED"         // an account has another owner (G4, G5); wants the new owner's MembershipID
 	InvitationDeclined  NoticeKind = "INVITATION_DECLINED"   // somebody said no (E4); wants MembershipID
 	NewInvitationWanted NoticeKind = "NEW_INVITATION_WANTED" // somebody's invitation expired and they ask for a new one (E6); wants MembershipID

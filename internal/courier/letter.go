@@ -182,6 +182,10 @@ func (c *Courier) writeNotice(ctx context.Context, job *river.Job[Notice]) (*let
 		l.template = loginExistsTemplate
 		l.content = content{Greeting: "Hello,", Button: "Sign in", Link: c.links.Base + "/sign-in"}
 		return l, nil
+	case PasswordChanged:
+		l.template = passwordChangedTemplate
+		l.content = content{Greeting: "Hello,", Button: "Ask for a new password", Link: c.links.Base + "/forgot"}
+		return l, nil
 	case PasswordSet:
 		l.template = passwordSetTemplate
 		l.content = content{Greeting: "Hello,", Button: "Sign in", Link: c.links.Base + "/sign-in"}

@@ -27,9 +27,18 @@ type Logins struct {
 	store  *store.Store
 	links  courier.Links
 	hasher *hasher
+	config Config
+}
+
+// Config is what can be set about logins.
+type Config struct {
+	FreshFor time.Duration // FRESH_FOR: how long after signing in one's password can be changed; 10 minutes when zero (RULES.md J8)
 }
 
 // New makes the use cases. links derives what the mails will hold.
-func New(s *store.Store, links courier.Links) *Logins {
-	return &Logins{store: s, links: links, hasher: newHasher()}
+func New(s *store.Store, links courier.Links, c Config) *Logins {
+	if c.FreshFor == 0 {
+		c.FreshFor = 10 * time.Minute
+	}
+	return &Logins{store: s, links: links, hasher: newHasher(), config: c}
 }

@@ -63,6 +63,7 @@ const (
 	EmailAlreadyVerified         Code = "EMAIL_ALREADY_VERIFIED"
 	CredentialsIncorrect         Code = "CREDENTIALS_INCORRECT"
 	TooManyAttempts              Code = "TOO_MANY_ATTEMPTS"
+	FreshSignInRequired          Code = "FRESH_SIGN_IN_REQUIRED"
 	TokenInvalid                 Code = "TOKEN_INVALID"
 	TokenExpired                 Code = "TOKEN_EXPIRED"
 	IdempotencyKeyReused         Code = "IDEMPOTENCY_KEY_REUSED"
@@ -109,6 +110,7 @@ const (
 	ActivateMembership     Remedy = "ACTIVATE_MEMBERSHIP"
 	AskForNewInvitation    Remedy = "ASK_FOR_NEW_INVITATION"
 	SignInAsInvitedPerson  Remedy = "SIGN_IN_AS_INVITED_PERSON"
+	SignInAgain            Remedy = "SIGN_IN_AGAIN"
 	RemoveClientMembership Remedy = "REMOVE_CLIENT_MEMBERSHIP"
 	Wait                   Remedy = "WAIT"
 

@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -29,6 +30,22 @@ func BadEmail(field ...string) Problem {
 func BadMobile(field ...string) Problem {
 	return Problem{Code: MobileInvalid, Field: field,
 		Message: "This is not a phone number that can be called. Write it with its country code, such as +44 7400 123456, or as in the account's country."}
+}
+
+// BadMobileAbroad says the same where no country is known.
+func BadMobileAbroad(field ...string) Problem {
+	return Problem{Code: MobileInvalid, Field: field,
+		Message: "This is not a phone number that can be called. Write it with its country code, such as +44 7400 123456."}
+}
+
+// Fresh judges whether somebody signed in a short while ago: what decides who can sign in is changed by nobody who merely
+// found a session open (J8).
+func Fresh(since, most time.Duration) Verdict {
+	if since <= most {
+		return nil
+	}
+	return Verdict{{Code: FreshSignInRequired, Remedy: SignInAgain,
+		Message: "You signed in a while ago, so it could be somebody else at your desk. Sign in again, then repeat this."}}
 }
 
 // BadCountry says that a text is no country.
