@@ -15,6 +15,7 @@ import (
 	"roster/ent/clientgrant"
 	"roster/ent/event"
 	"roster/ent/idempotencykey"
+	"roster/ent/identity"
 	"roster/ent/invitation"
 	"roster/ent/membership"
 	"roster/ent/practice"
@@ -95,6 +96,7 @@ func checkColumn(t, c string) error {
 			clientgrant.Table:    clientgrant.ValidColumn,
 			event.Table:          event.ValidColumn,
 			idempotencykey.Table: idempotencykey.ValidColumn,
+			identity.Table:       identity.ValidColumn,
 			invitation.Table:     invitation.ValidColumn,
 			membership.Table:     membership.ValidColumn,
 			practice.Table:       practice.ValidColumn,

@@ -14,6 +14,7 @@ import (
 	"roster/ent/clientgrant"
 	"roster/ent/event"
 	"roster/ent/idempotencykey"
+	"roster/ent/identity"
 	"roster/ent/invitation"
 	"roster/ent/membership"
 	"roster/ent/practice"
@@ -47,6 +48,7 @@ const (
 	TypeClientGrant    = "ClientGrant"
 	TypeEvent          = "Event"
 	TypeIdempotencyKey = "IdempotencyKey"
+	TypeIdentity       = "Identity"
 	TypeInvitation     = "Invitation"
 	TypeMembership     = "Membership"
 	TypePractice       = "Practice"
@@ -6181,6 +6183,684 @@ func (m *IdempotencyKeyMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown IdempotencyKey edge %s", name)
 }
 
+// IdentityMutation represents an operation that mutates the Identity nodes in the graph.
+type IdentityMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	provider      *string
+	issuer        *string
+	subject       *string
+	email         *string
+	linked_at     *time.Time
+	clearedFields map[string]struct{}
+	user          *string
+	cleareduser   bool
+	done          bool
+	oldValue      func(context.Context) (*Identity, error)
+	predicates    []predicate.Identity
+}
+
+var _ ent.Mutation = (*IdentityMutation)(nil)
+
+// identityOption allows management of the mutation configuration using functional options.
+type identityOption func(*IdentityMutation)
+
+// newIdentityMutation creates new mutation for the Identity entity.
+func newIdentityMutation(c config, op Op, opts ...identityOption) *IdentityMutation {
+	m := &IdentityMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeIdentity,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withIdentityID sets the ID field of the mutation.
+func withIdentityID(id string) identityOption {
+	return func(m *IdentityMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Identity
+		)
+		m.oldValue = func(ctx context.Context) (*Identity, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Identity.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withIdentity sets the old Identity of the mutation.
+func withIdentity(node *Identity) identityOption {
+	return func(m *IdentityMutation) {
+		m.oldValue = func(context.Context) (*Identity, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m IdentityMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m IdentityMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Identity entities.
+func (m *IdentityMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *IdentityMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *IdentityMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Identity.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetUserID sets the "user_id" field.
+func (m *IdentityMutation) SetUserID(s string) {
+	m.user = &s
+}
+
+// UserID returns the value of the "user_id" field in the mutation.
+func (m *IdentityMutation) UserID() (r string, exists bool) {
+	v := m.user
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUserID returns the old "user_id" field's value of the Identity entity.
+// If the Identity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdentityMutation) OldUserID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUserID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUserID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUserID: %w", err)
+	}
+	return oldValue.UserID, nil
+}
+
+// ResetUserID resets all changes to the "user_id" field.
+func (m *IdentityMutation) ResetUserID() {
+	m.user = nil
+}
+
+// SetProvider sets the "provider" field.
+func (m *IdentityMutation) SetProvider(s string) {
+	m.provider = &s
+}
+
+// Provider returns the value of the "provider" field in the mutation.
+func (m *IdentityMutation) Provider() (r string, exists bool) {
+	v := m.provider
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProvider returns the old "provider" field's value of the Identity entity.
+// If the Identity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdentityMutation) OldProvider(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProvider is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProvider requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProvider: %w", err)
+	}
+	return oldValue.Provider, nil
+}
+
+// ResetProvider resets all changes to the "provider" field.
+func (m *IdentityMutation) ResetProvider() {
+	m.provider = nil
+}
+
+// SetIssuer sets the "issuer" field.
+func (m *IdentityMutation) SetIssuer(s string) {
+	m.issuer = &s
+}
+
+// Issuer returns the value of the "issuer" field in the mutation.
+func (m *IdentityMutation) Issuer() (r string, exists bool) {
+	v := m.issuer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIssuer returns the old "issuer" field's value of the Identity entity.
+// If the Identity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdentityMutation) OldIssuer(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIssuer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIssuer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIssuer: %w", err)
+	}
+	return oldValue.Issuer, nil
+}
+
+// ResetIssuer resets all changes to the "issuer" field.
+func (m *IdentityMutation) ResetIssuer() {
+	m.issuer = nil
+}
+
+// SetSubject sets the "subject" field.
+func (m *IdentityMutation) SetSubject(s string) {
+	m.subject = &s
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *IdentityMutation) Subject() (r string, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the Identity entity.
+// If the Identity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdentityMutation) OldSubject(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *IdentityMutation) ResetSubject() {
+	m.subject = nil
+}
+
+// SetEmail sets the "email" field.
+func (m *IdentityMutation) SetEmail(s string) {
+	m.email = &s
+}
+
+// Email returns the value of the "email" field in the mutation.
+func (m *IdentityMutation) Email() (r string, exists bool) {
+	v := m.email
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEmail returns the old "email" field's value of the Identity entity.
+// If the Identity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdentityMutation) OldEmail(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEmail is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEmail requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEmail: %w", err)
+	}
+	return oldValue.Email, nil
+}
+
+// ClearEmail clears the value of the "email" field.
+func (m *IdentityMutation) ClearEmail() {
+	m.email = nil
+	m.clearedFields[identity.FieldEmail] = struct{}{}
+}
+
+// EmailCleared returns if the "email" field was cleared in this mutation.
+func (m *IdentityMutation) EmailCleared() bool {
+	_, ok := m.clearedFields[identity.FieldEmail]
+	return ok
+}
+
+// ResetEmail resets all changes to the "email" field.
+func (m *IdentityMutation) ResetEmail() {
+	m.email = nil
+	delete(m.clearedFields, identity.FieldEmail)
+}
+
+// SetLinkedAt sets the "linked_at" field.
+func (m *IdentityMutation) SetLinkedAt(t time.Time) {
+	m.linked_at = &t
+}
+
+// LinkedAt returns the value of the "linked_at" field in the mutation.
+func (m *IdentityMutation) LinkedAt() (r time.Time, exists bool) {
+	v := m.linked_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLinkedAt returns the old "linked_at" field's value of the Identity entity.
+// If the Identity object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IdentityMutation) OldLinkedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLinkedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLinkedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLinkedAt: %w", err)
+	}
+	return oldValue.LinkedAt, nil
+}
+
+// ResetLinkedAt resets all changes to the "linked_at" field.
+func (m *IdentityMutation) ResetLinkedAt() {
+	m.linked_at = nil
+}
+
+// ClearUser clears the "user" edge to the User entity.
+func (m *IdentityMutation) ClearUser() {
+	m.cleareduser = true
+	m.clearedFields[identity.FieldUserID] = struct{}{}
+}
+
+// UserCleared reports if the "user" edge to the User entity was cleared.
+func (m *IdentityMutation) UserCleared() bool {
+	return m.cleareduser
+}
+
+// UserIDs returns the "user" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// UserID instead. It exists only for internal usage by the builders.
+func (m *IdentityMutation) UserIDs() (ids []string) {
+	if id := m.user; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetUser resets all changes to the "user" edge.
+func (m *IdentityMutation) ResetUser() {
+	m.user = nil
+	m.cleareduser = false
+}
+
+// Where appends a list predicates to the IdentityMutation builder.
+func (m *IdentityMutation) Where(ps ...predicate.Identity) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the IdentityMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *IdentityMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Identity, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *IdentityMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *IdentityMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Identity).
+func (m *IdentityMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *IdentityMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.user != nil {
+		fields = append(fields, identity.FieldUserID)
+	}
+	if m.provider != nil {
+		fields = append(fields, identity.FieldProvider)
+	}
+	if m.issuer != nil {
+		fields = append(fields, identity.FieldIssuer)
+	}
+	if m.subject != nil {
+		fields = append(fields, identity.FieldSubject)
+	}
+	if m.email != nil {
+		fields = append(fields, identity.FieldEmail)
+	}
+	if m.linked_at != nil {
+		fields = append(fields, identity.FieldLinkedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *IdentityMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case identity.FieldUserID:
+		return m.UserID()
+	case identity.FieldProvider:
+		return m.Provider()
+	case identity.FieldIssuer:
+		return m.Issuer()
+	case identity.FieldSubject:
+		return m.Subject()
+	case identity.FieldEmail:
+		return m.Email()
+	case identity.FieldLinkedAt:
+		return m.LinkedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *IdentityMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case identity.FieldUserID:
+		return m.OldUserID(ctx)
+	case identity.FieldProvider:
+		return m.OldProvider(ctx)
+	case identity.FieldIssuer:
+		return m.OldIssuer(ctx)
+	case identity.FieldSubject:
+		return m.OldSubject(ctx)
+	case identity.FieldEmail:
+		return m.OldEmail(ctx)
+	case identity.FieldLinkedAt:
+		return m.OldLinkedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Identity field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *IdentityMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case identity.FieldUserID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUserID(v)
+		return nil
+	case identity.FieldProvider:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProvider(v)
+		return nil
+	case identity.FieldIssuer:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIssuer(v)
+		return nil
+	case identity.FieldSubject:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	case identity.FieldEmail:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEmail(v)
+		return nil
+	case identity.FieldLinkedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLinkedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Identity field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *IdentityMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *IdentityMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *IdentityMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Identity numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *IdentityMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(identity.FieldEmail) {
+		fields = append(fields, identity.FieldEmail)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *IdentityMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *IdentityMutation) ClearField(name string) error {
+	switch name {
+	case identity.FieldEmail:
+		m.ClearEmail()
+		return nil
+	}
+	return fmt.Errorf("unknown Identity nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *IdentityMutation) ResetField(name string) error {
+	switch name {
+	case identity.FieldUserID:
+		m.ResetUserID()
+		return nil
+	case identity.FieldProvider:
+		m.ResetProvider()
+		return nil
+	case identity.FieldIssuer:
+		m.ResetIssuer()
+		return nil
+	case identity.FieldSubject:
+		m.ResetSubject()
+		return nil
+	case identity.FieldEmail:
+		m.ResetEmail()
+		return nil
+	case identity.FieldLinkedAt:
+		m.ResetLinkedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Identity field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *IdentityMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.user != nil {
+		edges = append(edges, identity.EdgeUser)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *IdentityMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case identity.EdgeUser:
+		if id := m.user; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *IdentityMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *IdentityMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *IdentityMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.cleareduser {
+		edges = append(edges, identity.EdgeUser)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *IdentityMutation) EdgeCleared(name string) bool {
+	switch name {
+	case identity.EdgeUser:
+		return m.cleareduser
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *IdentityMutation) ClearEdge(name string) error {
+	switch name {
+	case identity.EdgeUser:
+		m.ClearUser()
+		return nil
+	}
+	return fmt.Errorf("unknown Identity unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *IdentityMutation) ResetEdge(name string) error {
+	switch name {
+	case identity.EdgeUser:
+		m.ResetUser()
+		return nil
+	}
+	return fmt.Errorf("unknown Identity edge %s", name)
+}
+
 // InvitationMutation represents an operation that mutates the Invitation nodes in the graph.
 type InvitationMutation struct {
 	config
@@ -12087,6 +12767,7 @@ type SessionMutation struct {
 	user_agent         *string
 	ip_address         *string
 	current_account_id *string
+	identity_id        *string
 	clearedFields      map[string]struct{}
 	user               *string
 	cleareduser        bool
@@ -12683,6 +13364,55 @@ func (m *SessionMutation) ResetCurrentAccountID() {
 	delete(m.clearedFields, session.FieldCurrentAccountID)
 }
 
+// SetIdentityID sets the "identity_id" field.
+func (m *SessionMutation) SetIdentityID(s string) {
+	m.identity_id = &s
+}
+
+// IdentityID returns the value of the "identity_id" field in the mutation.
+func (m *SessionMutation) IdentityID() (r string, exists bool) {
+	v := m.identity_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIdentityID returns the old "identity_id" field's value of the Session entity.
+// If the Session object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionMutation) OldIdentityID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIdentityID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIdentityID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIdentityID: %w", err)
+	}
+	return oldValue.IdentityID, nil
+}
+
+// ClearIdentityID clears the value of the "identity_id" field.
+func (m *SessionMutation) ClearIdentityID() {
+	m.identity_id = nil
+	m.clearedFields[session.FieldIdentityID] = struct{}{}
+}
+
+// IdentityIDCleared returns if the "identity_id" field was cleared in this mutation.
+func (m *SessionMutation) IdentityIDCleared() bool {
+	_, ok := m.clearedFields[session.FieldIdentityID]
+	return ok
+}
+
+// ResetIdentityID resets all changes to the "identity_id" field.
+func (m *SessionMutation) ResetIdentityID() {
+	m.identity_id = nil
+	delete(m.clearedFields, session.FieldIdentityID)
+}
+
 // ClearUser clears the "user" edge to the User entity.
 func (m *SessionMutation) ClearUser() {
 	m.cleareduser = true
@@ -12744,7 +13474,7 @@ func (m *SessionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SessionMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 13)
 	if m.user != nil {
 		fields = append(fields, session.FieldUserID)
 	}
@@ -12781,6 +13511,9 @@ func (m *SessionMutation) Fields() []string {
 	if m.current_account_id != nil {
 		fields = append(fields, session.FieldCurrentAccountID)
 	}
+	if m.identity_id != nil {
+		fields = append(fields, session.FieldIdentityID)
+	}
 	return fields
 }
 
@@ -12813,6 +13546,8 @@ func (m *SessionMutation) Field(name string) (ent.Value, bool) {
 		return m.IPAddress()
 	case session.FieldCurrentAccountID:
 		return m.CurrentAccountID()
+	case session.FieldIdentityID:
+		return m.IdentityID()
 	}
 	return nil, false
 }
@@ -12846,6 +13581,8 @@ func (m *SessionMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldIPAddress(ctx)
 	case session.FieldCurrentAccountID:
 		return m.OldCurrentAccountID(ctx)
+	case session.FieldIdentityID:
+		return m.OldIdentityID(ctx)
 	}
 	return nil, fmt.Errorf("unknown Session field %s", name)
 }
@@ -12939,6 +13676,13 @@ func (m *SessionMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetCurrentAccountID(v)
 		return nil
+	case session.FieldIdentityID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIdentityID(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Session field %s", name)
 }
@@ -12981,6 +13725,9 @@ func (m *SessionMutation) ClearedFields() []string {
 	if m.FieldCleared(session.FieldCurrentAccountID) {
 		fields = append(fields, session.FieldCurrentAccountID)
 	}
+	if m.FieldCleared(session.FieldIdentityID) {
+		fields = append(fields, session.FieldIdentityID)
+	}
 	return fields
 }
 
@@ -13006,6 +13753,9 @@ func (m *SessionMutation) ClearField(name string) error {
 		return nil
 	case session.FieldCurrentAccountID:
 		m.ClearCurrentAccountID()
+		return nil
+	case session.FieldIdentityID:
+		m.ClearIdentityID()
 		return nil
 	}
 	return fmt.Errorf("unknown Session nullable field %s", name)
@@ -13050,6 +13800,9 @@ func (m *SessionMutation) ResetField(name string) error {
 		return nil
 	case session.FieldCurrentAccountID:
 		m.ResetCurrentAccountID()
+		return nil
+	case session.FieldIdentityID:
+		m.ResetIdentityID()
 		return nil
 	}
 	return fmt.Errorf("unknown Session field %s", name)
@@ -13132,24 +13885,30 @@ func (m *SessionMutation) ResetEdge(name string) error {
 // TokenMutation represents an operation that mutates the Token nodes in the graph.
 type TokenMutation struct {
 	config
-	op             Op
-	typ            string
-	id             *string
-	purpose        *rule.Purpose
-	hash           *string
-	email          *string
-	created_at     *time.Time
-	expires_at     *time.Time
-	used_at        *time.Time
-	voided_at      *time.Time
-	clearedFields  map[string]struct{}
-	user           *string
-	cleareduser    bool
-	session        *string
-	clearedsession bool
-	done           bool
-	oldValue       func(context.Context) (*Token, error)
-	predicates     []predicate.Token
+	op               Op
+	typ              string
+	id               *string
+	purpose          *rule.Purpose
+	hash             *string
+	email            *string
+	former_email     *string
+	other_id         *string
+	version          *int
+	addversion       *int
+	other_version    *int
+	addother_version *int
+	created_at       *time.Time
+	expires_at       *time.Time
+	used_at          *time.Time
+	voided_at        *time.Time
+	clearedFields    map[string]struct{}
+	user             *string
+	cleareduser      bool
+	session          *string
+	clearedsession   bool
+	done             bool
+	oldValue         func(context.Context) (*Token, error)
+	predicates       []predicate.Token
 }
 
 var _ ent.Mutation = (*TokenMutation)(nil)
@@ -13462,6 +14221,244 @@ func (m *TokenMutation) ResetEmail() {
 	delete(m.clearedFields, token.FieldEmail)
 }
 
+// SetFormerEmail sets the "former_email" field.
+func (m *TokenMutation) SetFormerEmail(s string) {
+	m.former_email = &s
+}
+
+// FormerEmail returns the value of the "former_email" field in the mutation.
+func (m *TokenMutation) FormerEmail() (r string, exists bool) {
+	v := m.former_email
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFormerEmail returns the old "former_email" field's value of the Token entity.
+// If the Token object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TokenMutation) OldFormerEmail(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFormerEmail is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFormerEmail requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFormerEmail: %w", err)
+	}
+	return oldValue.FormerEmail, nil
+}
+
+// ClearFormerEmail clears the value of the "former_email" field.
+func (m *TokenMutation) ClearFormerEmail() {
+	m.former_email = nil
+	m.clearedFields[token.FieldFormerEmail] = struct{}{}
+}
+
+// FormerEmailCleared returns if the "former_email" field was cleared in this mutation.
+func (m *TokenMutation) FormerEmailCleared() bool {
+	_, ok := m.clearedFields[token.FieldFormerEmail]
+	return ok
+}
+
+// ResetFormerEmail resets all changes to the "former_email" field.
+func (m *TokenMutation) ResetFormerEmail() {
+	m.former_email = nil
+	delete(m.clearedFields, token.FieldFormerEmail)
+}
+
+// SetOtherID sets the "other_id" field.
+func (m *TokenMutation) SetOtherID(s string) {
+	m.other_id = &s
+}
+
+// OtherID returns the value of the "other_id" field in the mutation.
+func (m *TokenMutation) OtherID() (r string, exists bool) {
+	v := m.other_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOtherID returns the old "other_id" field's value of the Token entity.
+// If the Token object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TokenMutation) OldOtherID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOtherID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOtherID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOtherID: %w", err)
+	}
+	return oldValue.OtherID, nil
+}
+
+// ClearOtherID clears the value of the "other_id" field.
+func (m *TokenMutation) ClearOtherID() {
+	m.other_id = nil
+	m.clearedFields[token.FieldOtherID] = struct{}{}
+}
+
+// OtherIDCleared returns if the "other_id" field was cleared in this mutation.
+func (m *TokenMutation) OtherIDCleared() bool {
+	_, ok := m.clearedFields[token.FieldOtherID]
+	return ok
+}
+
+// ResetOtherID resets all changes to the "other_id" field.
+func (m *TokenMutation) ResetOtherID() {
+	m.other_id = nil
+	delete(m.clearedFields, token.FieldOtherID)
+}
+
+// SetVersion sets the "version" field.
+func (m *TokenMutation) SetVersion(i int) {
+	m.version = &i
+	m.addversion = nil
+}
+
+// Version returns the value of the "version" field in the mutation.
+func (m *TokenMutation) Version() (r int, exists bool) {
+	v := m.version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldVersion returns the old "version" field's value of the Token entity.
+// If the Token object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TokenMutation) OldVersion(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldVersion: %w", err)
+	}
+	return oldValue.Version, nil
+}
+
+// AddVersion adds i to the "version" field.
+func (m *TokenMutation) AddVersion(i int) {
+	if m.addversion != nil {
+		*m.addversion += i
+	} else {
+		m.addversion = &i
+	}
+}
+
+// AddedVersion returns the value that was added to the "version" field in this mutation.
+func (m *TokenMutation) AddedVersion() (r int, exists bool) {
+	v := m.addversion
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearVersion clears the value of the "version" field.
+func (m *TokenMutation) ClearVersion() {
+	m.version = nil
+	m.addversion = nil
+	m.clearedFields[token.FieldVersion] = struct{}{}
+}
+
+// VersionCleared returns if the "version" field was cleared in this mutation.
+func (m *TokenMutation) VersionCleared() bool {
+	_, ok := m.clearedFields[token.FieldVersion]
+	return ok
+}
+
+// ResetVersion resets all changes to the "version" field.
+func (m *TokenMutation) ResetVersion() {
+	m.version = nil
+	m.addversion = nil
+	delete(m.clearedFields, token.FieldVersion)
+}
+
+// SetOtherVersion sets the "other_version" field.
+func (m *TokenMutation) SetOtherVersion(i int) {
+	m.other_version = &i
+	m.addother_version = nil
+}
+
+// OtherVersion returns the value of the "other_version" field in the mutation.
+func (m *TokenMutation) OtherVersion() (r int, exists bool) {
+	v := m.other_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOtherVersion returns the old "other_version" field's value of the Token entity.
+// If the Token object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TokenMutation) OldOtherVersion(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOtherVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOtherVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOtherVersion: %w", err)
+	}
+	return oldValue.OtherVersion, nil
+}
+
+// AddOtherVersion adds i to the "other_version" field.
+func (m *TokenMutation) AddOtherVersion(i int) {
+	if m.addother_version != nil {
+		*m.addother_version += i
+	} else {
+		m.addother_version = &i
+	}
+}
+
+// AddedOtherVersion returns the value that was added to the "other_version" field in this mutation.
+func (m *TokenMutation) AddedOtherVersion() (r int, exists bool) {
+	v := m.addother_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearOtherVersion clears the value of the "other_version" field.
+func (m *TokenMutation) ClearOtherVersion() {
+	m.other_version = nil
+	m.addother_version = nil
+	m.clearedFields[token.FieldOtherVersion] = struct{}{}
+}
+
+// OtherVersionCleared returns if the "other_version" field was cleared in this mutation.
+func (m *TokenMutation) OtherVersionCleared() bool {
+	_, ok := m.clearedFields[token.FieldOtherVersion]
+	return ok
+}
+
+// ResetOtherVersion resets all changes to the "other_version" field.
+func (m *TokenMutation) ResetOtherVersion() {
+	m.other_version = nil
+	m.addother_version = nil
+	delete(m.clearedFields, token.FieldOtherVersion)
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *TokenMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -13720,7 +14717,7 @@ func (m *TokenMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TokenMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 13)
 	if m.purpose != nil {
 		fields = append(fields, token.FieldPurpose)
 	}
@@ -13735,6 +14732,18 @@ func (m *TokenMutation) Fields() []string {
 	}
 	if m.email != nil {
 		fields = append(fields, token.FieldEmail)
+	}
+	if m.former_email != nil {
+		fields = append(fields, token.FieldFormerEmail)
+	}
+	if m.other_id != nil {
+		fields = append(fields, token.FieldOtherID)
+	}
+	if m.version != nil {
+		fields = append(fields, token.FieldVersion)
+	}
+	if m.other_version != nil {
+		fields = append(fields, token.FieldOtherVersion)
 	}
 	if m.created_at != nil {
 		fields = append(fields, token.FieldCreatedAt)
@@ -13766,6 +14775,14 @@ func (m *TokenMutation) Field(name string) (ent.Value, bool) {
 		return m.SessionID()
 	case token.FieldEmail:
 		return m.Email()
+	case token.FieldFormerEmail:
+		return m.FormerEmail()
+	case token.FieldOtherID:
+		return m.OtherID()
+	case token.FieldVersion:
+		return m.Version()
+	case token.FieldOtherVersion:
+		return m.OtherVersion()
 	case token.FieldCreatedAt:
 		return m.CreatedAt()
 	case token.FieldExpiresAt:
@@ -13793,6 +14810,14 @@ func (m *TokenMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldSessionID(ctx)
 	case token.FieldEmail:
 		return m.OldEmail(ctx)
+	case token.FieldFormerEmail:
+		return m.OldFormerEmail(ctx)
+	case token.FieldOtherID:
+		return m.OldOtherID(ctx)
+	case token.FieldVersion:
+		return m.OldVersion(ctx)
+	case token.FieldOtherVersion:
+		return m.OldOtherVersion(ctx)
 	case token.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	case token.FieldExpiresAt:
@@ -13845,6 +14870,34 @@ func (m *TokenMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetEmail(v)
 		return nil
+	case token.FieldFormerEmail:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFormerEmail(v)
+		return nil
+	case token.FieldOtherID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOtherID(v)
+		return nil
+	case token.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetVersion(v)
+		return nil
+	case token.FieldOtherVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOtherVersion(v)
+		return nil
 	case token.FieldCreatedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -13880,13 +14933,26 @@ func (m *TokenMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *TokenMutation) AddedFields() []string {
-	return nil
+	var fields []string
+	if m.addversion != nil {
+		fields = append(fields, token.FieldVersion)
+	}
+	if m.addother_version != nil {
+		fields = append(fields, token.FieldOtherVersion)
+	}
+	return fields
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *TokenMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case token.FieldVersion:
+		return m.AddedVersion()
+	case token.FieldOtherVersion:
+		return m.AddedOtherVersion()
+	}
 	return nil, false
 }
 
@@ -13895,6 +14961,20 @@ func (m *TokenMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *TokenMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case token.FieldVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddVersion(v)
+		return nil
+	case token.FieldOtherVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOtherVersion(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Token numeric field %s", name)
 }
@@ -13908,6 +14988,18 @@ func (m *TokenMutation) ClearedFields() []string {
 	}
 	if m.FieldCleared(token.FieldEmail) {
 		fields = append(fields, token.FieldEmail)
+	}
+	if m.FieldCleared(token.FieldFormerEmail) {
+		fields = append(fields, token.FieldFormerEmail)
+	}
+	if m.FieldCleared(token.FieldOtherID) {
+		fields = append(fields, token.FieldOtherID)
+	}
+	if m.FieldCleared(token.FieldVersion) {
+		fields = append(fields, token.FieldVersion)
+	}
+	if m.FieldCleared(token.FieldOtherVersion) {
+		fields = append(fields, token.FieldOtherVersion)
 	}
 	if m.FieldCleared(token.FieldUsedAt) {
 		fields = append(fields, token.FieldUsedAt)
@@ -13934,6 +15026,18 @@ func (m *TokenMutation) ClearField(name string) error {
 		return nil
 	case token.FieldEmail:
 		m.ClearEmail()
+		return nil
+	case token.FieldFormerEmail:
+		m.ClearFormerEmail()
+		return nil
+	case token.FieldOtherID:
+		m.ClearOtherID()
+		return nil
+	case token.FieldVersion:
+		m.ClearVersion()
+		return nil
+	case token.FieldOtherVersion:
+		m.ClearOtherVersion()
 		return nil
 	case token.FieldUsedAt:
 		m.ClearUsedAt()
@@ -13963,6 +15067,18 @@ func (m *TokenMutation) ResetField(name string) error {
 		return nil
 	case token.FieldEmail:
 		m.ResetEmail()
+		return nil
+	case token.FieldFormerEmail:
+		m.ResetFormerEmail()
+		return nil
+	case token.FieldOtherID:
+		m.ResetOtherID()
+		return nil
+	case token.FieldVersion:
+		m.ResetVersion()
+		return nil
+	case token.FieldOtherVersion:
+		m.ResetOtherVersion()
 		return nil
 	case token.FieldCreatedAt:
 		m.ResetCreatedAt()
@@ -14089,6 +15205,9 @@ type UserMutation struct {
 	support            *bool
 	version            *int
 	addversion         *int
+	ended_at           *time.Time
+	merged_into_id     *string
+	ended_email        *string
 	created_at         *time.Time
 	clearedFields      map[string]struct{}
 	memberships        map[string]struct{}
@@ -14097,6 +15216,9 @@ type UserMutation struct {
 	sessions           map[string]struct{}
 	removedsessions    map[string]struct{}
 	clearedsessions    bool
+	identities         map[string]struct{}
+	removedidentities  map[string]struct{}
+	clearedidentities  bool
 	done               bool
 	oldValue           func(context.Context) (*User, error)
 	predicates         []predicate.User
@@ -14651,6 +15773,153 @@ func (m *UserMutation) ResetVersion() {
 	m.addversion = nil
 }
 
+// SetEndedAt sets the "ended_at" field.
+func (m *UserMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *UserMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *UserMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[user.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *UserMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[user.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *UserMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, user.FieldEndedAt)
+}
+
+// SetMergedIntoID sets the "merged_into_id" field.
+func (m *UserMutation) SetMergedIntoID(s string) {
+	m.merged_into_id = &s
+}
+
+// MergedIntoID returns the value of the "merged_into_id" field in the mutation.
+func (m *UserMutation) MergedIntoID() (r string, exists bool) {
+	v := m.merged_into_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMergedIntoID returns the old "merged_into_id" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldMergedIntoID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMergedIntoID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMergedIntoID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMergedIntoID: %w", err)
+	}
+	return oldValue.MergedIntoID, nil
+}
+
+// ClearMergedIntoID clears the value of the "merged_into_id" field.
+func (m *UserMutation) ClearMergedIntoID() {
+	m.merged_into_id = nil
+	m.clearedFields[user.FieldMergedIntoID] = struct{}{}
+}
+
+// MergedIntoIDCleared returns if the "merged_into_id" field was cleared in this mutation.
+func (m *UserMutation) MergedIntoIDCleared() bool {
+	_, ok := m.clearedFields[user.FieldMergedIntoID]
+	return ok
+}
+
+// ResetMergedIntoID resets all changes to the "merged_into_id" field.
+func (m *UserMutation) ResetMergedIntoID() {
+	m.merged_into_id = nil
+	delete(m.clearedFields, user.FieldMergedIntoID)
+}
+
+// SetEndedEmail sets the "ended_email" field.
+func (m *UserMutation) SetEndedEmail(s string) {
+	m.ended_email = &s
+}
+
+// EndedEmail returns the value of the "ended_email" field in the mutation.
+func (m *UserMutation) EndedEmail() (r string, exists bool) {
+	v := m.ended_email
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedEmail returns the old "ended_email" field's value of the User entity.
+// If the User object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UserMutation) OldEndedEmail(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedEmail is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedEmail requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedEmail: %w", err)
+	}
+	return oldValue.EndedEmail, nil
+}
+
+// ClearEndedEmail clears the value of the "ended_email" field.
+func (m *UserMutation) ClearEndedEmail() {
+	m.ended_email = nil
+	m.clearedFields[user.FieldEndedEmail] = struct{}{}
+}
+
+// EndedEmailCleared returns if the "ended_email" field was cleared in this mutation.
+func (m *UserMutation) EndedEmailCleared() bool {
+	_, ok := m.clearedFields[user.FieldEndedEmail]
+	return ok
+}
+
+// ResetEndedEmail resets all changes to the "ended_email" field.
+func (m *UserMutation) ResetEndedEmail() {
+	m.ended_email = nil
+	delete(m.clearedFields, user.FieldEndedEmail)
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (m *UserMutation) SetCreatedAt(t time.Time) {
 	m.created_at = &t
@@ -14795,6 +16064,60 @@ func (m *UserMutation) ResetSessions() {
 	m.removedsessions = nil
 }
 
+// AddIdentityIDs adds the "identities" edge to the Identity entity by ids.
+func (m *UserMutation) AddIdentityIDs(ids ...string) {
+	if m.identities == nil {
+		m.identities = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.identities[ids[i]] = struct{}{}
+	}
+}
+
+// ClearIdentities clears the "identities" edge to the Identity entity.
+func (m *UserMutation) ClearIdentities() {
+	m.clearedidentities = true
+}
+
+// IdentitiesCleared reports if the "identities" edge to the Identity entity was cleared.
+func (m *UserMutation) IdentitiesCleared() bool {
+	return m.clearedidentities
+}
+
+// RemoveIdentityIDs removes the "identities" edge to the Identity entity by IDs.
+func (m *UserMutation) RemoveIdentityIDs(ids ...string) {
+	if m.removedidentities == nil {
+		m.removedidentities = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.identities, ids[i])
+		m.removedidentities[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedIdentities returns the removed IDs of the "identities" edge to the Identity entity.
+func (m *UserMutation) RemovedIdentitiesIDs() (ids []string) {
+	for id := range m.removedidentities {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// IdentitiesIDs returns the "identities" edge IDs in the mutation.
+func (m *UserMutation) IdentitiesIDs() (ids []string) {
+	for id := range m.identities {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetIdentities resets all changes to the "identities" edge.
+func (m *UserMutation) ResetIdentities() {
+	m.identities = nil
+	m.clearedidentities = false
+	m.removedidentities = nil
+}
+
 // Where appends a list predicates to the UserMutation builder.
 func (m *UserMutation) Where(ps ...predicate.User) {
 	m.predicates = append(m.predicates, ps...)
@@ -14829,7 +16152,7 @@ func (m *UserMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *UserMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 14)
 	if m.email != nil {
 		fields = append(fields, user.FieldEmail)
 	}
@@ -14859,6 +16182,15 @@ func (m *UserMutation) Fields() []string {
 	}
 	if m.version != nil {
 		fields = append(fields, user.FieldVersion)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, user.FieldEndedAt)
+	}
+	if m.merged_into_id != nil {
+		fields = append(fields, user.FieldMergedIntoID)
+	}
+	if m.ended_email != nil {
+		fields = append(fields, user.FieldEndedEmail)
 	}
 	if m.created_at != nil {
 		fields = append(fields, user.FieldCreatedAt)
@@ -14891,6 +16223,12 @@ func (m *UserMutation) Field(name string) (ent.Value, bool) {
 		return m.Support()
 	case user.FieldVersion:
 		return m.Version()
+	case user.FieldEndedAt:
+		return m.EndedAt()
+	case user.FieldMergedIntoID:
+		return m.MergedIntoID()
+	case user.FieldEndedEmail:
+		return m.EndedEmail()
 	case user.FieldCreatedAt:
 		return m.CreatedAt()
 	}
@@ -14922,6 +16260,12 @@ func (m *UserMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldSupport(ctx)
 	case user.FieldVersion:
 		return m.OldVersion(ctx)
+	case user.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	case user.FieldMergedIntoID:
+		return m.OldMergedIntoID(ctx)
+	case user.FieldEndedEmail:
+		return m.OldEndedEmail(ctx)
 	case user.FieldCreatedAt:
 		return m.OldCreatedAt(ctx)
 	}
@@ -15003,6 +16347,27 @@ func (m *UserMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetVersion(v)
 		return nil
+	case user.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	case user.FieldMergedIntoID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMergedIntoID(v)
+		return nil
+	case user.FieldEndedEmail:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedEmail(v)
+		return nil
 	case user.FieldCreatedAt:
 		v, ok := value.(time.Time)
 		if !ok {
@@ -15070,6 +16435,15 @@ func (m *UserMutation) ClearedFields() []string {
 	if m.FieldCleared(user.FieldLastSignInAt) {
 		fields = append(fields, user.FieldLastSignInAt)
 	}
+	if m.FieldCleared(user.FieldEndedAt) {
+		fields = append(fields, user.FieldEndedAt)
+	}
+	if m.FieldCleared(user.FieldMergedIntoID) {
+		fields = append(fields, user.FieldMergedIntoID)
+	}
+	if m.FieldCleared(user.FieldEndedEmail) {
+		fields = append(fields, user.FieldEndedEmail)
+	}
 	return fields
 }
 
@@ -15098,6 +16472,15 @@ func (m *UserMutation) ClearField(name string) error {
 		return nil
 	case user.FieldLastSignInAt:
 		m.ClearLastSignInAt()
+		return nil
+	case user.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	case user.FieldMergedIntoID:
+		m.ClearMergedIntoID()
+		return nil
+	case user.FieldEndedEmail:
+		m.ClearEndedEmail()
 		return nil
 	}
 	return fmt.Errorf("unknown User nullable field %s", name)
@@ -15137,6 +16520,15 @@ func (m *UserMutation) ResetField(name string) error {
 	case user.FieldVersion:
 		m.ResetVersion()
 		return nil
+	case user.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	case user.FieldMergedIntoID:
+		m.ResetMergedIntoID()
+		return nil
+	case user.FieldEndedEmail:
+		m.ResetEndedEmail()
+		return nil
 	case user.FieldCreatedAt:
 		m.ResetCreatedAt()
 		return nil
@@ -15146,12 +16538,15 @@ func (m *UserMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *UserMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.memberships != nil {
 		edges = append(edges, user.EdgeMemberships)
 	}
 	if m.sessions != nil {
 		edges = append(edges, user.EdgeSessions)
+	}
+	if m.identities != nil {
+		edges = append(edges, user.EdgeIdentities)
 	}
 	return edges
 }
@@ -15172,18 +16567,27 @@ func (m *UserMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case user.EdgeIdentities:
+		ids := make([]ent.Value, 0, len(m.identities))
+		for id := range m.identities {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *UserMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.removedmemberships != nil {
 		edges = append(edges, user.EdgeMemberships)
 	}
 	if m.removedsessions != nil {
 		edges = append(edges, user.EdgeSessions)
+	}
+	if m.removedidentities != nil {
+		edges = append(edges, user.EdgeIdentities)
 	}
 	return edges
 }
@@ -15204,18 +16608,27 @@ func (m *UserMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case user.EdgeIdentities:
+		ids := make([]ent.Value, 0, len(m.removedidentities))
+		for id := range m.removedidentities {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *UserMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.clearedmemberships {
 		edges = append(edges, user.EdgeMemberships)
 	}
 	if m.clearedsessions {
 		edges = append(edges, user.EdgeSessions)
+	}
+	if m.clearedidentities {
+		edges = append(edges, user.EdgeIdentities)
 	}
 	return edges
 }
@@ -15228,6 +16641,8 @@ func (m *UserMutation) EdgeCleared(name string) bool {
 		return m.clearedmemberships
 	case user.EdgeSessions:
 		return m.clearedsessions
+	case user.EdgeIdentities:
+		return m.clearedidentities
 	}
 	return false
 }
@@ -15249,6 +16664,9 @@ func (m *UserMutation) ResetEdge(name string) error {
 		return nil
 	case user.EdgeSessions:
 		m.ResetSessions()
+		return nil
+	case user.EdgeIdentities:
+		m.ResetIdentities()
 		return nil
 	}
 	return fmt.Errorf("unknown User edge %s", name)

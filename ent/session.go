@@ -43,6 +43,8 @@ type Session struct {
 	IPAddress *string `json:"ip_address,omitempty"`
 	// CurrentAccountID holds the value of the "current_account_id" field.
 	CurrentAccountID *string `json:"current_account_id,omitempty"`
+	// the identity it was opened with; null when that was a password
+	IdentityID *string `json:"identity_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the SessionQuery when eager-loading is set.
 	Edges        SessionEdges `json:"edges"`
@@ -74,7 +76,7 @@ func (*Session) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case session.FieldID, session.FieldUserID, session.FieldKind, session.FieldSecretHash, session.FieldUserAgent, session.FieldIPAddress, session.FieldCurrentAccountID:
+		case session.FieldID, session.FieldUserID, session.FieldKind, session.FieldSecretHash, session.FieldUserAgent, session.FieldIPAddress, session.FieldCurrentAccountID, session.FieldIdentityID:
 			values[i] = new(sql.NullString)
 		case session.FieldSecretExpiresAt, session.FieldExpiresAt, session.FieldCreatedAt, session.FieldSignedInAt, session.FieldLastSeenAt, session.FieldEndedAt:
 			values[i] = new(sql.NullTime)
@@ -175,6 +177,13 @@ func (_m *Session) assignValues(columns []string, values []any) error {
 				_m.CurrentAccountID = new(string)
 				*_m.CurrentAccountID = value.String
 			}
+		case session.FieldIdentityID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field identity_id", values[i])
+			} else if value.Valid {
+				_m.IdentityID = new(string)
+				*_m.IdentityID = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -256,6 +265,11 @@ func (_m *Session) String() string {
 	builder.WriteString(", ")
 	if v := _m.CurrentAccountID; v != nil {
 		builder.WriteString("current_account_id=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.IdentityID; v != nil {
+		builder.WriteString("identity_id=")
 		builder.WriteString(*v)
 	}
 	builder.WriteByte(')')

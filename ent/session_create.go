@@ -129,6 +129,20 @@ func (_c *SessionCreate) SetNillableCurrentAccountID(v *string) *SessionCreate {
 	return _c
 }
 
+// SetIdentityID sets the "identity_id" field.
+func (_c *SessionCreate) SetIdentityID(v string) *SessionCreate {
+	_c.mutation.SetIdentityID(v)
+	return _c
+}
+
+// SetNillableIdentityID sets the "identity_id" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableIdentityID(v *string) *SessionCreate {
+	if v != nil {
+		_c.SetIdentityID(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *SessionCreate) SetID(v string) *SessionCreate {
 	_c.mutation.SetID(v)
@@ -310,6 +324,10 @@ func (_c *SessionCreate) createSpec() (*Session, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.CurrentAccountID(); ok {
 		_spec.SetField(session.FieldCurrentAccountID, field.TypeString, value)
 		_node.CurrentAccountID = &value
+	}
+	if value, ok := _c.mutation.IdentityID(); ok {
+		_spec.SetField(session.FieldIdentityID, field.TypeString, value)
+		_node.IdentityID = &value
 	}
 	if nodes := _c.mutation.UserIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -546,6 +564,9 @@ func (u *SessionUpsertOne) UpdateNewValues() *SessionUpsertOne {
 		}
 		if _, exists := u.create.mutation.Kind(); exists {
 			s.SetIgnore(session.FieldKind)
+		}
+		if _, exists := u.create.mutation.IdentityID(); exists {
+			s.SetIgnore(session.FieldIdentityID)
 		}
 	}))
 	return u
@@ -933,6 +954,9 @@ func (u *SessionUpsertBulk) UpdateNewValues() *SessionUpsertBulk {
 			}
 			if _, exists := b.mutation.Kind(); exists {
 				s.SetIgnore(session.FieldKind)
+			}
+			if _, exists := b.mutation.IdentityID(); exists {
+				s.SetIgnore(session.FieldIdentityID)
 			}
 		}
 	}))

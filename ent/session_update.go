@@ -308,6 +308,9 @@ func (_u *SessionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.CurrentAccountIDCleared() {
 		_spec.ClearField(session.FieldCurrentAccountID, field.TypeString)
 	}
+	if _u.mutation.IdentityIDCleared() {
+		_spec.ClearField(session.FieldIdentityID, field.TypeString)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -638,6 +641,9 @@ func (_u *SessionUpdateOne) sqlSave(ctx context.Context) (_node *Session, err er
 	}
 	if _u.mutation.CurrentAccountIDCleared() {
 		_spec.ClearField(session.FieldCurrentAccountID, field.TypeString)
+	}
+	if _u.mutation.IdentityIDCleared() {
+		_spec.ClearField(session.FieldIdentityID, field.TypeString)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Session{config: _u.config}

@@ -30,6 +30,14 @@ type Token struct {
 	SessionID *string `json:"session_id,omitempty"`
 	// the address it proves
 	Email *string `json:"email,omitempty"`
+	// the address that the proved one took the place of (J3)
+	FormerEmail *string `json:"former_email,omitempty"`
+	// OtherID holds the value of the "other_id" field.
+	OtherID *string `json:"other_id,omitempty"`
+	// of the login when it was made (J4)
+	Version *int `json:"version,omitempty"`
+	// of the other login when it was made
+	OtherVersion *int `json:"other_version,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// ExpiresAt holds the value of the "expires_at" field.
@@ -82,7 +90,9 @@ func (*Token) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case token.FieldID, token.FieldPurpose, token.FieldHash, token.FieldUserID, token.FieldSessionID, token.FieldEmail:
+		case token.FieldVersion, token.FieldOtherVersion:
+			values[i] = new(sql.NullInt64)
+		case token.FieldID, token.FieldPurpose, token.FieldHash, token.FieldUserID, token.FieldSessionID, token.FieldEmail, token.FieldFormerEmail, token.FieldOtherID:
 			values[i] = new(sql.NullString)
 		case token.FieldCreatedAt, token.FieldExpiresAt, token.FieldUsedAt, token.FieldVoidedAt:
 			values[i] = new(sql.NullTime)
@@ -138,6 +148,34 @@ func (_m *Token) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Email = new(string)
 				*_m.Email = value.String
+			}
+		case token.FieldFormerEmail:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field former_email", values[i])
+			} else if value.Valid {
+				_m.FormerEmail = new(string)
+				*_m.FormerEmail = value.String
+			}
+		case token.FieldOtherID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field other_id", values[i])
+			} else if value.Valid {
+				_m.OtherID = new(string)
+				*_m.OtherID = value.String
+			}
+		case token.FieldVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field version", values[i])
+			} else if value.Valid {
+				_m.Version = new(int)
+				*_m.Version = int(value.Int64)
+			}
+		case token.FieldOtherVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field other_version", values[i])
+			} else if value.Valid {
+				_m.OtherVersion = new(int)
+				*_m.OtherVersion = int(value.Int64)
 			}
 		case token.FieldCreatedAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -227,6 +265,26 @@ func (_m *Token) String() string {
 	if v := _m.Email; v != nil {
 		builder.WriteString("email=")
 		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.FormerEmail; v != nil {
+		builder.WriteString("former_email=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.OtherID; v != nil {
+		builder.WriteString("other_id=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.Version; v != nil {
+		builder.WriteString("version=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.OtherVersion; v != nil {
+		builder.WriteString("other_version=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
 	builder.WriteString("created_at=")

@@ -72,6 +72,62 @@ func (_c *TokenCreate) SetNillableEmail(v *string) *TokenCreate {
 	return _c
 }
 
+// SetFormerEmail sets the "former_email" field.
+func (_c *TokenCreate) SetFormerEmail(v string) *TokenCreate {
+	_c.mutation.SetFormerEmail(v)
+	return _c
+}
+
+// SetNillableFormerEmail sets the "former_email" field if the given value is not nil.
+func (_c *TokenCreate) SetNillableFormerEmail(v *string) *TokenCreate {
+	if v != nil {
+		_c.SetFormerEmail(*v)
+	}
+	return _c
+}
+
+// SetOtherID sets the "other_id" field.
+func (_c *TokenCreate) SetOtherID(v string) *TokenCreate {
+	_c.mutation.SetOtherID(v)
+	return _c
+}
+
+// SetNillableOtherID sets the "other_id" field if the given value is not nil.
+func (_c *TokenCreate) SetNillableOtherID(v *string) *TokenCreate {
+	if v != nil {
+		_c.SetOtherID(*v)
+	}
+	return _c
+}
+
+// SetVersion sets the "version" field.
+func (_c *TokenCreate) SetVersion(v int) *TokenCreate {
+	_c.mutation.SetVersion(v)
+	return _c
+}
+
+// SetNillableVersion sets the "version" field if the given value is not nil.
+func (_c *TokenCreate) SetNillableVersion(v *int) *TokenCreate {
+	if v != nil {
+		_c.SetVersion(*v)
+	}
+	return _c
+}
+
+// SetOtherVersion sets the "other_version" field.
+func (_c *TokenCreate) SetOtherVersion(v int) *TokenCreate {
+	_c.mutation.SetOtherVersion(v)
+	return _c
+}
+
+// SetNillableOtherVersion sets the "other_version" field if the given value is not nil.
+func (_c *TokenCreate) SetNillableOtherVersion(v *int) *TokenCreate {
+	if v != nil {
+		_c.SetOtherVersion(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *TokenCreate) SetCreatedAt(v time.Time) *TokenCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -248,6 +304,22 @@ func (_c *TokenCreate) createSpec() (*Token, *sqlgraph.CreateSpec) {
 		_spec.SetField(token.FieldEmail, field.TypeString, value)
 		_node.Email = &value
 	}
+	if value, ok := _c.mutation.FormerEmail(); ok {
+		_spec.SetField(token.FieldFormerEmail, field.TypeString, value)
+		_node.FormerEmail = &value
+	}
+	if value, ok := _c.mutation.OtherID(); ok {
+		_spec.SetField(token.FieldOtherID, field.TypeString, value)
+		_node.OtherID = &value
+	}
+	if value, ok := _c.mutation.Version(); ok {
+		_spec.SetField(token.FieldVersion, field.TypeInt, value)
+		_node.Version = &value
+	}
+	if value, ok := _c.mutation.OtherVersion(); ok {
+		_spec.SetField(token.FieldOtherVersion, field.TypeInt, value)
+		_node.OtherVersion = &value
+	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(token.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
@@ -350,6 +422,42 @@ type (
 	}
 )
 
+// SetFormerEmail sets the "former_email" field.
+func (u *TokenUpsert) SetFormerEmail(v string) *TokenUpsert {
+	u.Set(token.FieldFormerEmail, v)
+	return u
+}
+
+// UpdateFormerEmail sets the "former_email" field to the value that was provided on create.
+func (u *TokenUpsert) UpdateFormerEmail() *TokenUpsert {
+	u.SetExcluded(token.FieldFormerEmail)
+	return u
+}
+
+// ClearFormerEmail clears the value of the "former_email" field.
+func (u *TokenUpsert) ClearFormerEmail() *TokenUpsert {
+	u.SetNull(token.FieldFormerEmail)
+	return u
+}
+
+// SetOtherID sets the "other_id" field.
+func (u *TokenUpsert) SetOtherID(v string) *TokenUpsert {
+	u.Set(token.FieldOtherID, v)
+	return u
+}
+
+// UpdateOtherID sets the "other_id" field to the value that was provided on create.
+func (u *TokenUpsert) UpdateOtherID() *TokenUpsert {
+	u.SetExcluded(token.FieldOtherID)
+	return u
+}
+
+// ClearOtherID clears the value of the "other_id" field.
+func (u *TokenUpsert) ClearOtherID() *TokenUpsert {
+	u.SetNull(token.FieldOtherID)
+	return u
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (u *TokenUpsert) SetCreatedAt(v time.Time) *TokenUpsert {
 	u.Set(token.FieldCreatedAt, v)
@@ -442,6 +550,12 @@ func (u *TokenUpsertOne) UpdateNewValues() *TokenUpsertOne {
 		if _, exists := u.create.mutation.Email(); exists {
 			s.SetIgnore(token.FieldEmail)
 		}
+		if _, exists := u.create.mutation.Version(); exists {
+			s.SetIgnore(token.FieldVersion)
+		}
+		if _, exists := u.create.mutation.OtherVersion(); exists {
+			s.SetIgnore(token.FieldOtherVersion)
+		}
 	}))
 	return u
 }
@@ -471,6 +585,48 @@ func (u *TokenUpsertOne) Update(set func(*TokenUpsert)) *TokenUpsertOne {
 		set(&TokenUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetFormerEmail sets the "former_email" field.
+func (u *TokenUpsertOne) SetFormerEmail(v string) *TokenUpsertOne {
+	return u.Update(func(s *TokenUpsert) {
+		s.SetFormerEmail(v)
+	})
+}
+
+// UpdateFormerEmail sets the "former_email" field to the value that was provided on create.
+func (u *TokenUpsertOne) UpdateFormerEmail() *TokenUpsertOne {
+	return u.Update(func(s *TokenUpsert) {
+		s.UpdateFormerEmail()
+	})
+}
+
+// ClearFormerEmail clears the value of the "former_email" field.
+func (u *TokenUpsertOne) ClearFormerEmail() *TokenUpsertOne {
+	return u.Update(func(s *TokenUpsert) {
+		s.ClearFormerEmail()
+	})
+}
+
+// SetOtherID sets the "other_id" field.
+func (u *TokenUpsertOne) SetOtherID(v string) *TokenUpsertOne {
+	return u.Update(func(s *TokenUpsert) {
+		s.SetOtherID(v)
+	})
+}
+
+// UpdateOtherID sets the "other_id" field to the value that was provided on create.
+func (u *TokenUpsertOne) UpdateOtherID() *TokenUpsertOne {
+	return u.Update(func(s *TokenUpsert) {
+		s.UpdateOtherID()
+	})
+}
+
+// ClearOtherID clears the value of the "other_id" field.
+func (u *TokenUpsertOne) ClearOtherID() *TokenUpsertOne {
+	return u.Update(func(s *TokenUpsert) {
+		s.ClearOtherID()
+	})
 }
 
 // SetCreatedAt sets the "created_at" field.
@@ -740,6 +896,12 @@ func (u *TokenUpsertBulk) UpdateNewValues() *TokenUpsertBulk {
 			if _, exists := b.mutation.Email(); exists {
 				s.SetIgnore(token.FieldEmail)
 			}
+			if _, exists := b.mutation.Version(); exists {
+				s.SetIgnore(token.FieldVersion)
+			}
+			if _, exists := b.mutation.OtherVersion(); exists {
+				s.SetIgnore(token.FieldOtherVersion)
+			}
 		}
 	}))
 	return u
@@ -770,6 +932,48 @@ func (u *TokenUpsertBulk) Update(set func(*TokenUpsert)) *TokenUpsertBulk {
 		set(&TokenUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetFormerEmail sets the "former_email" field.
+func (u *TokenUpsertBulk) SetFormerEmail(v string) *TokenUpsertBulk {
+	return u.Update(func(s *TokenUpsert) {
+		s.SetFormerEmail(v)
+	})
+}
+
+// UpdateFormerEmail sets the "former_email" field to the value that was provided on create.
+func (u *TokenUpsertBulk) UpdateFormerEmail() *TokenUpsertBulk {
+	return u.Update(func(s *TokenUpsert) {
+		s.UpdateFormerEmail()
+	})
+}
+
+// ClearFormerEmail clears the value of the "former_email" field.
+func (u *TokenUpsertBulk) ClearFormerEmail() *TokenUpsertBulk {
+	return u.Update(func(s *TokenUpsert) {
+		s.ClearFormerEmail()
+	})
+}
+
+// SetOtherID sets the "other_id" field.
+func (u *TokenUpsertBulk) SetOtherID(v string) *TokenUpsertBulk {
+	return u.Update(func(s *TokenUpsert) {
+		s.SetOtherID(v)
+	})
+}
+
+// UpdateOtherID sets the "other_id" field to the value that was provided on create.
+func (u *TokenUpsertBulk) UpdateOtherID() *TokenUpsertBulk {
+	return u.Update(func(s *TokenUpsert) {
+		s.UpdateOtherID()
+	})
+}
+
+// ClearOtherID clears the value of the "other_id" field.
+func (u *TokenUpsertBulk) ClearOtherID() *TokenUpsertBulk {
+	return u.Update(func(s *TokenUpsert) {
+		s.ClearOtherID()
+	})
 }
 
 // SetCreatedAt sets the "created_at" field.

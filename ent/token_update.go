@@ -29,6 +29,46 @@ func (_u *TokenUpdate) Where(ps ...predicate.Token) *TokenUpdate {
 	return _u
 }
 
+// SetFormerEmail sets the "former_email" field.
+func (_u *TokenUpdate) SetFormerEmail(v string) *TokenUpdate {
+	_u.mutation.SetFormerEmail(v)
+	return _u
+}
+
+// SetNillableFormerEmail sets the "former_email" field if the given value is not nil.
+func (_u *TokenUpdate) SetNillableFormerEmail(v *string) *TokenUpdate {
+	if v != nil {
+		_u.SetFormerEmail(*v)
+	}
+	return _u
+}
+
+// ClearFormerEmail clears the value of the "former_email" field.
+func (_u *TokenUpdate) ClearFormerEmail() *TokenUpdate {
+	_u.mutation.ClearFormerEmail()
+	return _u
+}
+
+// SetOtherID sets the "other_id" field.
+func (_u *TokenUpdate) SetOtherID(v string) *TokenUpdate {
+	_u.mutation.SetOtherID(v)
+	return _u
+}
+
+// SetNillableOtherID sets the "other_id" field if the given value is not nil.
+func (_u *TokenUpdate) SetNillableOtherID(v *string) *TokenUpdate {
+	if v != nil {
+		_u.SetOtherID(*v)
+	}
+	return _u
+}
+
+// ClearOtherID clears the value of the "other_id" field.
+func (_u *TokenUpdate) ClearOtherID() *TokenUpdate {
+	_u.mutation.ClearOtherID()
+	return _u
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_u *TokenUpdate) SetCreatedAt(v time.Time) *TokenUpdate {
 	_u.mutation.SetCreatedAt(v)
@@ -158,6 +198,24 @@ func (_u *TokenUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.EmailCleared() {
 		_spec.ClearField(token.FieldEmail, field.TypeString)
 	}
+	if value, ok := _u.mutation.FormerEmail(); ok {
+		_spec.SetField(token.FieldFormerEmail, field.TypeString, value)
+	}
+	if _u.mutation.FormerEmailCleared() {
+		_spec.ClearField(token.FieldFormerEmail, field.TypeString)
+	}
+	if value, ok := _u.mutation.OtherID(); ok {
+		_spec.SetField(token.FieldOtherID, field.TypeString, value)
+	}
+	if _u.mutation.OtherIDCleared() {
+		_spec.ClearField(token.FieldOtherID, field.TypeString)
+	}
+	if _u.mutation.VersionCleared() {
+		_spec.ClearField(token.FieldVersion, field.TypeInt)
+	}
+	if _u.mutation.OtherVersionCleared() {
+		_spec.ClearField(token.FieldOtherVersion, field.TypeInt)
+	}
 	if value, ok := _u.mutation.CreatedAt(); ok {
 		_spec.SetField(token.FieldCreatedAt, field.TypeTime, value)
 	}
@@ -196,6 +254,46 @@ type TokenUpdateOne struct {
 	hooks     []Hook
 	mutation  *TokenMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetFormerEmail sets the "former_email" field.
+func (_u *TokenUpdateOne) SetFormerEmail(v string) *TokenUpdateOne {
+	_u.mutation.SetFormerEmail(v)
+	return _u
+}
+
+// SetNillableFormerEmail sets the "former_email" field if the given value is not nil.
+func (_u *TokenUpdateOne) SetNillableFormerEmail(v *string) *TokenUpdateOne {
+	if v != nil {
+		_u.SetFormerEmail(*v)
+	}
+	return _u
+}
+
+// ClearFormerEmail clears the value of the "former_email" field.
+func (_u *TokenUpdateOne) ClearFormerEmail() *TokenUpdateOne {
+	_u.mutation.ClearFormerEmail()
+	return _u
+}
+
+// SetOtherID sets the "other_id" field.
+func (_u *TokenUpdateOne) SetOtherID(v string) *TokenUpdateOne {
+	_u.mutation.SetOtherID(v)
+	return _u
+}
+
+// SetNillableOtherID sets the "other_id" field if the given value is not nil.
+func (_u *TokenUpdateOne) SetNillableOtherID(v *string) *TokenUpdateOne {
+	if v != nil {
+		_u.SetOtherID(*v)
+	}
+	return _u
+}
+
+// ClearOtherID clears the value of the "other_id" field.
+func (_u *TokenUpdateOne) ClearOtherID() *TokenUpdateOne {
+	_u.mutation.ClearOtherID()
+	return _u
 }
 
 // SetCreatedAt sets the "created_at" field.
@@ -356,6 +454,24 @@ func (_u *TokenUpdateOne) sqlSave(ctx context.Context) (_node *Token, err error)
 	}
 	if _u.mutation.EmailCleared() {
 		_spec.ClearField(token.FieldEmail, field.TypeString)
+	}
+	if value, ok := _u.mutation.FormerEmail(); ok {
+		_spec.SetField(token.FieldFormerEmail, field.TypeString, value)
+	}
+	if _u.mutation.FormerEmailCleared() {
+		_spec.ClearField(token.FieldFormerEmail, field.TypeString)
+	}
+	if value, ok := _u.mutation.OtherID(); ok {
+		_spec.SetField(token.FieldOtherID, field.TypeString, value)
+	}
+	if _u.mutation.OtherIDCleared() {
+		_spec.ClearField(token.FieldOtherID, field.TypeString)
+	}
+	if _u.mutation.VersionCleared() {
+		_spec.ClearField(token.FieldVersion, field.TypeInt)
+	}
+	if _u.mutation.OtherVersionCleared() {
+		_spec.ClearField(token.FieldOtherVersion, field.TypeInt)
 	}
 	if value, ok := _u.mutation.CreatedAt(); ok {
 		_spec.SetField(token.FieldCreatedAt, field.TypeTime, value)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"roster/ent/identity"
 	"roster/ent/membership"
 	"roster/ent/session"
 	"roster/ent/user"
@@ -141,6 +142,48 @@ func (_c *UserCreate) SetNillableVersion(v *int) *UserCreate {
 	return _c
 }
 
+// SetEndedAt sets the "ended_at" field.
+func (_c *UserCreate) SetEndedAt(v time.Time) *UserCreate {
+	_c.mutation.SetEndedAt(v)
+	return _c
+}
+
+// SetNillableEndedAt sets the "ended_at" field if the given value is not nil.
+func (_c *UserCreate) SetNillableEndedAt(v *time.Time) *UserCreate {
+	if v != nil {
+		_c.SetEndedAt(*v)
+	}
+	return _c
+}
+
+// SetMergedIntoID sets the "merged_into_id" field.
+func (_c *UserCreate) SetMergedIntoID(v string) *UserCreate {
+	_c.mutation.SetMergedIntoID(v)
+	return _c
+}
+
+// SetNillableMergedIntoID sets the "merged_into_id" field if the given value is not nil.
+func (_c *UserCreate) SetNillableMergedIntoID(v *string) *UserCreate {
+	if v != nil {
+		_c.SetMergedIntoID(*v)
+	}
+	return _c
+}
+
+// SetEndedEmail sets the "ended_email" field.
+func (_c *UserCreate) SetEndedEmail(v string) *UserCreate {
+	_c.mutation.SetEndedEmail(v)
+	return _c
+}
+
+// SetNillableEndedEmail sets the "ended_email" field if the given value is not nil.
+func (_c *UserCreate) SetNillableEndedEmail(v *string) *UserCreate {
+	if v != nil {
+		_c.SetEndedEmail(*v)
+	}
+	return _c
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_c *UserCreate) SetCreatedAt(v time.Time) *UserCreate {
 	_c.mutation.SetCreatedAt(v)
@@ -181,6 +224,21 @@ func (_c *UserCreate) AddSessions(v ...*Session) *UserCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddSessionIDs(ids...)
+}
+
+// AddIdentityIDs adds the "identities" edge to the Identity entity by IDs.
+func (_c *UserCreate) AddIdentityIDs(ids ...string) *UserCreate {
+	_c.mutation.AddIdentityIDs(ids...)
+	return _c
+}
+
+// AddIdentities adds the "identities" edges to the Identity entity.
+func (_c *UserCreate) AddIdentities(v ...*Identity) *UserCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddIdentityIDs(ids...)
 }
 
 // Mutation returns the UserMutation object of the builder.
@@ -268,6 +326,11 @@ func (_c *UserCreate) check() error {
 	if _, ok := _c.mutation.Version(); !ok {
 		return &ValidationError{Name: "version", err: errors.New(`ent: missing required field "User.version"`)}
 	}
+	if v, ok := _c.mutation.EndedEmail(); ok {
+		if err := user.EndedEmailValidator(v); err != nil {
+			return &ValidationError{Name: "ended_email", err: fmt.Errorf(`ent: validator failed for field "User.ended_email": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "User.created_at"`)}
 	}
@@ -352,6 +415,18 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 		_spec.SetField(user.FieldVersion, field.TypeInt, value)
 		_node.Version = value
 	}
+	if value, ok := _c.mutation.EndedAt(); ok {
+		_spec.SetField(user.FieldEndedAt, field.TypeTime, value)
+		_node.EndedAt = &value
+	}
+	if value, ok := _c.mutation.MergedIntoID(); ok {
+		_spec.SetField(user.FieldMergedIntoID, field.TypeString, value)
+		_node.MergedIntoID = &value
+	}
+	if value, ok := _c.mutation.EndedEmail(); ok {
+		_spec.SetField(user.FieldEndedEmail, field.TypeString, value)
+		_node.EndedEmail = &value
+	}
 	if value, ok := _c.mutation.CreatedAt(); ok {
 		_spec.SetField(user.FieldCreatedAt, field.TypeTime, value)
 		_node.CreatedAt = value
@@ -381,6 +456,22 @@ func (_c *UserCreate) createSpec() (*User, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.IdentitiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.IdentitiesTable,
+			Columns: []string{user.IdentitiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(identity.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -593,6 +684,60 @@ func (u *UserUpsert) UpdateVersion() *UserUpsert {
 // AddVersion adds v to the "version" field.
 func (u *UserUpsert) AddVersion(v int) *UserUpsert {
 	u.Add(user.FieldVersion, v)
+	return u
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (u *UserUpsert) SetEndedAt(v time.Time) *UserUpsert {
+	u.Set(user.FieldEndedAt, v)
+	return u
+}
+
+// UpdateEndedAt sets the "ended_at" field to the value that was provided on create.
+func (u *UserUpsert) UpdateEndedAt() *UserUpsert {
+	u.SetExcluded(user.FieldEndedAt)
+	return u
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (u *UserUpsert) ClearEndedAt() *UserUpsert {
+	u.SetNull(user.FieldEndedAt)
+	return u
+}
+
+// SetMergedIntoID sets the "merged_into_id" field.
+func (u *UserUpsert) SetMergedIntoID(v string) *UserUpsert {
+	u.Set(user.FieldMergedIntoID, v)
+	return u
+}
+
+// UpdateMergedIntoID sets the "merged_into_id" field to the value that was provided on create.
+func (u *UserUpsert) UpdateMergedIntoID() *UserUpsert {
+	u.SetExcluded(user.FieldMergedIntoID)
+	return u
+}
+
+// ClearMergedIntoID clears the value of the "merged_into_id" field.
+func (u *UserUpsert) ClearMergedIntoID() *UserUpsert {
+	u.SetNull(user.FieldMergedIntoID)
+	return u
+}
+
+// SetEndedEmail sets the "ended_email" field.
+func (u *UserUpsert) SetEndedEmail(v string) *UserUpsert {
+	u.Set(user.FieldEndedEmail, v)
+	return u
+}
+
+// UpdateEndedEmail sets the "ended_email" field to the value that was provided on create.
+func (u *UserUpsert) UpdateEndedEmail() *UserUpsert {
+	u.SetExcluded(user.FieldEndedEmail)
+	return u
+}
+
+// ClearEndedEmail clears the value of the "ended_email" field.
+func (u *UserUpsert) ClearEndedEmail() *UserUpsert {
+	u.SetNull(user.FieldEndedEmail)
 	return u
 }
 
@@ -835,6 +980,69 @@ func (u *UserUpsertOne) AddVersion(v int) *UserUpsertOne {
 func (u *UserUpsertOne) UpdateVersion() *UserUpsertOne {
 	return u.Update(func(s *UserUpsert) {
 		s.UpdateVersion()
+	})
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (u *UserUpsertOne) SetEndedAt(v time.Time) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.SetEndedAt(v)
+	})
+}
+
+// UpdateEndedAt sets the "ended_at" field to the value that was provided on create.
+func (u *UserUpsertOne) UpdateEndedAt() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateEndedAt()
+	})
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (u *UserUpsertOne) ClearEndedAt() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearEndedAt()
+	})
+}
+
+// SetMergedIntoID sets the "merged_into_id" field.
+func (u *UserUpsertOne) SetMergedIntoID(v string) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.SetMergedIntoID(v)
+	})
+}
+
+// UpdateMergedIntoID sets the "merged_into_id" field to the value that was provided on create.
+func (u *UserUpsertOne) UpdateMergedIntoID() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateMergedIntoID()
+	})
+}
+
+// ClearMergedIntoID clears the value of the "merged_into_id" field.
+func (u *UserUpsertOne) ClearMergedIntoID() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearMergedIntoID()
+	})
+}
+
+// SetEndedEmail sets the "ended_email" field.
+func (u *UserUpsertOne) SetEndedEmail(v string) *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.SetEndedEmail(v)
+	})
+}
+
+// UpdateEndedEmail sets the "ended_email" field to the value that was provided on create.
+func (u *UserUpsertOne) UpdateEndedEmail() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateEndedEmail()
+	})
+}
+
+// ClearEndedEmail clears the value of the "ended_email" field.
+func (u *UserUpsertOne) ClearEndedEmail() *UserUpsertOne {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearEndedEmail()
 	})
 }
 
@@ -1246,6 +1454,69 @@ func (u *UserUpsertBulk) AddVersion(v int) *UserUpsertBulk {
 func (u *UserUpsertBulk) UpdateVersion() *UserUpsertBulk {
 	return u.Update(func(s *UserUpsert) {
 		s.UpdateVersion()
+	})
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (u *UserUpsertBulk) SetEndedAt(v time.Time) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.SetEndedAt(v)
+	})
+}
+
+// UpdateEndedAt sets the "ended_at" field to the value that was provided on create.
+func (u *UserUpsertBulk) UpdateEndedAt() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateEndedAt()
+	})
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (u *UserUpsertBulk) ClearEndedAt() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearEndedAt()
+	})
+}
+
+// SetMergedIntoID sets the "merged_into_id" field.
+func (u *UserUpsertBulk) SetMergedIntoID(v string) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.SetMergedIntoID(v)
+	})
+}
+
+// UpdateMergedIntoID sets the "merged_into_id" field to the value that was provided on create.
+func (u *UserUpsertBulk) UpdateMergedIntoID() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateMergedIntoID()
+	})
+}
+
+// ClearMergedIntoID clears the value of the "merged_into_id" field.
+func (u *UserUpsertBulk) ClearMergedIntoID() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearMergedIntoID()
+	})
+}
+
+// SetEndedEmail sets the "ended_email" field.
+func (u *UserUpsertBulk) SetEndedEmail(v string) *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.SetEndedEmail(v)
+	})
+}
+
+// UpdateEndedEmail sets the "ended_email" field to the value that was provided on create.
+func (u *UserUpsertBulk) UpdateEndedEmail() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.UpdateEndedEmail()
+	})
+}
+
+// ClearEndedEmail clears the value of the "ended_email" field.
+func (u *UserUpsertBulk) ClearEndedEmail() *UserUpsertBulk {
+	return u.Update(func(s *UserUpsert) {
+		s.ClearEndedEmail()
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"roster/ent/identity"
 	"roster/ent/membership"
 	"roster/ent/predicate"
 	"roster/ent/session"
@@ -208,6 +209,66 @@ func (_u *UserUpdate) AddVersion(v int) *UserUpdate {
 	return _u
 }
 
+// SetEndedAt sets the "ended_at" field.
+func (_u *UserUpdate) SetEndedAt(v time.Time) *UserUpdate {
+	_u.mutation.SetEndedAt(v)
+	return _u
+}
+
+// SetNillableEndedAt sets the "ended_at" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableEndedAt(v *time.Time) *UserUpdate {
+	if v != nil {
+		_u.SetEndedAt(*v)
+	}
+	return _u
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (_u *UserUpdate) ClearEndedAt() *UserUpdate {
+	_u.mutation.ClearEndedAt()
+	return _u
+}
+
+// SetMergedIntoID sets the "merged_into_id" field.
+func (_u *UserUpdate) SetMergedIntoID(v string) *UserUpdate {
+	_u.mutation.SetMergedIntoID(v)
+	return _u
+}
+
+// SetNillableMergedIntoID sets the "merged_into_id" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableMergedIntoID(v *string) *UserUpdate {
+	if v != nil {
+		_u.SetMergedIntoID(*v)
+	}
+	return _u
+}
+
+// ClearMergedIntoID clears the value of the "merged_into_id" field.
+func (_u *UserUpdate) ClearMergedIntoID() *UserUpdate {
+	_u.mutation.ClearMergedIntoID()
+	return _u
+}
+
+// SetEndedEmail sets the "ended_email" field.
+func (_u *UserUpdate) SetEndedEmail(v string) *UserUpdate {
+	_u.mutation.SetEndedEmail(v)
+	return _u
+}
+
+// SetNillableEndedEmail sets the "ended_email" field if the given value is not nil.
+func (_u *UserUpdate) SetNillableEndedEmail(v *string) *UserUpdate {
+	if v != nil {
+		_u.SetEndedEmail(*v)
+	}
+	return _u
+}
+
+// ClearEndedEmail clears the value of the "ended_email" field.
+func (_u *UserUpdate) ClearEndedEmail() *UserUpdate {
+	_u.mutation.ClearEndedEmail()
+	return _u
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_u *UserUpdate) SetCreatedAt(v time.Time) *UserUpdate {
 	_u.mutation.SetCreatedAt(v)
@@ -250,6 +311,21 @@ func (_u *UserUpdate) AddSessions(v ...*Session) *UserUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.AddSessionIDs(ids...)
+}
+
+// AddIdentityIDs adds the "identities" edge to the Identity entity by IDs.
+func (_u *UserUpdate) AddIdentityIDs(ids ...string) *UserUpdate {
+	_u.mutation.AddIdentityIDs(ids...)
+	return _u
+}
+
+// AddIdentities adds the "identities" edges to the Identity entity.
+func (_u *UserUpdate) AddIdentities(v ...*Identity) *UserUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddIdentityIDs(ids...)
 }
 
 // Mutation returns the UserMutation object of the builder.
@@ -299,6 +375,27 @@ func (_u *UserUpdate) RemoveSessions(v ...*Session) *UserUpdate {
 	return _u.RemoveSessionIDs(ids...)
 }
 
+// ClearIdentities clears all "identities" edges to the Identity entity.
+func (_u *UserUpdate) ClearIdentities() *UserUpdate {
+	_u.mutation.ClearIdentities()
+	return _u
+}
+
+// RemoveIdentityIDs removes the "identities" edge to Identity entities by IDs.
+func (_u *UserUpdate) RemoveIdentityIDs(ids ...string) *UserUpdate {
+	_u.mutation.RemoveIdentityIDs(ids...)
+	return _u
+}
+
+// RemoveIdentities removes "identities" edges to Identity entities.
+func (_u *UserUpdate) RemoveIdentities(v ...*Identity) *UserUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveIdentityIDs(ids...)
+}
+
 // Save executes the query and returns the number of nodes affected by the update operation.
 func (_u *UserUpdate) Save(ctx context.Context) (int, error) {
 	return withHooks(ctx, _u.sqlSave, _u.mutation, _u.hooks)
@@ -346,6 +443,11 @@ func (_u *UserUpdate) check() error {
 	if v, ok := _u.mutation.Mobile(); ok {
 		if err := user.MobileValidator(v); err != nil {
 			return &ValidationError{Name: "mobile", err: fmt.Errorf(`ent: validator failed for field "User.mobile": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.EndedEmail(); ok {
+		if err := user.EndedEmailValidator(v); err != nil {
+			return &ValidationError{Name: "ended_email", err: fmt.Errorf(`ent: validator failed for field "User.ended_email": %w`, err)}
 		}
 	}
 	return nil
@@ -416,6 +518,24 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(user.FieldVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.EndedAt(); ok {
+		_spec.SetField(user.FieldEndedAt, field.TypeTime, value)
+	}
+	if _u.mutation.EndedAtCleared() {
+		_spec.ClearField(user.FieldEndedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.MergedIntoID(); ok {
+		_spec.SetField(user.FieldMergedIntoID, field.TypeString, value)
+	}
+	if _u.mutation.MergedIntoIDCleared() {
+		_spec.ClearField(user.FieldMergedIntoID, field.TypeString)
+	}
+	if value, ok := _u.mutation.EndedEmail(); ok {
+		_spec.SetField(user.FieldEndedEmail, field.TypeString, value)
+	}
+	if _u.mutation.EndedEmailCleared() {
+		_spec.ClearField(user.FieldEndedEmail, field.TypeString)
 	}
 	if value, ok := _u.mutation.CreatedAt(); ok {
 		_spec.SetField(user.FieldCreatedAt, field.TypeTime, value)
@@ -503,6 +623,51 @@ func (_u *UserUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.IdentitiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.IdentitiesTable,
+			Columns: []string{user.IdentitiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(identity.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedIdentitiesIDs(); len(nodes) > 0 && !_u.mutation.IdentitiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.IdentitiesTable,
+			Columns: []string{user.IdentitiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(identity.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.IdentitiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.IdentitiesTable,
+			Columns: []string{user.IdentitiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(identity.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -709,6 +874,66 @@ func (_u *UserUpdateOne) AddVersion(v int) *UserUpdateOne {
 	return _u
 }
 
+// SetEndedAt sets the "ended_at" field.
+func (_u *UserUpdateOne) SetEndedAt(v time.Time) *UserUpdateOne {
+	_u.mutation.SetEndedAt(v)
+	return _u
+}
+
+// SetNillableEndedAt sets the "ended_at" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableEndedAt(v *time.Time) *UserUpdateOne {
+	if v != nil {
+		_u.SetEndedAt(*v)
+	}
+	return _u
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (_u *UserUpdateOne) ClearEndedAt() *UserUpdateOne {
+	_u.mutation.ClearEndedAt()
+	return _u
+}
+
+// SetMergedIntoID sets the "merged_into_id" field.
+func (_u *UserUpdateOne) SetMergedIntoID(v string) *UserUpdateOne {
+	_u.mutation.SetMergedIntoID(v)
+	return _u
+}
+
+// SetNillableMergedIntoID sets the "merged_into_id" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableMergedIntoID(v *string) *UserUpdateOne {
+	if v != nil {
+		_u.SetMergedIntoID(*v)
+	}
+	return _u
+}
+
+// ClearMergedIntoID clears the value of the "merged_into_id" field.
+func (_u *UserUpdateOne) ClearMergedIntoID() *UserUpdateOne {
+	_u.mutation.ClearMergedIntoID()
+	return _u
+}
+
+// SetEndedEmail sets the "ended_email" field.
+func (_u *UserUpdateOne) SetEndedEmail(v string) *UserUpdateOne {
+	_u.mutation.SetEndedEmail(v)
+	return _u
+}
+
+// SetNillableEndedEmail sets the "ended_email" field if the given value is not nil.
+func (_u *UserUpdateOne) SetNillableEndedEmail(v *string) *UserUpdateOne {
+	if v != nil {
+		_u.SetEndedEmail(*v)
+	}
+	return _u
+}
+
+// ClearEndedEmail clears the value of the "ended_email" field.
+func (_u *UserUpdateOne) ClearEndedEmail() *UserUpdateOne {
+	_u.mutation.ClearEndedEmail()
+	return _u
+}
+
 // SetCreatedAt sets the "created_at" field.
 func (_u *UserUpdateOne) SetCreatedAt(v time.Time) *UserUpdateOne {
 	_u.mutation.SetCreatedAt(v)
@@ -751,6 +976,21 @@ func (_u *UserUpdateOne) AddSessions(v ...*Session) *UserUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.AddSessionIDs(ids...)
+}
+
+// AddIdentityIDs adds the "identities" edge to the Identity entity by IDs.
+func (_u *UserUpdateOne) AddIdentityIDs(ids ...string) *UserUpdateOne {
+	_u.mutation.AddIdentityIDs(ids...)
+	return _u
+}
+
+// AddIdentities adds the "identities" edges to the Identity entity.
+func (_u *UserUpdateOne) AddIdentities(v ...*Identity) *UserUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddIdentityIDs(ids...)
 }
 
 // Mutation returns the UserMutation object of the builder.
@@ -798,6 +1038,27 @@ func (_u *UserUpdateOne) RemoveSessions(v ...*Session) *UserUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveSessionIDs(ids...)
+}
+
+// ClearIdentities clears all "identities" edges to the Identity entity.
+func (_u *UserUpdateOne) ClearIdentities() *UserUpdateOne {
+	_u.mutation.ClearIdentities()
+	return _u
+}
+
+// RemoveIdentityIDs removes the "identities" edge to Identity entities by IDs.
+func (_u *UserUpdateOne) RemoveIdentityIDs(ids ...string) *UserUpdateOne {
+	_u.mutation.RemoveIdentityIDs(ids...)
+	return _u
+}
+
+// RemoveIdentities removes "identities" edges to Identity entities.
+func (_u *UserUpdateOne) RemoveIdentities(v ...*Identity) *UserUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveIdentityIDs(ids...)
 }
 
 // Where appends a list predicates to the UserUpdate builder.
@@ -860,6 +1121,11 @@ func (_u *UserUpdateOne) check() error {
 	if v, ok := _u.mutation.Mobile(); ok {
 		if err := user.MobileValidator(v); err != nil {
 			return &ValidationError{Name: "mobile", err: fmt.Errorf(`ent: validator failed for field "User.mobile": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.EndedEmail(); ok {
+		if err := user.EndedEmailValidator(v); err != nil {
+			return &ValidationError{Name: "ended_email", err: fmt.Errorf(`ent: validator failed for field "User.ended_email": %w`, err)}
 		}
 	}
 	return nil
@@ -948,6 +1214,24 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 	if value, ok := _u.mutation.AddedVersion(); ok {
 		_spec.AddField(user.FieldVersion, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.EndedAt(); ok {
+		_spec.SetField(user.FieldEndedAt, field.TypeTime, value)
+	}
+	if _u.mutation.EndedAtCleared() {
+		_spec.ClearField(user.FieldEndedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.MergedIntoID(); ok {
+		_spec.SetField(user.FieldMergedIntoID, field.TypeString, value)
+	}
+	if _u.mutation.MergedIntoIDCleared() {
+		_spec.ClearField(user.FieldMergedIntoID, field.TypeString)
+	}
+	if value, ok := _u.mutation.EndedEmail(); ok {
+		_spec.SetField(user.FieldEndedEmail, field.TypeString, value)
+	}
+	if _u.mutation.EndedEmailCleared() {
+		_spec.ClearField(user.FieldEndedEmail, field.TypeString)
+	}
 	if value, ok := _u.mutation.CreatedAt(); ok {
 		_spec.SetField(user.FieldCreatedAt, field.TypeTime, value)
 	}
@@ -1034,6 +1318,51 @@ func (_u *UserUpdateOne) sqlSave(ctx context.Context) (_node *User, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.IdentitiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.IdentitiesTable,
+			Columns: []string{user.IdentitiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(identity.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedIdentitiesIDs(); len(nodes) > 0 && !_u.mutation.IdentitiesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.IdentitiesTable,
+			Columns: []string{user.IdentitiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(identity.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.IdentitiesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   user.IdentitiesTable,
+			Columns: []string{user.IdentitiesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(identity.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -334,6 +334,42 @@ var (
 			},
 		},
 	}
+	// IdentitiesColumns holds the columns for the "identities" table.
+	IdentitiesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "provider", Type: field.TypeString, Size: 100, Collation: "C"},
+		{Name: "issuer", Type: field.TypeString, Size: 500, Collation: "C"},
+		{Name: "subject", Type: field.TypeString, Size: 255, Collation: "C"},
+		{Name: "email", Type: field.TypeString, Nullable: true, Size: 320},
+		{Name: "linked_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "user_id", Type: field.TypeString, Size: 64, Collation: "C"},
+	}
+	// IdentitiesTable holds the schema information for the "identities" table.
+	IdentitiesTable = &schema.Table{
+		Name:       "identities",
+		Columns:    IdentitiesColumns,
+		PrimaryKey: []*schema.Column{IdentitiesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "identities_users_identities",
+				Columns:    []*schema.Column{IdentitiesColumns[6]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "identities_one_login",
+				Unique:  true,
+				Columns: []*schema.Column{IdentitiesColumns[2], IdentitiesColumns[3]},
+			},
+			{
+				Name:    "identities_one_per_provider",
+				Unique:  true,
+				Columns: []*schema.Column{IdentitiesColumns[6], IdentitiesColumns[1]},
+			},
+		},
+	}
 	// InvitationsColumns holds the columns for the "invitations" table.
 	InvitationsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
@@ -611,6 +647,7 @@ var (
 		{Name: "user_agent", Type: field.TypeString, Nullable: true, Size: 512},
 		{Name: "ip_address", Type: field.TypeString, Nullable: true, Size: 64},
 		{Name: "current_account_id", Type: field.TypeString, Nullable: true, Collation: "C"},
+		{Name: "identity_id", Type: field.TypeString, Nullable: true, Collation: "C"},
 		{Name: "user_id", Type: field.TypeString, Size: 64, Collation: "C"},
 	}
 	// SessionsTable holds the schema information for the "sessions" table.
@@ -621,7 +658,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sessions_users_sessions",
-				Columns:    []*schema.Column{SessionsColumns[12]},
+				Columns:    []*schema.Column{SessionsColumns[13]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -635,16 +672,20 @@ var (
 			{
 				Name:    "session_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[12]},
+				Columns: []*schema.Column{SessionsColumns[13]},
 			},
 		},
 	}
 	// TokensColumns holds the columns for the "tokens" table.
 	TokensColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
-		{Name: "purpose", Type: field.TypeEnum, Enums: []string{"VERIFY_EMAIL", "RESET_PASSWORD", "REFRESH"}},
+		{Name: "purpose", Type: field.TypeEnum, Enums: []string{"VERIFY_EMAIL", "RESET_PASSWORD", "REFRESH", "NEW_EMAIL", "MERGE_PROOF", "MERGE"}},
 		{Name: "hash", Type: field.TypeString, Collation: "C"},
 		{Name: "email", Type: field.TypeString, Nullable: true, Collation: "C"},
+		{Name: "former_email", Type: field.TypeString, Nullable: true, Collation: "C"},
+		{Name: "other_id", Type: field.TypeString, Nullable: true, Collation: "C"},
+		{Name: "version", Type: field.TypeInt, Nullable: true},
+		{Name: "other_version", Type: field.TypeInt, Nullable: true},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "expires_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "used_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -660,13 +701,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "tokens_users_user",
-				Columns:    []*schema.Column{TokensColumns[8]},
+				Columns:    []*schema.Column{TokensColumns[12]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "tokens_sessions_session",
-				Columns:    []*schema.Column{TokensColumns[9]},
+				Columns:    []*schema.Column{TokensColumns[13]},
 				RefColumns: []*schema.Column{SessionsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -680,12 +721,17 @@ var (
 			{
 				Name:    "token_user_id_purpose",
 				Unique:  false,
-				Columns: []*schema.Column{TokensColumns[8], TokensColumns[1]},
+				Columns: []*schema.Column{TokensColumns[12], TokensColumns[1]},
 			},
 			{
 				Name:    "token_session_id",
 				Unique:  false,
-				Columns: []*schema.Column{TokensColumns[9]},
+				Columns: []*schema.Column{TokensColumns[13]},
+			},
+			{
+				Name:    "token_other_id",
+				Unique:  false,
+				Columns: []*schema.Column{TokensColumns[5]},
 			},
 		},
 	}
@@ -702,6 +748,9 @@ var (
 		{Name: "last_sign_in_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "support", Type: field.TypeBool, Default: false},
 		{Name: "version", Type: field.TypeInt, Default: 1},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "merged_into_id", Type: field.TypeString, Nullable: true, Collation: "C"},
+		{Name: "ended_email", Type: field.TypeString, Nullable: true, Size: 320, Collation: "C"},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 	}
 	// UsersTable holds the schema information for the "users" table.
@@ -715,6 +764,11 @@ var (
 				Unique:  true,
 				Columns: []*schema.Column{UsersColumns[1]},
 			},
+			{
+				Name:    "user_ended_email",
+				Unique:  false,
+				Columns: []*schema.Column{UsersColumns[13]},
+			},
 		},
 	}
 	// Tables holds all the tables in the schema.
@@ -727,6 +781,7 @@ var (
 		ClientGrantsTable,
 		EventsTable,
 		IdempotencyKeysTable,
+		IdentitiesTable,
 		InvitationsTable,
 		MembershipsTable,
 		PracticesTable,
@@ -772,6 +827,13 @@ func init() {
 	EventsTable.ForeignKeys[4].RefTable = UsersTable
 	EventsTable.ForeignKeys[5].RefTable = PracticesTable
 	IdempotencyKeysTable.ForeignKeys[0].RefTable = UsersTable
+	IdentitiesTable.ForeignKeys[0].RefTable = UsersTable
+	IdentitiesTable.Annotation = &entsql.Annotation{
+		Table: "identities",
+	}
+	IdentitiesTable.Annotation.Checks = map[string]string{
+		"identities_subject_present": "((subject <> ''))",
+	}
 	InvitationsTable.ForeignKeys[0].RefTable = UsersTable
 	InvitationsTable.ForeignKeys[1].RefTable = PracticesTable
 	InvitationsTable.ForeignKeys[2].RefTable = MembershipsTable
@@ -840,14 +902,18 @@ func init() {
 		Table: "tokens",
 	}
 	TokensTable.Annotation.Checks = map[string]string{
-		"tokens_purpose_known":       "((purpose IN ('VERIFY_EMAIL', 'RESET_PASSWORD', 'REFRESH')))",
-		"tokens_refresh_has_session": "(((purpose = 'REFRESH') = (session_id IS NOT NULL)))",
-		"tokens_used_or_voided":      "((used_at IS NULL OR voided_at IS NULL))",
+		"tokens_merge_names_both": "(((purpose = 'MERGE') = (other_id IS NOT NULL AND version IS NOT NULL AND other_version IS NOT NULL)))",
+		"tokens_of_a_session":     "(((purpose IN ('REFRESH', 'MERGE_PROOF')) = (session_id IS NOT NULL)))",
+		"tokens_purpose_known":    "((purpose IN ('VERIFY_EMAIL', 'RESET_PASSWORD', 'REFRESH', 'NEW_EMAIL', 'MERGE_PROOF', 'MERGE')))",
+		"tokens_used_or_voided":   "((used_at IS NULL OR voided_at IS NULL))",
 	}
 	UsersTable.Annotation = &entsql.Annotation{
 		Table: "users",
 	}
 	UsersTable.Annotation.Checks = map[string]string{
-		"users_email_present": "((email <> ''))",
+		"users_email_present":        "((email <> ''))",
+		"users_ended_frees_address":  "(((ended_at IS NOT NULL) = (email = id)))",
+		"users_ended_lets_nobody_in": "((ended_at IS NULL OR password_hash IS NULL))",
+		"users_ended_whole":          "(((ended_at IS NULL) = (merged_into_id IS NULL) AND (ended_at IS NULL) = (ended_email IS NULL)))",
 	}
 }

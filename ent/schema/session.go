@@ -29,6 +29,7 @@ func (Session) Fields() []ent.Field {
 		field.String("user_agent").Optional().Nillable().MaxRuneLen(512),
 		field.String("ip_address").Optional().Nillable().MaxRuneLen(64),
 		ref("current_account_id").optional(),
+		field.String("identity_id").Optional().Nillable().Immutable().Annotations(bytewise()).Comment("the identity it was opened with; null when that was a password"),
 	}
 }
 

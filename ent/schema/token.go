@@ -22,6 +22,10 @@ func (Token) Fields() []ent.Field {
 		ref("user_id").required(),
 		field.String("session_id").Optional().Nillable().Immutable().Annotations(bytewise()),
 		field.String("email").Optional().Nillable().Immutable().Annotations(bytewise()).Comment("the address it proves"),
+		field.String("former_email").Optional().Nillable().Annotations(bytewise()).Comment("the address that the proved one took the place of (J3)"),
+		ref("other_id").optional(),
+		field.Int("version").Optional().Nillable().Immutable().Comment("of the login when it was made (J4)"),
+		field.Int("other_version").Optional().Nillable().Immutable().Comment("of the other login when it was made"),
 		moment("created_at"),
 		moment("expires_at"),
 		maybe("used_at"),
@@ -43,6 +47,7 @@ func (Token) Indexes() []ent.Index {
 		index.Fields("hash").Unique().StorageKey("tokens_hash"),
 		index.Fields("user_id", "purpose"),
 		index.Fields("session_id"),
+		index.Fields("other_id"),
 	}
 }
 
@@ -50,6 +55,7 @@ func (Token) Indexes() []ent.Index {
 func (Token) Annotations() []schema.Annotation {
 	return []schema.Annotation{checks("tokens",
 		"purpose_known", oneOf("purpose", rule.Purpose("").Values()),
-		"refresh_has_session", "(purpose = 'REFRESH') = (session_id IS NOT NULL)",
+		"of_a_session", "(purpose IN ('REFRESH', 'MERGE_PROOF')) = (session_id IS NOT NULL)",
+		"merge_names_both", "(purpose = 'MERGE') = (other_id IS NOT NULL AND version IS NOT NULL AND other_version IS NOT NULL)",
 		"used_or_voided", "used_at IS NULL OR voided_at IS NULL")}
 }

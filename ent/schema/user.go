@@ -8,7 +8,8 @@ import (
 	"entgo.io/ent/schema/index"
 )
 
-// User is a login: one person's way in, one per email address (RULES.md J1).
+// User is a login: one person's way in, one per email address (RULES.md J1). One that was merged into another stays as a
+// row, since the journal names it; it lets nobody in and its address is free (J4).
 type User struct{ ent.Schema }
 
 // Fields of a login.
@@ -25,6 +26,9 @@ func (User) Fields() []ent.Field {
 		maybe("last_sign_in_at"),
 		field.Bool("support").Default(false).Comment("appointed on the command line (RULES.md G4)"),
 		field.Int("version").Default(1).Comment("counts every change of credentials"),
+		maybe("ended_at"),
+		ref("merged_into_id").optional(),
+		field.String("ended_email").Optional().Nillable().MaxRuneLen(320).Annotations(bytewise()).Comment("the address it had; since then its email is its id, so that no look-up by address finds it"),
 		moment("created_at"),
 	}
 }
@@ -34,15 +38,23 @@ func (User) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("memberships", Membership.Type),
 		edge.To("sessions", Session.Type),
+		edge.To("identities", Identity.Type),
 	}
 }
 
 // Indexes of a login.
 func (User) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("email").Unique().StorageKey("users_one_login_per_email")}
+	return []ent.Index{
+		index.Fields("email").Unique().StorageKey("users_one_login_per_email"),
+		index.Fields("ended_email"),
+	}
 }
 
 // Annotations of a login.
 func (User) Annotations() []schema.Annotation {
-	return []schema.Annotation{checks("users", "email_present", "email <> ''")}
+	return []schema.Annotation{checks("users",
+		"email_present", "email <> ''",
+		"ended_whole", "(ended_at IS NULL) = (merged_into_id IS NULL) AND (ended_at IS NULL) = (ended_email IS NULL)",
+		"ended_frees_address", "(ended_at IS NOT NULL) = (email = id)",
+		"ended_lets_nobody_in", "ended_at IS NULL OR password_hash IS NULL")}
 }

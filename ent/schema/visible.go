@@ -50,6 +50,15 @@ func (Session) Policy() ent.Policy {
 	})}}
 }
 
+// Policy shows one's own identities only.
+func (Identity) Policy() ent.Policy {
+	return privacy.Policy{Query: privacy.QueryPolicy{privacy.IdentityQueryRuleFunc(func(ctx context.Context, q *generated.IdentityQuery) error {
+		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
+			return col("user_id") + " = ?", []any{v.UserID}
+		})
+	})}}
+}
+
 // Policy shows a practice to its colleagues, and to users of its clients, who see its name and nothing else of it.
 func (Practice) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.PracticeQueryRuleFunc(func(ctx context.Context, q *generated.PracticeQuery) error {

@@ -40,6 +40,8 @@ const (
 	FieldIPAddress = "ip_address"
 	// FieldCurrentAccountID holds the string denoting the current_account_id field in the database.
 	FieldCurrentAccountID = "current_account_id"
+	// FieldIdentityID holds the string denoting the identity_id field in the database.
+	FieldIdentityID = "identity_id"
 	// EdgeUser holds the string denoting the user edge name in mutations.
 	EdgeUser = "user"
 	// Table holds the table name of the session in the database.
@@ -68,6 +70,7 @@ var Columns = []string{
 	FieldUserAgent,
 	FieldIPAddress,
 	FieldCurrentAccountID,
+	FieldIdentityID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -176,6 +179,11 @@ func ByIPAddress(opts ...sql.OrderTermOption) OrderOption {
 // ByCurrentAccountID orders the results by the current_account_id field.
 func ByCurrentAccountID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCurrentAccountID, opts...).ToFunc()
+}
+
+// ByIdentityID orders the results by the identity_id field.
+func ByIdentityID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldIdentityID, opts...).ToFunc()
 }
 
 // ByUserField orders the results by user field.

@@ -121,6 +121,11 @@ func CurrentAccountID(v string) predicate.Session {
 	return predicate.Session(sql.FieldEQ(FieldCurrentAccountID, v))
 }
 
+// IdentityID applies equality check predicate on the "identity_id" field. It's identical to IdentityIDEQ.
+func IdentityID(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldIdentityID, v))
+}
+
 // UserIDEQ applies the EQ predicate on the "user_id" field.
 func UserIDEQ(v string) predicate.Session {
 	return predicate.Session(sql.FieldEQ(FieldUserID, v))
@@ -754,6 +759,81 @@ func CurrentAccountIDEqualFold(v string) predicate.Session {
 // CurrentAccountIDContainsFold applies the ContainsFold predicate on the "current_account_id" field.
 func CurrentAccountIDContainsFold(v string) predicate.Session {
 	return predicate.Session(sql.FieldContainsFold(FieldCurrentAccountID, v))
+}
+
+// IdentityIDEQ applies the EQ predicate on the "identity_id" field.
+func IdentityIDEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldEQ(FieldIdentityID, v))
+}
+
+// IdentityIDNEQ applies the NEQ predicate on the "identity_id" field.
+func IdentityIDNEQ(v string) predicate.Session {
+	return predicate.Session(sql.FieldNEQ(FieldIdentityID, v))
+}
+
+// IdentityIDIn applies the In predicate on the "identity_id" field.
+func IdentityIDIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldIn(FieldIdentityID, vs...))
+}
+
+// IdentityIDNotIn applies the NotIn predicate on the "identity_id" field.
+func IdentityIDNotIn(vs ...string) predicate.Session {
+	return predicate.Session(sql.FieldNotIn(FieldIdentityID, vs...))
+}
+
+// IdentityIDGT applies the GT predicate on the "identity_id" field.
+func IdentityIDGT(v string) predicate.Session {
+	return predicate.Session(sql.FieldGT(FieldIdentityID, v))
+}
+
+// IdentityIDGTE applies the GTE predicate on the "identity_id" field.
+func IdentityIDGTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldGTE(FieldIdentityID, v))
+}
+
+// IdentityIDLT applies the LT predicate on the "identity_id" field.
+func IdentityIDLT(v string) predicate.Session {
+	return predicate.Session(sql.FieldLT(FieldIdentityID, v))
+}
+
+// IdentityIDLTE applies the LTE predicate on the "identity_id" field.
+func IdentityIDLTE(v string) predicate.Session {
+	return predicate.Session(sql.FieldLTE(FieldIdentityID, v))
+}
+
+// IdentityIDContains applies the Contains predicate on the "identity_id" field.
+func IdentityIDContains(v string) predicate.Session {
+	return predicate.Session(sql.FieldContains(FieldIdentityID, v))
+}
+
+// IdentityIDHasPrefix applies the HasPrefix predicate on the "identity_id" field.
+func IdentityIDHasPrefix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasPrefix(FieldIdentityID, v))
+}
+
+// IdentityIDHasSuffix applies the HasSuffix predicate on the "identity_id" field.
+func IdentityIDHasSuffix(v string) predicate.Session {
+	return predicate.Session(sql.FieldHasSuffix(FieldIdentityID, v))
+}
+
+// IdentityIDIsNil applies the IsNil predicate on the "identity_id" field.
+func IdentityIDIsNil() predicate.Session {
+	return predicate.Session(sql.FieldIsNull(FieldIdentityID))
+}
+
+// IdentityIDNotNil applies the NotNil predicate on the "identity_id" field.
+func IdentityIDNotNil() predicate.Session {
+	return predicate.Session(sql.FieldNotNull(FieldIdentityID))
+}
+
+// IdentityIDEqualFold applies the EqualFold predicate on the "identity_id" field.
+func IdentityIDEqualFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldEqualFold(FieldIdentityID, v))
+}
+
+// IdentityIDContainsFold applies the ContainsFold predicate on the "identity_id" field.
+func IdentityIDContainsFold(v string) predicate.Session {
+	return predicate.Session(sql.FieldContainsFold(FieldIdentityID, v))
 }
 
 // HasUser applies the HasEdge predicate on the "user" edge.

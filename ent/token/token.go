@@ -26,6 +26,14 @@ const (
 	FieldSessionID = "session_id"
 	// FieldEmail holds the string denoting the email field in the database.
 	FieldEmail = "email"
+	// FieldFormerEmail holds the string denoting the former_email field in the database.
+	FieldFormerEmail = "former_email"
+	// FieldOtherID holds the string denoting the other_id field in the database.
+	FieldOtherID = "other_id"
+	// FieldVersion holds the string denoting the version field in the database.
+	FieldVersion = "version"
+	// FieldOtherVersion holds the string denoting the other_version field in the database.
+	FieldOtherVersion = "other_version"
 	// FieldCreatedAt holds the string denoting the created_at field in the database.
 	FieldCreatedAt = "created_at"
 	// FieldExpiresAt holds the string denoting the expires_at field in the database.
@@ -64,6 +72,10 @@ var Columns = []string{
 	FieldUserID,
 	FieldSessionID,
 	FieldEmail,
+	FieldFormerEmail,
+	FieldOtherID,
+	FieldVersion,
+	FieldOtherVersion,
 	FieldCreatedAt,
 	FieldExpiresAt,
 	FieldUsedAt,
@@ -99,7 +111,7 @@ var (
 // PurposeValidator is a validator for the "purpose" field enum values. It is called by the builders before save.
 func PurposeValidator(pu rule.Purpose) error {
 	switch pu {
-	case "VERIFY_EMAIL", "RESET_PASSWORD", "REFRESH":
+	case "VERIFY_EMAIL", "RESET_PASSWORD", "REFRESH", "NEW_EMAIL", "MERGE_PROOF", "MERGE":
 		return nil
 	default:
 		return fmt.Errorf("token: invalid enum value for purpose field: %q", pu)
@@ -137,6 +149,26 @@ func BySessionID(opts ...sql.OrderTermOption) OrderOption {
 // ByEmail orders the results by the email field.
 func ByEmail(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldEmail, opts...).ToFunc()
+}
+
+// ByFormerEmail orders the results by the former_email field.
+func ByFormerEmail(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFormerEmail, opts...).ToFunc()
+}
+
+// ByOtherID orders the results by the other_id field.
+func ByOtherID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOtherID, opts...).ToFunc()
+}
+
+// ByVersion orders the results by the version field.
+func ByVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldVersion, opts...).ToFunc()
+}
+
+// ByOtherVersion orders the results by the other_version field.
+func ByOtherVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOtherVersion, opts...).ToFunc()
 }
 
 // ByCreatedAt orders the results by the created_at field.

@@ -86,6 +86,26 @@ func Email(v string) predicate.Token {
 	return predicate.Token(sql.FieldEQ(FieldEmail, v))
 }
 
+// FormerEmail applies equality check predicate on the "former_email" field. It's identical to FormerEmailEQ.
+func FormerEmail(v string) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldFormerEmail, v))
+}
+
+// OtherID applies equality check predicate on the "other_id" field. It's identical to OtherIDEQ.
+func OtherID(v string) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldOtherID, v))
+}
+
+// Version applies equality check predicate on the "version" field. It's identical to VersionEQ.
+func Version(v int) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldVersion, v))
+}
+
+// OtherVersion applies equality check predicate on the "other_version" field. It's identical to OtherVersionEQ.
+func OtherVersion(v int) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldOtherVersion, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.Token {
 	return predicate.Token(sql.FieldEQ(FieldCreatedAt, v))
@@ -414,6 +434,256 @@ func EmailEqualFold(v string) predicate.Token {
 // EmailContainsFold applies the ContainsFold predicate on the "email" field.
 func EmailContainsFold(v string) predicate.Token {
 	return predicate.Token(sql.FieldContainsFold(FieldEmail, v))
+}
+
+// FormerEmailEQ applies the EQ predicate on the "former_email" field.
+func FormerEmailEQ(v string) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldFormerEmail, v))
+}
+
+// FormerEmailNEQ applies the NEQ predicate on the "former_email" field.
+func FormerEmailNEQ(v string) predicate.Token {
+	return predicate.Token(sql.FieldNEQ(FieldFormerEmail, v))
+}
+
+// FormerEmailIn applies the In predicate on the "former_email" field.
+func FormerEmailIn(vs ...string) predicate.Token {
+	return predicate.Token(sql.FieldIn(FieldFormerEmail, vs...))
+}
+
+// FormerEmailNotIn applies the NotIn predicate on the "former_email" field.
+func FormerEmailNotIn(vs ...string) predicate.Token {
+	return predicate.Token(sql.FieldNotIn(FieldFormerEmail, vs...))
+}
+
+// FormerEmailGT applies the GT predicate on the "former_email" field.
+func FormerEmailGT(v string) predicate.Token {
+	return predicate.Token(sql.FieldGT(FieldFormerEmail, v))
+}
+
+// FormerEmailGTE applies the GTE predicate on the "former_email" field.
+func FormerEmailGTE(v string) predicate.Token {
+	return predicate.Token(sql.FieldGTE(FieldFormerEmail, v))
+}
+
+// FormerEmailLT applies the LT predicate on the "former_email" field.
+func FormerEmailLT(v string) predicate.Token {
+	return predicate.Token(sql.FieldLT(FieldFormerEmail, v))
+}
+
+// FormerEmailLTE applies the LTE predicate on the "former_email" field.
+func FormerEmailLTE(v string) predicate.Token {
+	return predicate.Token(sql.FieldLTE(FieldFormerEmail, v))
+}
+
+// FormerEmailContains applies the Contains predicate on the "former_email" field.
+func FormerEmailContains(v string) predicate.Token {
+	return predicate.Token(sql.FieldContains(FieldFormerEmail, v))
+}
+
+// FormerEmailHasPrefix applies the HasPrefix predicate on the "former_email" field.
+func FormerEmailHasPrefix(v string) predicate.Token {
+	return predicate.Token(sql.FieldHasPrefix(FieldFormerEmail, v))
+}
+
+// FormerEmailHasSuffix applies the HasSuffix predicate on the "former_email" field.
+func FormerEmailHasSuffix(v string) predicate.Token {
+	return predicate.Token(sql.FieldHasSuffix(FieldFormerEmail, v))
+}
+
+// FormerEmailIsNil applies the IsNil predicate on the "former_email" field.
+func FormerEmailIsNil() predicate.Token {
+	return predicate.Token(sql.FieldIsNull(FieldFormerEmail))
+}
+
+// FormerEmailNotNil applies the NotNil predicate on the "former_email" field.
+func FormerEmailNotNil() predicate.Token {
+	return predicate.Token(sql.FieldNotNull(FieldFormerEmail))
+}
+
+// FormerEmailEqualFold applies the EqualFold predicate on the "former_email" field.
+func FormerEmailEqualFold(v string) predicate.Token {
+	return predicate.Token(sql.FieldEqualFold(FieldFormerEmail, v))
+}
+
+// FormerEmailContainsFold applies the ContainsFold predicate on the "former_email" field.
+func FormerEmailContainsFold(v string) predicate.Token {
+	return predicate.Token(sql.FieldContainsFold(FieldFormerEmail, v))
+}
+
+// OtherIDEQ applies the EQ predicate on the "other_id" field.
+func OtherIDEQ(v string) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldOtherID, v))
+}
+
+// OtherIDNEQ applies the NEQ predicate on the "other_id" field.
+func OtherIDNEQ(v string) predicate.Token {
+	return predicate.Token(sql.FieldNEQ(FieldOtherID, v))
+}
+
+// OtherIDIn applies the In predicate on the "other_id" field.
+func OtherIDIn(vs ...string) predicate.Token {
+	return predicate.Token(sql.FieldIn(FieldOtherID, vs...))
+}
+
+// OtherIDNotIn applies the NotIn predicate on the "other_id" field.
+func OtherIDNotIn(vs ...string) predicate.Token {
+	return predicate.Token(sql.FieldNotIn(FieldOtherID, vs...))
+}
+
+// OtherIDGT applies the GT predicate on the "other_id" field.
+func OtherIDGT(v string) predicate.Token {
+	return predicate.Token(sql.FieldGT(FieldOtherID, v))
+}
+
+// OtherIDGTE applies the GTE predicate on the "other_id" field.
+func OtherIDGTE(v string) predicate.Token {
+	return predicate.Token(sql.FieldGTE(FieldOtherID, v))
+}
+
+// OtherIDLT applies the LT predicate on the "other_id" field.
+func OtherIDLT(v string) predicate.Token {
+	return predicate.Token(sql.FieldLT(FieldOtherID, v))
+}
+
+// OtherIDLTE applies the LTE predicate on the "other_id" field.
+func OtherIDLTE(v string) predicate.Token {
+	return predicate.Token(sql.FieldLTE(FieldOtherID, v))
+}
+
+// OtherIDContains applies the Contains predicate on the "other_id" field.
+func OtherIDContains(v string) predicate.Token {
+	return predicate.Token(sql.FieldContains(FieldOtherID, v))
+}
+
+// OtherIDHasPrefix applies the HasPrefix predicate on the "other_id" field.
+func OtherIDHasPrefix(v string) predicate.Token {
+	return predicate.Token(sql.FieldHasPrefix(FieldOtherID, v))
+}
+
+// OtherIDHasSuffix applies the HasSuffix predicate on the "other_id" field.
+func OtherIDHasSuffix(v string) predicate.Token {
+	return predicate.Token(sql.FieldHasSuffix(FieldOtherID, v))
+}
+
+// OtherIDIsNil applies the IsNil predicate on the "other_id" field.
+func OtherIDIsNil() predicate.Token {
+	return predicate.Token(sql.FieldIsNull(FieldOtherID))
+}
+
+// OtherIDNotNil applies the NotNil predicate on the "other_id" field.
+func OtherIDNotNil() predicate.Token {
+	return predicate.Token(sql.FieldNotNull(FieldOtherID))
+}
+
+// OtherIDEqualFold applies the EqualFold predicate on the "other_id" field.
+func OtherIDEqualFold(v string) predicate.Token {
+	return predicate.Token(sql.FieldEqualFold(FieldOtherID, v))
+}
+
+// OtherIDContainsFold applies the ContainsFold predicate on the "other_id" field.
+func OtherIDContainsFold(v string) predicate.Token {
+	return predicate.Token(sql.FieldContainsFold(FieldOtherID, v))
+}
+
+// VersionEQ applies the EQ predicate on the "version" field.
+func VersionEQ(v int) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldVersion, v))
+}
+
+// VersionNEQ applies the NEQ predicate on the "version" field.
+func VersionNEQ(v int) predicate.Token {
+	return predicate.Token(sql.FieldNEQ(FieldVersion, v))
+}
+
+// VersionIn applies the In predicate on the "version" field.
+func VersionIn(vs ...int) predicate.Token {
+	return predicate.Token(sql.FieldIn(FieldVersion, vs...))
+}
+
+// VersionNotIn applies the NotIn predicate on the "version" field.
+func VersionNotIn(vs ...int) predicate.Token {
+	return predicate.Token(sql.FieldNotIn(FieldVersion, vs...))
+}
+
+// VersionGT applies the GT predicate on the "version" field.
+func VersionGT(v int) predicate.Token {
+	return predicate.Token(sql.FieldGT(FieldVersion, v))
+}
+
+// VersionGTE applies the GTE predicate on the "version" field.
+func VersionGTE(v int) predicate.Token {
+	return predicate.Token(sql.FieldGTE(FieldVersion, v))
+}
+
+// VersionLT applies the LT predicate on the "version" field.
+func VersionLT(v int) predicate.Token {
+	return predicate.Token(sql.FieldLT(FieldVersion, v))
+}
+
+// VersionLTE applies the LTE predicate on the "version" field.
+func VersionLTE(v int) predicate.Token {
+	return predicate.Token(sql.FieldLTE(FieldVersion, v))
+}
+
+// VersionIsNil applies the IsNil predicate on the "version" field.
+func VersionIsNil() predicate.Token {
+	return predicate.Token(sql.FieldIsNull(FieldVersion))
+}
+
+// VersionNotNil applies the NotNil predicate on the "version" field.
+func VersionNotNil() predicate.Token {
+	return predicate.Token(sql.FieldNotNull(FieldVersion))
+}
+
+// OtherVersionEQ applies the EQ predicate on the "other_version" field.
+func OtherVersionEQ(v int) predicate.Token {
+	return predicate.Token(sql.FieldEQ(FieldOtherVersion, v))
+}
+
+// OtherVersionNEQ applies the NEQ predicate on the "other_version" field.
+func OtherVersionNEQ(v int) predicate.Token {
+	return predicate.Token(sql.FieldNEQ(FieldOtherVersion, v))
+}
+
+// OtherVersionIn applies the In predicate on the "other_version" field.
+func OtherVersionIn(vs ...int) predicate.Token {
+	return predicate.Token(sql.FieldIn(FieldOtherVersion, vs...))
+}
+
+// OtherVersionNotIn applies the NotIn predicate on the "other_version" field.
+func OtherVersionNotIn(vs ...int) predicate.Token {
+	return predicate.Token(sql.FieldNotIn(FieldOtherVersion, vs...))
+}
+
+// OtherVersionGT applies the GT predicate on the "other_version" field.
+func OtherVersionGT(v int) predicate.Token {
+	return predicate.Token(sql.FieldGT(FieldOtherVersion, v))
+}
+
+// OtherVersionGTE applies the GTE predicate on the "other_version" field.
+func OtherVersionGTE(v int) predicate.Token {
+	return predicate.Token(sql.FieldGTE(FieldOtherVersion, v))
+}
+
+// OtherVersionLT applies the LT predicate on the "other_version" field.
+func OtherVersionLT(v int) predicate.Token {
+	return predicate.Token(sql.FieldLT(FieldOtherVersion, v))
+}
+
+// OtherVersionLTE applies the LTE predicate on the "other_version" field.
+func OtherVersionLTE(v int) predicate.Token {
+	return predicate.Token(sql.FieldLTE(FieldOtherVersion, v))
+}
+
+// OtherVersionIsNil applies the IsNil predicate on the "other_version" field.
+func OtherVersionIsNil() predicate.Token {
+	return predicate.Token(sql.FieldIsNull(FieldOtherVersion))
+}
+
+// OtherVersionNotNil applies the NotNil predicate on the "other_version" field.
+func OtherVersionNotNil() predicate.Token {
+	return predicate.Token(sql.FieldNotNull(FieldOtherVersion))
 }
 
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.

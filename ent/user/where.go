@@ -115,6 +115,21 @@ func Version(v int) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldVersion, v))
 }
 
+// EndedAt applies equality check predicate on the "ended_at" field. It's identical to EndedAtEQ.
+func EndedAt(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldEndedAt, v))
+}
+
+// MergedIntoID applies equality check predicate on the "merged_into_id" field. It's identical to MergedIntoIDEQ.
+func MergedIntoID(v string) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldMergedIntoID, v))
+}
+
+// EndedEmail applies equality check predicate on the "ended_email" field. It's identical to EndedEmailEQ.
+func EndedEmail(v string) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldEndedEmail, v))
+}
+
 // CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
 func CreatedAt(v time.Time) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldCreatedAt, v))
@@ -665,6 +680,206 @@ func VersionLTE(v int) predicate.User {
 	return predicate.User(sql.FieldLTE(FieldVersion, v))
 }
 
+// EndedAtEQ applies the EQ predicate on the "ended_at" field.
+func EndedAtEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldEndedAt, v))
+}
+
+// EndedAtNEQ applies the NEQ predicate on the "ended_at" field.
+func EndedAtNEQ(v time.Time) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldEndedAt, v))
+}
+
+// EndedAtIn applies the In predicate on the "ended_at" field.
+func EndedAtIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldIn(FieldEndedAt, vs...))
+}
+
+// EndedAtNotIn applies the NotIn predicate on the "ended_at" field.
+func EndedAtNotIn(vs ...time.Time) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldEndedAt, vs...))
+}
+
+// EndedAtGT applies the GT predicate on the "ended_at" field.
+func EndedAtGT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGT(FieldEndedAt, v))
+}
+
+// EndedAtGTE applies the GTE predicate on the "ended_at" field.
+func EndedAtGTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldEndedAt, v))
+}
+
+// EndedAtLT applies the LT predicate on the "ended_at" field.
+func EndedAtLT(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLT(FieldEndedAt, v))
+}
+
+// EndedAtLTE applies the LTE predicate on the "ended_at" field.
+func EndedAtLTE(v time.Time) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldEndedAt, v))
+}
+
+// EndedAtIsNil applies the IsNil predicate on the "ended_at" field.
+func EndedAtIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldEndedAt))
+}
+
+// EndedAtNotNil applies the NotNil predicate on the "ended_at" field.
+func EndedAtNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldEndedAt))
+}
+
+// MergedIntoIDEQ applies the EQ predicate on the "merged_into_id" field.
+func MergedIntoIDEQ(v string) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldMergedIntoID, v))
+}
+
+// MergedIntoIDNEQ applies the NEQ predicate on the "merged_into_id" field.
+func MergedIntoIDNEQ(v string) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldMergedIntoID, v))
+}
+
+// MergedIntoIDIn applies the In predicate on the "merged_into_id" field.
+func MergedIntoIDIn(vs ...string) predicate.User {
+	return predicate.User(sql.FieldIn(FieldMergedIntoID, vs...))
+}
+
+// MergedIntoIDNotIn applies the NotIn predicate on the "merged_into_id" field.
+func MergedIntoIDNotIn(vs ...string) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldMergedIntoID, vs...))
+}
+
+// MergedIntoIDGT applies the GT predicate on the "merged_into_id" field.
+func MergedIntoIDGT(v string) predicate.User {
+	return predicate.User(sql.FieldGT(FieldMergedIntoID, v))
+}
+
+// MergedIntoIDGTE applies the GTE predicate on the "merged_into_id" field.
+func MergedIntoIDGTE(v string) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldMergedIntoID, v))
+}
+
+// MergedIntoIDLT applies the LT predicate on the "merged_into_id" field.
+func MergedIntoIDLT(v string) predicate.User {
+	return predicate.User(sql.FieldLT(FieldMergedIntoID, v))
+}
+
+// MergedIntoIDLTE applies the LTE predicate on the "merged_into_id" field.
+func MergedIntoIDLTE(v string) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldMergedIntoID, v))
+}
+
+// MergedIntoIDContains applies the Contains predicate on the "merged_into_id" field.
+func MergedIntoIDContains(v string) predicate.User {
+	return predicate.User(sql.FieldContains(FieldMergedIntoID, v))
+}
+
+// MergedIntoIDHasPrefix applies the HasPrefix predicate on the "merged_into_id" field.
+func MergedIntoIDHasPrefix(v string) predicate.User {
+	return predicate.User(sql.FieldHasPrefix(FieldMergedIntoID, v))
+}
+
+// MergedIntoIDHasSuffix applies the HasSuffix predicate on the "merged_into_id" field.
+func MergedIntoIDHasSuffix(v string) predicate.User {
+	return predicate.User(sql.FieldHasSuffix(FieldMergedIntoID, v))
+}
+
+// MergedIntoIDIsNil applies the IsNil predicate on the "merged_into_id" field.
+func MergedIntoIDIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldMergedIntoID))
+}
+
+// MergedIntoIDNotNil applies the NotNil predicate on the "merged_into_id" field.
+func MergedIntoIDNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldMergedIntoID))
+}
+
+// MergedIntoIDEqualFold applies the EqualFold predicate on the "merged_into_id" field.
+func MergedIntoIDEqualFold(v string) predicate.User {
+	return predicate.User(sql.FieldEqualFold(FieldMergedIntoID, v))
+}
+
+// MergedIntoIDContainsFold applies the ContainsFold predicate on the "merged_into_id" field.
+func MergedIntoIDContainsFold(v string) predicate.User {
+	return predicate.User(sql.FieldContainsFold(FieldMergedIntoID, v))
+}
+
+// EndedEmailEQ applies the EQ predicate on the "ended_email" field.
+func EndedEmailEQ(v string) predicate.User {
+	return predicate.User(sql.FieldEQ(FieldEndedEmail, v))
+}
+
+// EndedEmailNEQ applies the NEQ predicate on the "ended_email" field.
+func EndedEmailNEQ(v string) predicate.User {
+	return predicate.User(sql.FieldNEQ(FieldEndedEmail, v))
+}
+
+// EndedEmailIn applies the In predicate on the "ended_email" field.
+func EndedEmailIn(vs ...string) predicate.User {
+	return predicate.User(sql.FieldIn(FieldEndedEmail, vs...))
+}
+
+// EndedEmailNotIn applies the NotIn predicate on the "ended_email" field.
+func EndedEmailNotIn(vs ...string) predicate.User {
+	return predicate.User(sql.FieldNotIn(FieldEndedEmail, vs...))
+}
+
+// EndedEmailGT applies the GT predicate on the "ended_email" field.
+func EndedEmailGT(v string) predicate.User {
+	return predicate.User(sql.FieldGT(FieldEndedEmail, v))
+}
+
+// EndedEmailGTE applies the GTE predicate on the "ended_email" field.
+func EndedEmailGTE(v string) predicate.User {
+	return predicate.User(sql.FieldGTE(FieldEndedEmail, v))
+}
+
+// EndedEmailLT applies the LT predicate on the "ended_email" field.
+func EndedEmailLT(v string) predicate.User {
+	return predicate.User(sql.FieldLT(FieldEndedEmail, v))
+}
+
+// EndedEmailLTE applies the LTE predicate on the "ended_email" field.
+func EndedEmailLTE(v string) predicate.User {
+	return predicate.User(sql.FieldLTE(FieldEndedEmail, v))
+}
+
+// EndedEmailContains applies the Contains predicate on the "ended_email" field.
+func EndedEmailContains(v string) predicate.User {
+	return predicate.User(sql.FieldContains(FieldEndedEmail, v))
+}
+
+// EndedEmailHasPrefix applies the HasPrefix predicate on the "ended_email" field.
+func EndedEmailHasPrefix(v string) predicate.User {
+	return predicate.User(sql.FieldHasPrefix(FieldEndedEmail, v))
+}
+
+// EndedEmailHasSuffix applies the HasSuffix predicate on the "ended_email" field.
+func EndedEmailHasSuffix(v string) predicate.User {
+	return predicate.User(sql.FieldHasSuffix(FieldEndedEmail, v))
+}
+
+// EndedEmailIsNil applies the IsNil predicate on the "ended_email" field.
+func EndedEmailIsNil() predicate.User {
+	return predicate.User(sql.FieldIsNull(FieldEndedEmail))
+}
+
+// EndedEmailNotNil applies the NotNil predicate on the "ended_email" field.
+func EndedEmailNotNil() predicate.User {
+	return predicate.User(sql.FieldNotNull(FieldEndedEmail))
+}
+
+// EndedEmailEqualFold applies the EqualFold predicate on the "ended_email" field.
+func EndedEmailEqualFold(v string) predicate.User {
+	return predicate.User(sql.FieldEqualFold(FieldEndedEmail, v))
+}
+
+// EndedEmailContainsFold applies the ContainsFold predicate on the "ended_email" field.
+func EndedEmailContainsFold(v string) predicate.User {
+	return predicate.User(sql.FieldContainsFold(FieldEndedEmail, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.User {
 	return predicate.User(sql.FieldEQ(FieldCreatedAt, v))
@@ -743,6 +958,29 @@ func HasSessions() predicate.User {
 func HasSessionsWith(preds ...predicate.Session) predicate.User {
 	return predicate.User(func(s *sql.Selector) {
 		step := newSessionsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasIdentities applies the HasEdge predicate on the "identities" edge.
+func HasIdentities() predicate.User {
+	return predicate.User(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, IdentitiesTable, IdentitiesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasIdentitiesWith applies the HasEdge predicate on the "identities" edge with a given conditions (other predicates).
+func HasIdentitiesWith(preds ...predicate.Identity) predicate.User {
+	return predicate.User(func(s *sql.Selector) {
+		step := newIdentitiesStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

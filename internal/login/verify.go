@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"roster/ent"
+	"roster/ent/identity"
 	"roster/ent/token"
 	"roster/ent/user"
 	"roster/internal/courier"
@@ -155,23 +156,43 @@ func sessionOf(v viewer.Viewer, u *ent.User) string {
 }
 
 // Prove marks a login's address as proved. On the first proof, whatever anybody attached before it is dropped: an
-// attacker who signed up with somebody else's address is left with nothing (SECURITY.md, Taking over somebody).
+// attacker who signed up with somebody else's address is left with nothing (SECURITY.md, Taking over somebody). A session
+// that gives the proof keeps what it was opened with, and nothing else.
 func (l *Logins) Prove(ctx context.Context, tx *store.Tx, u *ent.User, p Proof) error {
 	if u.EmailVerifiedAt != nil {
 		return nil
 	}
-	update := tx.User.Update().Where(user.ID(u.ID)).SetEmailVerifiedAt(tx.Now).ClearMobile().ClearMobileVerifiedAt().AddVersion(1)
-	if p.Session == "" {
-		if p.PasswordHash == "" {
-			return rule.NoPassword()
-		}
-		update.SetPasswordHash(p.PasswordHash)
+	by, err := p.openedWith(ctx, tx)
+	if err != nil {
+		return err
 	}
-	err := errors.Join(update.Exec(ctx), end(ctx, tx, tx.Now, u.ID, "", p.Session), void(ctx, tx, u.ID, rule.VerifyEmail), void(ctx, tx, u.ID, rule.ResetPassword))
+	update := tx.User.Update().Where(user.ID(u.ID)).SetEmailVerifiedAt(tx.Now).ClearMobile().ClearMobileVerifiedAt().AddVersion(1)
+	switch {
+	case p.Session == "" && p.PasswordHash == "":
+		return rule.NoPassword()
+	case p.Session == "":
+		update.SetPasswordHash(p.PasswordHash)
+	case by != "":
+		update.ClearPasswordHash()
+	}
+	_, dropped := tx.Identity.Delete().Where(identity.UserID(u.ID), identity.IDNEQ(by)).Exec(ctx)
+	err = errors.Join(update.Exec(ctx), dropped, end(ctx, tx, tx.Now, u.ID, "", p.Session), voidAll(ctx, tx, u.ID))
 	if err != nil {
 		return fmt.Errorf("prove address of %s: %w", u.ID, err)
 	}
 	return nil
+}
+
+// openedWith is the identity that the proving session was opened with; empty when that was a password, or there is none.
+func (p Proof) openedWith(ctx context.Context, tx *store.Tx) (string, error) {
+	if p.Session == "" {
+		return "", nil
+	}
+	s, err := tx.Session.Get(store.Facts(ctx), p.Session)
+	if err != nil {
+		return "", fmt.Errorf("find session: %w", err)
+	}
+	return some(s.IdentityID), nil
 }
 
 // ProveMobile marks a number as a login's own: whoever holds it followed a link that was sent there. It says nothing about
@@ -201,11 +222,21 @@ func (l *Logins) Hash(ctx context.Context, password string) (string, error) {
 	return l.hasher.Hash(ctx, password)
 }
 
-// void ends the unused tokens of a login for one purpose.
-func void(ctx context.Context, tx *store.Tx, user string, purpose rule.Purpose) error {
-	err := tx.Token.Update().Where(token.UserID(user), token.PurposeEQ(purpose), token.UsedAtIsNil(), token.VoidedAtIsNil()).SetVoidedAt(tx.Now).Exec(ctx)
+// void ends the unused tokens of a login for some purposes.
+func void(ctx context.Context, tx *store.Tx, user string, purposes ...rule.Purpose) error {
+	err := tx.Token.Update().Where(token.UserID(user), token.PurposeIn(purposes...), token.UsedAtIsNil(), token.VoidedAtIsNil()).SetVoidedAt(tx.Now).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("void tokens of %s: %w", user, err)
 	}
 	return nil
+}
+
+// voidAll ends every link and proof that a login's credentials hang on, and the merges that others have begun with it. The
+// refresh tokens end with their sessions.
+func voidAll(ctx context.Context, tx *store.Tx, user string) error {
+	err := tx.Token.Update().Where(token.OtherID(user), token.UsedAtIsNil(), token.VoidedAtIsNil()).SetVoidedAt(tx.Now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("void merges with %s: %w", user, err)
+	}
+	return void(ctx, tx, user, rule.VerifyEmail, rule.ResetPassword, rule.NewEmail, rule.MergeProof, rule.Merge)
 }

@@ -26,6 +26,8 @@ const (
 	OwnershipMoves        EffectCode = "OWNERSHIP_MOVES"
 	ClientAccessEnds      EffectCode = "CLIENT_ACCESS_ENDS"
 	RecordDisappears      EffectCode = "RECORD_DISAPPEARS"
+	LoginEnds             EffectCode = "LOGIN_ENDS"
+	AccountDataUnchanged  EffectCode = "ACCOUNT_DATA_UNCHANGED"
 )
 
 // Effects tells what a verb would do to this membership, if nothing stands against it.

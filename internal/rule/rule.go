@@ -67,6 +67,11 @@ const (
 	TokenInvalid                 Code = "TOKEN_INVALID"
 	TokenExpired                 Code = "TOKEN_EXPIRED"
 	IdempotencyKeyReused         Code = "IDEMPOTENCY_KEY_REUSED"
+	EmailNotVerified             Code = "EMAIL_NOT_VERIFIED"
+	EmailTaken                   Code = "EMAIL_TAKEN"
+	MergeSameLogin               Code = "MERGE_SAME_LOGIN"
+	MergeConflict                Code = "MERGE_CONFLICT"
+	LastSignInMethod             Code = "LAST_SIGN_IN_METHOD"
 
 	CannotActOnYourself             Code = "CANNOT_ACT_ON_YOURSELF"
 	OwnerCannotBeRemoved            Code = "OWNER_CANNOT_BE_REMOVED"
@@ -119,4 +124,5 @@ const (
 	AddAnotherAdministrator Remedy = "ADD_ANOTHER_ADMINISTRATOR"
 	CancelInvitation        Remedy = "CANCEL_INVITATION"
 	DeactivateInstead       Remedy = "DEACTIVATE_INSTEAD"
+	ConfirmEmail            Remedy = "VERIFY_EMAIL"
 )

@@ -96,10 +96,15 @@ const (
 	VerifyEmail   Purpose = "VERIFY_EMAIL"
 	ResetPassword Purpose = "RESET_PASSWORD"
 	Refresh       Purpose = "REFRESH"
+	NewEmail      Purpose = "NEW_EMAIL"   // proves the address that is to take the place of the login's own (J3)
+	MergeProof    Purpose = "MERGE_PROOF" // shows to one session that single sign-on proved another login (J4)
+	Merge         Purpose = "MERGE"       // confirms the plan of a merge (J4)
 )
 
 // Values lists the purposes for the database.
-func (Purpose) Values() []string { return texts([]Purpose{VerifyEmail, ResetPassword, Refresh}) }
+func (Purpose) Values() []string {
+	return texts([]Purpose{VerifyEmail, ResetPassword, Refresh, NewEmail, MergeProof, Merge})
+}
 
 func texts[S ~string](list []S) []string {
 	out := make([]string, len(list))

@@ -12,10 +12,18 @@ CREATE TABLE "users" (
   "last_sign_in_at" timestamptz NULL,
   "support" boolean NOT NULL DEFAULT false,
   "version" bigint NOT NULL DEFAULT 1,
+  "ended_at" timestamptz NULL,
+  "merged_into_id" character varying NULL COLLATE "C",
+  "ended_email" character varying NULL COLLATE "C",
   "created_at" timestamptz NOT NULL,
   PRIMARY KEY ("id"),
-  CONSTRAINT "users_email_present" CHECK ((email)::text <> ''::text)
+  CONSTRAINT "users_email_present" CHECK ((email)::text <> ''::text),
+  CONSTRAINT "users_ended_frees_address" CHECK ((ended_at IS NOT NULL) = ((email)::text = (id)::text)),
+  CONSTRAINT "users_ended_lets_nobody_in" CHECK ((ended_at IS NULL) OR (password_hash IS NULL)),
+  CONSTRAINT "users_ended_whole" CHECK (((ended_at IS NULL) = (merged_into_id IS NULL)) AND ((ended_at IS NULL) = (ended_email IS NULL)))
 );
+-- create index "user_ended_email" to table: "users"
+CREATE INDEX "user_ended_email" ON "users" ("ended_email");
 -- create index "users_one_login_per_email" to table: "users"
 CREATE UNIQUE INDEX "users_one_login_per_email" ON "users" ("email");
 -- create "attempts" table
@@ -263,6 +271,23 @@ CREATE TABLE "idempotency_keys" (
 CREATE UNIQUE INDEX "idempotency_keys_once" ON "idempotency_keys" ("user_id", "mutation", "key");
 -- create index "idempotencykey_created_at" to table: "idempotency_keys"
 CREATE INDEX "idempotencykey_created_at" ON "idempotency_keys" ("created_at");
+-- create "identities" table
+CREATE TABLE "identities" (
+  "id" character varying NOT NULL COLLATE "C",
+  "provider" character varying NOT NULL COLLATE "C",
+  "issuer" character varying NOT NULL COLLATE "C",
+  "subject" character varying NOT NULL COLLATE "C",
+  "email" character varying NULL,
+  "linked_at" timestamptz NOT NULL,
+  "user_id" character varying NOT NULL COLLATE "C",
+  PRIMARY KEY ("id"),
+  CONSTRAINT "identities_users_identities" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "identities_subject_present" CHECK ((subject)::text <> ''::text)
+);
+-- create index "identities_one_login" to table: "identities"
+CREATE UNIQUE INDEX "identities_one_login" ON "identities" ("issuer", "subject");
+-- create index "identities_one_per_provider" to table: "identities"
+CREATE UNIQUE INDEX "identities_one_per_provider" ON "identities" ("user_id", "provider");
 -- create "invitations" table
 CREATE TABLE "invitations" (
   "id" character varying NOT NULL COLLATE "C",
@@ -321,6 +346,7 @@ CREATE TABLE "sessions" (
   "user_agent" character varying NULL,
   "ip_address" character varying NULL,
   "current_account_id" character varying NULL COLLATE "C",
+  "identity_id" character varying NULL COLLATE "C",
   "user_id" character varying NOT NULL COLLATE "C",
   PRIMARY KEY ("id"),
   CONSTRAINT "sessions_users_sessions" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
@@ -337,6 +363,10 @@ CREATE TABLE "tokens" (
   "purpose" character varying NOT NULL,
   "hash" character varying NOT NULL COLLATE "C",
   "email" character varying NULL COLLATE "C",
+  "former_email" character varying NULL COLLATE "C",
+  "other_id" character varying NULL COLLATE "C",
+  "version" bigint NULL,
+  "other_version" bigint NULL,
   "created_at" timestamptz NOT NULL,
   "expires_at" timestamptz NOT NULL,
   "used_at" timestamptz NULL,
@@ -346,10 +376,13 @@ CREATE TABLE "tokens" (
   PRIMARY KEY ("id"),
   CONSTRAINT "tokens_sessions_session" FOREIGN KEY ("session_id") REFERENCES "sessions" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
   CONSTRAINT "tokens_users_user" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
-  CONSTRAINT "tokens_purpose_known" CHECK ((purpose)::text = ANY ((ARRAY['VERIFY_EMAIL'::character varying, 'RESET_PASSWORD'::character varying, 'REFRESH'::character varying])::text[])),
-  CONSTRAINT "tokens_refresh_has_session" CHECK (((purpose)::text = 'REFRESH'::text) = (session_id IS NOT NULL)),
+  CONSTRAINT "tokens_merge_names_both" CHECK (((purpose)::text = 'MERGE'::text) = ((other_id IS NOT NULL) AND (version IS NOT NULL) AND (other_version IS NOT NULL))),
+  CONSTRAINT "tokens_of_a_session" CHECK (((purpose)::text = ANY ((ARRAY['REFRESH'::character varying, 'MERGE_PROOF'::character varying])::text[])) = (session_id IS NOT NULL)),
+  CONSTRAINT "tokens_purpose_known" CHECK ((purpose)::text = ANY ((ARRAY['VERIFY_EMAIL'::character varying, 'RESET_PASSWORD'::character varying, 'REFRESH'::character varying, 'NEW_EMAIL'::character varying, 'MERGE_PROOF'::character varying, 'MERGE'::character varying])::text[])),
   CONSTRAINT "tokens_used_or_voided" CHECK ((used_at IS NULL) OR (voided_at IS NULL))
 );
+-- create index "token_other_id" to table: "tokens"
+CREATE INDEX "token_other_id" ON "tokens" ("other_id");
 -- create index "token_session_id" to table: "tokens"
 CREATE INDEX "token_session_id" ON "tokens" ("session_id");
 -- create index "token_user_id_purpose" to table: "tokens"
@@ -364,6 +397,8 @@ DROP INDEX "tokens_hash";
 DROP INDEX "token_user_id_purpose";
 -- reverse: create index "token_session_id" to table: "tokens"
 DROP INDEX "token_session_id";
+-- reverse: create index "token_other_id" to table: "tokens"
+DROP INDEX "token_other_id";
 -- reverse: create "tokens" table
 DROP TABLE "tokens";
 -- reverse: create index "sessions_secret" to table: "sessions"
@@ -382,6 +417,12 @@ DROP INDEX "invitation_membership_id_created_at";
 DROP INDEX "invitation_link_id";
 -- reverse: create "invitations" table
 DROP TABLE "invitations";
+-- reverse: create index "identities_one_per_provider" to table: "identities"
+DROP INDEX "identities_one_per_provider";
+-- reverse: create index "identities_one_login" to table: "identities"
+DROP INDEX "identities_one_login";
+-- reverse: create "identities" table
+DROP TABLE "identities";
 -- reverse: create index "idempotencykey_created_at" to table: "idempotency_keys"
 DROP INDEX "idempotencykey_created_at";
 -- reverse: create index "idempotency_keys_once" to table: "idempotency_keys"
@@ -464,5 +505,7 @@ DROP TABLE "account_uses";
 DROP TABLE "attempts";
 -- reverse: create index "users_one_login_per_email" to table: "users"
 DROP INDEX "users_one_login_per_email";
+-- reverse: create index "user_ended_email" to table: "users"
+DROP INDEX "user_ended_email";
 -- reverse: create "users" table
 DROP TABLE "users";

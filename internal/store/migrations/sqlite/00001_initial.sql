@@ -142,6 +142,23 @@ CREATE TABLE `idempotency_keys` (
 CREATE UNIQUE INDEX `idempotency_keys_once` ON `idempotency_keys` (`user_id`, `mutation`, `key`);
 -- create index "idempotencykey_created_at" to table: "idempotency_keys"
 CREATE INDEX `idempotencykey_created_at` ON `idempotency_keys` (`created_at`);
+-- create "identities" table
+CREATE TABLE `identities` (
+  `id` text NOT NULL,
+  `provider` text NOT NULL,
+  `issuer` text NOT NULL,
+  `subject` text NOT NULL,
+  `email` text NULL,
+  `linked_at` datetime NOT NULL,
+  `user_id` text NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `identities_users_identities` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `identities_subject_present` CHECK ((subject <> ''))
+);
+-- create index "identities_one_login" to table: "identities"
+CREATE UNIQUE INDEX `identities_one_login` ON `identities` (`issuer`, `subject`);
+-- create index "identities_one_per_provider" to table: "identities"
+CREATE UNIQUE INDEX `identities_one_per_provider` ON `identities` (`user_id`, `provider`);
 -- create "invitations" table
 CREATE TABLE `invitations` (
   `id` text NOT NULL,
@@ -302,6 +319,7 @@ CREATE TABLE `sessions` (
   `user_agent` text NULL,
   `ip_address` text NULL,
   `current_account_id` text NULL,
+  `identity_id` text NULL,
   `user_id` text NOT NULL,
   PRIMARY KEY (`id`),
   CONSTRAINT `sessions_users_sessions` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
@@ -318,6 +336,10 @@ CREATE TABLE `tokens` (
   `purpose` text NOT NULL,
   `hash` text NOT NULL,
   `email` text NULL,
+  `former_email` text NULL,
+  `other_id` text NULL,
+  `version` integer NULL,
+  `other_version` integer NULL,
   `created_at` datetime NOT NULL,
   `expires_at` datetime NOT NULL,
   `used_at` datetime NULL,
@@ -327,8 +349,9 @@ CREATE TABLE `tokens` (
   PRIMARY KEY (`id`),
   CONSTRAINT `tokens_sessions_session` FOREIGN KEY (`session_id`) REFERENCES `sessions` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
   CONSTRAINT `tokens_users_user` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
-  CONSTRAINT `tokens_purpose_known` CHECK ((purpose IN ('VERIFY_EMAIL', 'RESET_PASSWORD', 'REFRESH'))),
-  CONSTRAINT `tokens_refresh_has_session` CHECK (((purpose = 'REFRESH') = (session_id IS NOT NULL))),
+  CONSTRAINT `tokens_merge_names_both` CHECK (((purpose = 'MERGE') = (other_id IS NOT NULL AND version IS NOT NULL AND other_version IS NOT NULL))),
+  CONSTRAINT `tokens_of_a_session` CHECK (((purpose IN ('REFRESH', 'MERGE_PROOF')) = (session_id IS NOT NULL))),
+  CONSTRAINT `tokens_purpose_known` CHECK ((purpose IN ('VERIFY_EMAIL', 'RESET_PASSWORD', 'REFRESH', 'NEW_EMAIL', 'MERGE_PROOF', 'MERGE'))),
   CONSTRAINT `tokens_used_or_voided` CHECK ((used_at IS NULL OR voided_at IS NULL))
 );
 -- create index "tokens_hash" to table: "tokens"
@@ -337,6 +360,8 @@ CREATE UNIQUE INDEX `tokens_hash` ON `tokens` (`hash`);
 CREATE INDEX `token_user_id_purpose` ON `tokens` (`user_id`, `purpose`);
 -- create index "token_session_id" to table: "tokens"
 CREATE INDEX `token_session_id` ON `tokens` (`session_id`);
+-- create index "token_other_id" to table: "tokens"
+CREATE INDEX `token_other_id` ON `tokens` (`other_id`);
 -- create "users" table
 CREATE TABLE `users` (
   `id` text NOT NULL,
@@ -350,18 +375,30 @@ CREATE TABLE `users` (
   `last_sign_in_at` datetime NULL,
   `support` bool NOT NULL DEFAULT false,
   `version` integer NOT NULL DEFAULT 1,
+  `ended_at` datetime NULL,
+  `merged_into_id` text NULL,
+  `ended_email` text NULL,
   `created_at` datetime NOT NULL,
   PRIMARY KEY (`id`),
-  CONSTRAINT `users_email_present` CHECK ((email <> ''))
+  CONSTRAINT `users_email_present` CHECK ((email <> '')),
+  CONSTRAINT `users_ended_frees_address` CHECK (((ended_at IS NOT NULL) = (email = id))),
+  CONSTRAINT `users_ended_lets_nobody_in` CHECK ((ended_at IS NULL OR password_hash IS NULL)),
+  CONSTRAINT `users_ended_whole` CHECK (((ended_at IS NULL) = (merged_into_id IS NULL) AND (ended_at IS NULL) = (ended_email IS NULL)))
 );
 -- create index "users_one_login_per_email" to table: "users"
 CREATE UNIQUE INDEX `users_one_login_per_email` ON `users` (`email`);
+-- create index "user_ended_email" to table: "users"
+CREATE INDEX `user_ended_email` ON `users` (`ended_email`);
 
 -- +goose Down
+-- reverse: create index "user_ended_email" to table: "users"
+DROP INDEX `user_ended_email`;
 -- reverse: create index "users_one_login_per_email" to table: "users"
 DROP INDEX `users_one_login_per_email`;
 -- reverse: create "users" table
 DROP TABLE `users`;
+-- reverse: create index "token_other_id" to table: "tokens"
+DROP INDEX `token_other_id`;
 -- reverse: create index "token_session_id" to table: "tokens"
 DROP INDEX `token_session_id`;
 -- reverse: create index "token_user_id_purpose" to table: "tokens"
@@ -418,6 +455,12 @@ DROP INDEX `invitations_token`;
 DROP INDEX `invitations_one_pending`;
 -- reverse: create "invitations" table
 DROP TABLE `invitations`;
+-- reverse: create index "identities_one_per_provider" to table: "identities"
+DROP INDEX `identities_one_per_provider`;
+-- reverse: create index "identities_one_login" to table: "identities"
+DROP INDEX `identities_one_login`;
+-- reverse: create "identities" table
+DROP TABLE `identities`;
 -- reverse: create index "idempotencykey_created_at" to table: "idempotency_keys"
 DROP INDEX `idempotencykey_created_at`;
 -- reverse: create index "idempotency_keys_once" to table: "idempotency_keys"
