@@ -160,3 +160,13 @@ func (r Request) seen(id string) (n model.Node, ok bool) {
 	n, ok = r.shared.met[id]
 	return n, ok
 }
+
+// met puts something where seen finds it.
+func (r Request) met(id string, n model.Node) {
+	if r.shared == nil {
+		return
+	}
+	r.shared.mu.Lock()
+	defer r.shared.mu.Unlock()
+	r.shared.met[id] = n
+}

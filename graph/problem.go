@@ -20,10 +20,14 @@ func (r problemFields) Subject(ctx context.Context, p *rule.Problem) (model.Node
 }
 
 func (r problemFields) Related(ctx context.Context, p *rule.Problem) ([]model.Node, error) {
+	list := make([]model.Node, 0, len(p.Related))
 	found, err := r.nodesByID(ctx, p.Related)
-	list := make([]model.Node, 0, len(found))
 	for _, id := range p.Related {
-		if n := found[id]; n != nil {
+		n, ok := requestOf(ctx).seen(id)
+		if !ok {
+			n = found[id]
+		}
+		if n != nil {
 			list = append(list, n)
 		}
 	}

@@ -49,6 +49,7 @@ type (
 	eventFields   struct{ *Resolver }
 	inviteFields  struct{ *Resolver }
 	memberFields  struct{ *Resolver }
+	planFields    struct{ *Resolver }
 	practiceField struct{ *Resolver }
 	problemFields struct{ *Resolver }
 	roleFields    struct{ *Resolver }
@@ -66,16 +67,17 @@ func (r *Resolver) ClientAccess() generated.ClientAccessResolver   { return reac
 func (r *Resolver) ClientAccountActions() generated.ClientAccountActionsResolver {
 	return leaveFields{r}
 }
-func (r *Resolver) ClientGrant() generated.ClientGrantResolver { return grantFields{r} }
-func (r *Resolver) Event() generated.EventResolver             { return eventFields{r} }
-func (r *Resolver) Invitation() generated.InvitationResolver   { return inviteFields{r} }
-func (r *Resolver) Membership() generated.MembershipResolver   { return memberFields{r} }
-func (r *Resolver) Practice() generated.PracticeResolver       { return practiceField{r} }
-func (r *Resolver) Problem() generated.ProblemResolver         { return problemFields{r} }
-func (r *Resolver) Role() generated.RoleResolver               { return roleFields{r} }
-func (r *Resolver) Session() generated.SessionResolver         { return sessionFields{r} }
-func (r *Resolver) User() generated.UserResolver               { return userFields{r} }
-func (r *Resolver) Viewer() generated.ViewerResolver           { return viewerFields{r} }
+func (r *Resolver) ClientGrant() generated.ClientGrantResolver       { return grantFields{r} }
+func (r *Resolver) Event() generated.EventResolver                   { return eventFields{r} }
+func (r *Resolver) Invitation() generated.InvitationResolver         { return inviteFields{r} }
+func (r *Resolver) LoginMergePlan() generated.LoginMergePlanResolver { return planFields{r} }
+func (r *Resolver) Membership() generated.MembershipResolver         { return memberFields{r} }
+func (r *Resolver) Practice() generated.PracticeResolver             { return practiceField{r} }
+func (r *Resolver) Problem() generated.ProblemResolver               { return problemFields{r} }
+func (r *Resolver) Role() generated.RoleResolver                     { return roleFields{r} }
+func (r *Resolver) Session() generated.SessionResolver               { return sessionFields{r} }
+func (r *Resolver) User() generated.UserResolver                     { return userFields{r} }
+func (r *Resolver) Viewer() generated.ViewerResolver                 { return viewerFields{r} }
 
 // Request is what the resolvers have to know of the HTTP request.
 type Request struct {

@@ -98,6 +98,14 @@ func (r userFields) MobileVerified(ctx context.Context, u *ent.User) (bool, erro
 	return self(ctx, u) && u.MobileVerifiedAt != nil, nil
 }
 
+// Email is the address of a login that ended, too, as the journal speaks of it.
+func (r userFields) Email(_ context.Context, u *ent.User) (string, error) {
+	if u.EndedEmail != nil {
+		return *u.EndedEmail, nil
+	}
+	return u.Email, nil
+}
+
 func (r userFields) EmailVerified(_ context.Context, u *ent.User) (bool, error) {
 	return u.EmailVerifiedAt != nil, nil
 }

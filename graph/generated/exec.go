@@ -42,6 +42,7 @@ type ResolverRoot interface {
 	ClientGrant() ClientGrantResolver
 	Event() EventResolver
 	Invitation() InvitationResolver
+	LoginMergePlan() LoginMergePlanResolver
 	Membership() MembershipResolver
 	Mutation() MutationResolver
 	Practice() PracticeResolver
@@ -233,6 +234,13 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Identity struct {
+		Email    func(childComplexity int) int
+		LinkedAt func(childComplexity int) int
+		Provider func(childComplexity int) int
+		Subject  func(childComplexity int) int
+	}
+
 	Invitation struct {
 		AcceptedAt      func(childComplexity int) int
 		Actions         func(childComplexity int) int
@@ -293,6 +301,27 @@ type ComplexityRoot struct {
 	InvitationResendPayload struct {
 		Invitation func(childComplexity int) int
 		Problems   func(childComplexity int) int
+	}
+
+	LoginMergeConfirmPayload struct {
+		Problems func(childComplexity int) int
+		Viewer   func(childComplexity int) int
+	}
+
+	LoginMergePlan struct {
+		Accounts         func(childComplexity int) int
+		Conflicts        func(childComplexity int) int
+		Effects          func(childComplexity int) int
+		EndingEmail      func(childComplexity int) int
+		EndingIdentities func(childComplexity int) int
+		ExpiresAt        func(childComplexity int) int
+		SurvivingEmail   func(childComplexity int) int
+		Token            func(childComplexity int) int
+	}
+
+	LoginMergeStartPayload struct {
+		Plan     func(childComplexity int) int
+		Problems func(childComplexity int) int
 	}
 
 	Membership struct {
@@ -445,6 +474,8 @@ type ComplexityRoot struct {
 		InvitationDecline            func(childComplexity int, input InvitationDeclineInput) int
 		InvitationRequestNew         func(childComplexity int, input InvitationRequestNewInput) int
 		InvitationResend             func(childComplexity int, input InvitationResendInput) int
+		LoginMergeConfirm            func(childComplexity int, input LoginMergeConfirmInput) int
+		LoginMergeStart              func(childComplexity int, input LoginMergeStartInput) int
 		MembershipActivate           func(childComplexity int, input MembershipActivateInput) int
 		MembershipAdd                func(childComplexity int, input MembershipAddInput) int
 		MembershipAddMany            func(childComplexity int, input MembershipAddManyInput) int
@@ -712,6 +743,9 @@ type InvitationResolver interface {
 
 	Actions(ctx context.Context, obj *ent.Invitation) (*model.InvitationActions, error)
 }
+type LoginMergePlanResolver interface {
+	Conflicts(ctx context.Context, obj *people.MergePlan) ([]*rule.Problem, error)
+}
 type MembershipResolver interface {
 	Account(ctx context.Context, obj *ent.Membership) (model.Account, error)
 	User(ctx context.Context, obj *ent.Membership) (*ent.User, error)
@@ -737,6 +771,8 @@ type MutationResolver interface {
 	AccountSwitch(ctx context.Context, input AccountSwitchInput) (*AccountSwitchPayload, error)
 	ProfileUpdate(ctx context.Context, input ProfileUpdateInput) (*ProfileUpdatePayload, error)
 	PasswordChange(ctx context.Context, input PasswordChangeInput) (*PasswordChangePayload, error)
+	LoginMergeStart(ctx context.Context, input LoginMergeStartInput) (*LoginMergeStartPayload, error)
+	LoginMergeConfirm(ctx context.Context, input LoginMergeConfirmInput) (*LoginMergeConfirmPayload, error)
 	SessionRevoke(ctx context.Context, input SessionRevokeInput) (*SessionRevokePayload, error)
 	SessionRevokeOthers(ctx context.Context) (*SessionRevokeOthersPayload, error)
 	EmailVerificationResend(ctx context.Context) (*EmailVerificationResendPayload, error)
@@ -810,6 +846,7 @@ type SessionResolver interface {
 	Current(ctx context.Context, obj *ent.Session) (bool, error)
 }
 type UserResolver interface {
+	Email(ctx context.Context, obj *ent.User) (string, error)
 	EmailVerified(ctx context.Context, obj *ent.User) (bool, error)
 	Mobile(ctx context.Context, obj *ent.User) (*string, error)
 	MobileVerified(ctx context.Context, obj *ent.User) (bool, error)
@@ -1453,6 +1490,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventEdge.Node(childComplexity), true
 
+	case "Identity.email":
+		if e.ComplexityRoot.Identity.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Email(childComplexity), true
+	case "Identity.linkedAt":
+		if e.ComplexityRoot.Identity.LinkedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.LinkedAt(childComplexity), true
+	case "Identity.provider":
+		if e.ComplexityRoot.Identity.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Provider(childComplexity), true
+	case "Identity.subject":
+		if e.ComplexityRoot.Identity.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Identity.Subject(childComplexity), true
+
 	case "Invitation.acceptedAt":
 		if e.ComplexityRoot.Invitation.AcceptedAt == nil {
 			break
@@ -1688,6 +1750,81 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InvitationResendPayload.Problems(childComplexity), true
+
+	case "LoginMergeConfirmPayload.problems":
+		if e.ComplexityRoot.LoginMergeConfirmPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergeConfirmPayload.Problems(childComplexity), true
+	case "LoginMergeConfirmPayload.viewer":
+		if e.ComplexityRoot.LoginMergeConfirmPayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergeConfirmPayload.Viewer(childComplexity), true
+
+	case "LoginMergePlan.accounts":
+		if e.ComplexityRoot.LoginMergePlan.Accounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergePlan.Accounts(childComplexity), true
+	case "LoginMergePlan.conflicts":
+		if e.ComplexityRoot.LoginMergePlan.Conflicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergePlan.Conflicts(childComplexity), true
+	case "LoginMergePlan.effects":
+		if e.ComplexityRoot.LoginMergePlan.Effects == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergePlan.Effects(childComplexity), true
+	case "LoginMergePlan.endingEmail":
+		if e.ComplexityRoot.LoginMergePlan.EndingEmail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergePlan.EndingEmail(childComplexity), true
+	case "LoginMergePlan.endingIdentities":
+		if e.ComplexityRoot.LoginMergePlan.EndingIdentities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergePlan.EndingIdentities(childComplexity), true
+	case "LoginMergePlan.expiresAt":
+		if e.ComplexityRoot.LoginMergePlan.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergePlan.ExpiresAt(childComplexity), true
+	case "LoginMergePlan.survivingEmail":
+		if e.ComplexityRoot.LoginMergePlan.SurvivingEmail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergePlan.SurvivingEmail(childComplexity), true
+	case "LoginMergePlan.token":
+		if e.ComplexityRoot.LoginMergePlan.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergePlan.Token(childComplexity), true
+
+	case "LoginMergeStartPayload.plan":
+		if e.ComplexityRoot.LoginMergeStartPayload.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergeStartPayload.Plan(childComplexity), true
+	case "LoginMergeStartPayload.problems":
+		if e.ComplexityRoot.LoginMergeStartPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LoginMergeStartPayload.Problems(childComplexity), true
 
 	case "Membership.account":
 		if e.ComplexityRoot.Membership.Account == nil {
@@ -2342,6 +2479,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InvitationResend(childComplexity, args["input"].(InvitationResendInput)), true
+	case "Mutation.loginMergeConfirm":
+		if e.ComplexityRoot.Mutation.LoginMergeConfirm == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_loginMergeConfirm_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LoginMergeConfirm(childComplexity, args["input"].(LoginMergeConfirmInput)), true
+	case "Mutation.loginMergeStart":
+		if e.ComplexityRoot.Mutation.LoginMergeStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_loginMergeStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LoginMergeStart(childComplexity, args["input"].(LoginMergeStartInput)), true
 	case "Mutation.membershipActivate":
 		if e.ComplexityRoot.Mutation.MembershipActivate == nil {
 			break
@@ -3394,6 +3553,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputInvitationDeclineInput,
 		ec.unmarshalInputInvitationRequestNewInput,
 		ec.unmarshalInputInvitationResendInput,
+		ec.unmarshalInputLoginMergeConfirmInput,
+		ec.unmarshalInputLoginMergeStartInput,
 		ec.unmarshalInputMembershipActivateInput,
 		ec.unmarshalInputMembershipAddInput,
 		ec.unmarshalInputMembershipAddManyInput,
@@ -4056,6 +4217,10 @@ enum EffectCode {
   CLIENT_ACCESS_ENDS
   "Nothing of the person stays in the lists."
   RECORD_DISAPPEARS
+  "A login ends for good, with everything one signs in to it by."
+  LOGIN_ENDS
+  "No account's data changes."
+  ACCOUNT_DATA_UNCHANGED
 }
 
 "Where a membership stands in its life."
@@ -4316,6 +4481,8 @@ enum Remedy {
   SIGN_IN_AS_INVITED_PERSON
   "Sign in again, then repeat it."
   SIGN_IN_AGAIN
+  "Confirm your email address by the mail you were sent; it can be sent again."
+  VERIFY_EMAIL
   "Remove the person from the client account first."
   REMOVE_CLIENT_MEMBERSHIP
   "Try again later."
@@ -4382,6 +4549,12 @@ enum ProblemCode {
   INVITATION_WRONG_PERSON
   "The address was confirmed already."
   EMAIL_ALREADY_VERIFIED
+  "The address of this login is not confirmed yet, and has to be for this."
+  EMAIL_NOT_VERIFIED
+  "This is the login one is signed in with: there is nothing to merge."
+  MERGE_SAME_LOGIN
+  "One person would be a colleague of a practice and a user of its client. ` + "`" + `related` + "`" + ` has both memberships."
+  MERGE_CONFLICT
   "The email address or the password is not right."
   CREDENTIALS_INCORRECT
   "There were too many wrong passwords; wait a little."
@@ -4480,6 +4653,18 @@ type Mutation {
   its tokens. Your address is told.
   """
   passwordChange(input: PasswordChangeInput!): PasswordChangePayload
+  """
+  Begins to merge another login of yours into the one you are signed in with: proves the other one and answers what would
+  happen. Nothing changes. Wants a confirmed email address (EMAIL_NOT_VERIFIED) and a sign-in within ten minutes
+  (FRESH_SIGN_IN_REQUIRED). A wrong password is CREDENTIALS_INCORRECT and counts like a wrong sign-in.
+  """
+  loginMergeStart(input: LoginMergeStartInput!): LoginMergeStartPayload
+  """
+  Merges the other login of a plan into yours, all at once: what it opened, you open; it ends with its password, sessions and
+  sign-on links; both addresses are told. A browser gets a new session. It cannot be undone. Refused with MERGE_CONFLICT as
+  long as the plan has conflicts, and with TOKEN_INVALID when either login changed since.
+  """
+  loginMergeConfirm(input: LoginMergeConfirmInput!): LoginMergeConfirmPayload
   "Ends one of your sessions, such as that of a phone you lost."
   sessionRevoke(input: SessionRevokeInput!): SessionRevokePayload
   "Ends all your sessions but this one."
@@ -4685,6 +4870,76 @@ input PasswordChangeInput {
   currentPassword: String!
   "At least 15 characters, at most 256."
   newPassword: String!
+}
+
+"How the other login is proved: by its address and password, or by signing on."
+input LoginMergeStartInput {
+  "The address of the other login. Your own is MERGE_SAME_LOGIN."
+  email: String
+  "The password of the other login."
+  password: String
+  """
+  Instead of address and password: what a sign-on round trip gave, begun while signed in on the page ` + "`" + `/merge` + "`" + `. It works once,
+  for ten minutes, in the session that asked for it.
+  """
+  ssoProof: String
+}
+
+"What merging would do; no plan when the other login was not proved."
+type LoginMergeStartPayload implements MutationPayload {
+  "What would happen."
+  plan: LoginMergePlan
+  "Empty when the other login was proved."
+  problems: [Problem!]!
+}
+
+"What merging another login into yours would do."
+type LoginMergePlan {
+  "Confirms the plan: ten minutes, once, while signed in as the login that stays. It dies if either login changes meanwhile."
+  token: String!
+  "When the token ends."
+  expiresAt: DateTime!
+  "The address you sign in with before and after."
+  survivingEmail: String!
+  "The address of the login that ends. It is free afterwards."
+  endingEmail: String!
+  "The single sign-on links that end with it."
+  endingIdentities: [Identity!]!
+  "Everything you would be able to open: all that either login opens now, each account once. With conflicts, what each opens now."
+  accounts: [AccountAccess!]!
+  """
+  Why the merge will be refused: nobody is a colleague of a practice and a user of its client. Each names both memberships in
+  ` + "`" + `related` + "`" + ` and what can be done. Empty when it can be confirmed.
+  """
+  conflicts: [Problem!]!
+  "What else happens: LOGIN_ENDS, SESSIONS_END and INVITATION_ENDS with how many, ACCOUNT_DATA_UNCHANGED."
+  effects: [Effect!]!
+}
+
+"Confirms a plan."
+input LoginMergeConfirmInput {
+  "The plan's token."
+  token: String!
+}
+
+"Yourself after the merge."
+type LoginMergeConfirmPayload implements MutationPayload {
+  "You, with the accounts of both logins."
+  viewer: Viewer
+  "Empty when the logins are one. MERGE_CONFLICT names both memberships that are in each other's way."
+  problems: [Problem!]!
+}
+
+"A single sign-on link of a login: it is known by provider and subject, never by an address."
+type Identity {
+  "The name under which this server knows the provider."
+  provider: String!
+  "Who the person is to the provider, in its own words."
+  subject: String!
+  "The address the provider told when it was linked, for people to read. It decides nothing."
+  email: String
+  "When it was linked."
+  linkedAt: DateTime!
 }
 
 "Your login as it is now."
@@ -5737,6 +5992,20 @@ func (ec *executionContext) childFields_EventEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "provider":
+		return ec.fieldContext_Identity_provider(ctx, field)
+	case "subject":
+		return ec.fieldContext_Identity_subject(ctx, field)
+	case "email":
+		return ec.fieldContext_Identity_email(ctx, field)
+	case "linkedAt":
+		return ec.fieldContext_Identity_linkedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
+}
+
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5859,6 +6128,48 @@ func (ec *executionContext) childFields_InvitationResendPayload(ctx context.Cont
 		return ec.fieldContext_InvitationResendPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InvitationResendPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LoginMergeConfirmPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_LoginMergeConfirmPayload_viewer(ctx, field)
+	case "problems":
+		return ec.fieldContext_LoginMergeConfirmPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LoginMergeConfirmPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_LoginMergePlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_LoginMergePlan_token(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_LoginMergePlan_expiresAt(ctx, field)
+	case "survivingEmail":
+		return ec.fieldContext_LoginMergePlan_survivingEmail(ctx, field)
+	case "endingEmail":
+		return ec.fieldContext_LoginMergePlan_endingEmail(ctx, field)
+	case "endingIdentities":
+		return ec.fieldContext_LoginMergePlan_endingIdentities(ctx, field)
+	case "accounts":
+		return ec.fieldContext_LoginMergePlan_accounts(ctx, field)
+	case "conflicts":
+		return ec.fieldContext_LoginMergePlan_conflicts(ctx, field)
+	case "effects":
+		return ec.fieldContext_LoginMergePlan_effects(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LoginMergePlan", field.Name)
+}
+
+func (ec *executionContext) childFields_LoginMergeStartPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_LoginMergeStartPayload_plan(ctx, field)
+	case "problems":
+		return ec.fieldContext_LoginMergeStartPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LoginMergeStartPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6905,6 +7216,34 @@ func (ec *executionContext) field_Mutation_invitationResend_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (InvitationResendInput, error) {
 			return ec.unmarshalNInvitationResendInput2rosterᚋgraphᚋgeneratedᚐInvitationResendInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_loginMergeConfirm_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (LoginMergeConfirmInput, error) {
+			return ec.unmarshalNLoginMergeConfirmInput2rosterᚋgraphᚋgeneratedᚐLoginMergeConfirmInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_loginMergeStart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (LoginMergeStartInput, error) {
+			return ec.unmarshalNLoginMergeStartInput2rosterᚋgraphᚋgeneratedᚐLoginMergeStartInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10422,6 +10761,98 @@ func (ec *executionContext) fieldContext_EventEdge_node(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Identity_provider(ctx context.Context, field graphql.CollectedField, obj *ent.Identity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Identity_provider(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Provider, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Identity_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Identity_subject(ctx context.Context, field graphql.CollectedField, obj *ent.Identity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Identity_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Identity_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Identity_email(ctx context.Context, field graphql.CollectedField, obj *ent.Identity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Identity_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Identity_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Identity_linkedAt(ctx context.Context, field graphql.CollectedField, obj *ent.Identity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Identity_linkedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LinkedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Identity_linkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
 func (ec *executionContext) _Invitation_id(ctx context.Context, field graphql.CollectedField, obj *ent.Invitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11430,6 +11861,354 @@ func (ec *executionContext) _InvitationResendPayload_problems(ctx context.Contex
 func (ec *executionContext) fieldContext_InvitationResendPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "InvitationResendPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LoginMergeConfirmPayload_viewer(ctx context.Context, field graphql.CollectedField, obj *LoginMergeConfirmPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergeConfirmPayload_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Viewer) graphql.Marshaler {
+			return ec.marshalOViewer2ᚖrosterᚋgraphᚋmodelᚐViewer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergeConfirmPayload_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LoginMergeConfirmPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LoginMergeConfirmPayload_problems(ctx context.Context, field graphql.CollectedField, obj *LoginMergeConfirmPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergeConfirmPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergeConfirmPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LoginMergeConfirmPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LoginMergePlan_token(ctx context.Context, field graphql.CollectedField, obj *people.MergePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergePlan_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergePlan_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LoginMergePlan", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LoginMergePlan_expiresAt(ctx context.Context, field graphql.CollectedField, obj *people.MergePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergePlan_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergePlan_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LoginMergePlan", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _LoginMergePlan_survivingEmail(ctx context.Context, field graphql.CollectedField, obj *people.MergePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergePlan_survivingEmail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurvivingEmail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergePlan_survivingEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LoginMergePlan", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LoginMergePlan_endingEmail(ctx context.Context, field graphql.CollectedField, obj *people.MergePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergePlan_endingEmail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndingEmail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergePlan_endingEmail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LoginMergePlan", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _LoginMergePlan_endingIdentities(ctx context.Context, field graphql.CollectedField, obj *people.MergePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergePlan_endingIdentities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndingIdentities, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Identity) graphql.Marshaler {
+			return ec.marshalNIdentity2ᚕᚖrosterᚋentᚐIdentityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergePlan_endingIdentities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LoginMergePlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Identity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LoginMergePlan_accounts(ctx context.Context, field graphql.CollectedField, obj *people.MergePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergePlan_accounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Accounts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*login.Access) graphql.Marshaler {
+			return ec.marshalNAccountAccess2ᚕᚖrosterᚋinternalᚋloginᚐAccessᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergePlan_accounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LoginMergePlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountAccess(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LoginMergePlan_conflicts(ctx context.Context, field graphql.CollectedField, obj *people.MergePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergePlan_conflicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.LoginMergePlan().Conflicts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergePlan_conflicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LoginMergePlan",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LoginMergePlan_effects(ctx context.Context, field graphql.CollectedField, obj *people.MergePlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergePlan_effects(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effects, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []rule.Effect) graphql.Marshaler {
+			return ec.marshalNEffect2ᚕrosterᚋinternalᚋruleᚐEffectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergePlan_effects(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LoginMergePlan",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Effect(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LoginMergeStartPayload_plan(ctx context.Context, field graphql.CollectedField, obj *LoginMergeStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergeStartPayload_plan(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Plan, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *people.MergePlan) graphql.Marshaler {
+			return ec.marshalOLoginMergePlan2ᚖrosterᚋinternalᚋpeopleᚐMergePlan(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergeStartPayload_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LoginMergeStartPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LoginMergePlan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LoginMergeStartPayload_problems(ctx context.Context, field graphql.CollectedField, obj *LoginMergeStartPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LoginMergeStartPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LoginMergeStartPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LoginMergeStartPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -14133,6 +14912,94 @@ func (ec *executionContext) fieldContext_Mutation_passwordChange(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_passwordChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_loginMergeStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_loginMergeStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LoginMergeStart(ctx, fc.Args["input"].(LoginMergeStartInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *LoginMergeStartPayload) graphql.Marshaler {
+			return ec.marshalOLoginMergeStartPayload2ᚖrosterᚋgraphᚋgeneratedᚐLoginMergeStartPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_loginMergeStart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LoginMergeStartPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_loginMergeStart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_loginMergeConfirm(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_loginMergeConfirm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().LoginMergeConfirm(ctx, fc.Args["input"].(LoginMergeConfirmInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *LoginMergeConfirmPayload) graphql.Marshaler {
+			return ec.marshalOLoginMergeConfirmPayload2ᚖrosterᚋgraphᚋgeneratedᚐLoginMergeConfirmPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_loginMergeConfirm(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LoginMergeConfirmPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_loginMergeConfirm_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18565,7 +19432,7 @@ func (ec *executionContext) _User_email(ctx context.Context, field graphql.Colle
 			return ec.fieldContext_User_email(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Email, nil
+			return ec.Resolvers.User().Email(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -18576,7 +19443,7 @@ func (ec *executionContext) _User_email(ctx context.Context, field graphql.Colle
 	)
 }
 func (ec *executionContext) fieldContext_User_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("User", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _User_emailVerified(ctx context.Context, field graphql.CollectedField, obj *ent.User) (ret graphql.Marshaler) {
@@ -20660,6 +21527,80 @@ func (ec *executionContext) unmarshalInputInvitationResendInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputLoginMergeConfirmInput(ctx context.Context, obj any) (LoginMergeConfirmInput, error) {
+	var it LoginMergeConfirmInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"token"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "token":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("token"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Token = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputLoginMergeStartInput(ctx context.Context, obj any) (LoginMergeStartInput, error) {
+	var it LoginMergeStartInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"email", "password", "ssoProof"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = graphql.OmittableOf(data)
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = graphql.OmittableOf(data)
+		case "ssoProof":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ssoProof"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SsoProof = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputMembershipActivateInput(ctx context.Context, obj any) (MembershipActivateInput, error) {
 	var it MembershipActivateInput
 	if obj == nil {
@@ -22359,6 +23300,20 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._MembershipActivatePayload(ctx, sel, obj)
+	case LoginMergeStartPayload:
+		return ec._LoginMergeStartPayload(ctx, sel, &obj)
+	case *LoginMergeStartPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._LoginMergeStartPayload(ctx, sel, obj)
+	case LoginMergeConfirmPayload:
+		return ec._LoginMergeConfirmPayload(ctx, sel, &obj)
+	case *LoginMergeConfirmPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._LoginMergeConfirmPayload(ctx, sel, obj)
 	case InvitationResendPayload:
 		return ec._InvitationResendPayload(ctx, sel, &obj)
 	case *InvitationResendPayload:
@@ -24768,6 +25723,59 @@ func (ec *executionContext) _EventEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var identityImplementors = []string{"Identity"}
+
+func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet, obj *ent.Identity) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, identityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Identity")
+		case "provider":
+			out.Values[i] = ec._Identity_provider(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "subject":
+			out.Values[i] = ec._Identity_subject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "email":
+			out.Values[i] = ec._Identity_email(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "linkedAt":
+			out.Values[i] = ec._Identity_linkedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var invitationImplementors = []string{"Invitation", "Node"}
 
 func (ec *executionContext) _Invitation(ctx context.Context, sel ast.SelectionSet, obj *ent.Invitation) graphql.Marshaler {
@@ -25363,6 +26371,198 @@ func (ec *executionContext) _InvitationResendPayload(ctx context.Context, sel as
 			}
 		case "problems":
 			out.Values[i] = ec._InvitationResendPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var loginMergeConfirmPayloadImplementors = []string{"LoginMergeConfirmPayload", "MutationPayload"}
+
+func (ec *executionContext) _LoginMergeConfirmPayload(ctx context.Context, sel ast.SelectionSet, obj *LoginMergeConfirmPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, loginMergeConfirmPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LoginMergeConfirmPayload")
+		case "viewer":
+			out.Values[i] = ec._LoginMergeConfirmPayload_viewer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._LoginMergeConfirmPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var loginMergePlanImplementors = []string{"LoginMergePlan"}
+
+func (ec *executionContext) _LoginMergePlan(ctx context.Context, sel ast.SelectionSet, obj *people.MergePlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, loginMergePlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LoginMergePlan")
+		case "token":
+			out.Values[i] = ec._LoginMergePlan_token(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expiresAt":
+			out.Values[i] = ec._LoginMergePlan_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "survivingEmail":
+			out.Values[i] = ec._LoginMergePlan_survivingEmail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endingEmail":
+			out.Values[i] = ec._LoginMergePlan_endingEmail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endingIdentities":
+			out.Values[i] = ec._LoginMergePlan_endingIdentities(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "accounts":
+			out.Values[i] = ec._LoginMergePlan_accounts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conflicts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._LoginMergePlan_conflicts(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "effects":
+			out.Values[i] = ec._LoginMergePlan_effects(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var loginMergeStartPayloadImplementors = []string{"LoginMergeStartPayload", "MutationPayload"}
+
+func (ec *executionContext) _LoginMergeStartPayload(ctx context.Context, sel ast.SelectionSet, obj *LoginMergeStartPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, loginMergeStartPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LoginMergeStartPayload")
+		case "plan":
+			out.Values[i] = ec._LoginMergeStartPayload_plan(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._LoginMergeStartPayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -26847,6 +28047,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "passwordChange":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_passwordChange(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "loginMergeStart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_loginMergeStart(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "loginMergeConfirm":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_loginMergeConfirm(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -29047,10 +30261,43 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "email":
-			out.Values[i] = ec._User_email(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._User_email(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
 			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "emailVerified":
 			field := field
 
@@ -30231,6 +31478,26 @@ func (ec *executionContext) marshalNDeliveryStatus2rosterᚋinternalᚋruleᚐDe
 	return res
 }
 
+func (ec *executionContext) marshalNEffect2rosterᚋinternalᚋruleᚐEffect(ctx context.Context, sel ast.SelectionSet, v rule.Effect) graphql.Marshaler {
+	return ec._Effect(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEffect2ᚕrosterᚋinternalᚋruleᚐEffectᚄ(ctx context.Context, sel ast.SelectionSet, v []rule.Effect) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEffect2rosterᚋinternalᚋruleᚐEffect(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNEffect2ᚕᚖrosterᚋinternalᚋruleᚐEffectᚄ(ctx context.Context, sel ast.SelectionSet, v []*rule.Effect) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -30380,6 +31647,32 @@ func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast
 	return ret
 }
 
+func (ec *executionContext) marshalNIdentity2ᚕᚖrosterᚋentᚐIdentityᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Identity) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIdentity2ᚖrosterᚋentᚐIdentity(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNIdentity2ᚖrosterᚋentᚐIdentity(ctx context.Context, sel ast.SelectionSet, v *ent.Identity) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Identity(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := graphql.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30463,6 +31756,16 @@ func (ec *executionContext) marshalNInvitationStatus2rosterᚋinternalᚋruleᚐ
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNLoginMergeConfirmInput2rosterᚋgraphᚋgeneratedᚐLoginMergeConfirmInput(ctx context.Context, v any) (LoginMergeConfirmInput, error) {
+	res, err := ec.unmarshalInputLoginMergeConfirmInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNLoginMergeStartInput2rosterᚋgraphᚋgeneratedᚐLoginMergeStartInput(ctx context.Context, v any) (LoginMergeStartInput, error) {
+	res, err := ec.unmarshalInputLoginMergeStartInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNMembership2ᚕᚖrosterᚋentᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Membership) graphql.Marshaler {
@@ -31540,6 +32843,27 @@ func (ec *executionContext) marshalOInvitationResendPayload2ᚖrosterᚋgraphᚋ
 		return graphql.Null
 	}
 	return ec._InvitationResendPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOLoginMergeConfirmPayload2ᚖrosterᚋgraphᚋgeneratedᚐLoginMergeConfirmPayload(ctx context.Context, sel ast.SelectionSet, v *LoginMergeConfirmPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LoginMergeConfirmPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOLoginMergePlan2ᚖrosterᚋinternalᚋpeopleᚐMergePlan(ctx context.Context, sel ast.SelectionSet, v *people.MergePlan) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LoginMergePlan(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOLoginMergeStartPayload2ᚖrosterᚋgraphᚋgeneratedᚐLoginMergeStartPayload(ctx context.Context, sel ast.SelectionSet, v *LoginMergeStartPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LoginMergeStartPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOMembership2ᚕᚖrosterᚋentᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Membership) graphql.Marshaler {

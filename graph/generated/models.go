@@ -9,6 +9,7 @@ import (
 	"roster/ent"
 	"roster/graph/model"
 	"roster/internal/login"
+	"roster/internal/people"
 	"roster/internal/rule"
 	"strconv"
 	"time"
@@ -301,6 +302,43 @@ type InvitationResendPayload struct {
 }
 
 func (InvitationResendPayload) IsMutationPayload() {}
+
+// Confirms a plan.
+type LoginMergeConfirmInput struct {
+	// The plan's token.
+	Token string `json:"token"`
+}
+
+// Yourself after the merge.
+type LoginMergeConfirmPayload struct {
+	// You, with the accounts of both logins.
+	Viewer *model.Viewer `json:"viewer,omitempty"`
+	// Empty when the logins are one. MERGE_CONFLICT names both memberships that are in each other's way.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (LoginMergeConfirmPayload) IsMutationPayload() {}
+
+// How the other login is proved: by its address and password, or by signing on.
+type LoginMergeStartInput struct {
+	// The address of the other login. Your own is MERGE_SAME_LOGIN.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// The password of the other login.
+	Password graphql.Omittable[*string] `json:"password,omitempty"`
+	// Instead of address and password: what a sign-on round trip gave, begun while signed in on the page `/merge`. It works once,
+	// for ten minutes, in the session that asked for it.
+	SsoProof graphql.Omittable[*string] `json:"ssoProof,omitempty"`
+}
+
+// What merging would do; no plan when the other login was not proved.
+type LoginMergeStartPayload struct {
+	// What would happen.
+	Plan *people.MergePlan `json:"plan,omitempty"`
+	// Empty when the other login was proved.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (LoginMergeStartPayload) IsMutationPayload() {}
 
 // Whom to let in.
 type MembershipActivateInput struct {

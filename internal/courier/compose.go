@@ -27,6 +27,8 @@ var (
 	resetTemplate           = parse("reset")
 	passwordSetTemplate     = parse("password-set")
 	passwordChangedTemplate = parse("password-changed")
+	loginsMergedTemplate    = parse("logins-merged")
+	loginEndedTemplate      = parse("login-ended")
 	addedDirectlyTemplate   = parse("added-directly")
 	loginExistsTemplate     = parse("login-exists")
 	ownerChangedTemplate    = parse("owner-changed")
@@ -52,6 +54,7 @@ type content struct {
 	Owner     string
 	Person    string // who declined, or asks
 	Practice  string
+	Login     string // another login's address
 	Colleague bool // it is about a practice's own team
 	Button    string
 	Link      string

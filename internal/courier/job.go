@@ -66,6 +66,9 @@ const (
 	InvitationDeclined  NoticeKind = "INVITATION_DECLINED"   // somebody said no (E4); wants MembershipID
 	NewInvitationWanted NoticeKind = "NEW_INVITATION_WANTED" // somebody's invitation expired and they ask for a new one (E6); wants MembershipID
 
+	LoginsMerged NoticeKind = "LOGINS_MERGED" // another login was merged into this one (J4); wants OtherID
+	LoginEnded   NoticeKind = "LOGIN_ENDED"   // this login was merged into another one (J4); wants OtherID
+
 	PracticeGone NoticeKind = "PRACTICE_GONE" // a practice no longer opens an account (G5); wants the owner's MembershipID and PracticeID
 )
 
@@ -76,6 +79,7 @@ type Notice struct {
 	MembershipID string     `json:"membership_id,omitempty"`
 	Others       []string   `json:"others,omitempty"` // more memberships that the same mail tells of
 	PracticeID   string     `json:"practice_id,omitempty"`
+	OtherID      string     `json:"other_id,omitempty"` // another login
 }
 
 // Kind names the job.

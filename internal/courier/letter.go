@@ -168,7 +168,7 @@ func (c *Courier) writeNotice(ctx context.Context, job *river.Job[Notice]) (*let
 	l := &letter{
 		id:     c.messageID(fmt.Sprintf("%s.notice.%d", login.ID, job.ID)),
 		about:  login.ID,
-		to:     login.Email,
+		to:     addressOf(login),
 		record: unrecorded,
 	}
 	switch job.Args.Notice {
@@ -178,6 +178,8 @@ func (c *Courier) writeNotice(ctx context.Context, job *river.Job[Notice]) (*let
 		return c.aboutInvited(ctx, l, login, job.Args)
 	case OwnerChanged, PracticeGone:
 		return c.aboutOwner(ctx, l, login, job.Args)
+	case LoginsMerged, LoginEnded:
+		return c.aboutMerge(ctx, l, login, job.Args)
 	case LoginExists:
 		l.template = loginExistsTemplate
 		l.content = content{Greeting: "Hello,", Button: "Sign in", Link: c.links.Base + "/sign-in"}

@@ -165,12 +165,26 @@ func (l *Logins) ofOwn(ctx context.Context, change func(ctx context.Context, tx 
 		return rule.ErrUnauthenticated
 	}
 	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		u, err := tx.User.Get(store.Facts(ctx), v.UserID)
+		u, err := Current(ctx, tx)
 		if err != nil {
-			return fmt.Errorf("find login %s: %w", v.UserID, err)
+			return err
 		}
 		return change(ctx, tx, v, u)
 	})
+}
+
+// Current is the viewer's login as it is in a transaction. One that was merged into another since the request came is nobody's
+// any more: what it would do now, nobody could ever open.
+func Current(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+	v, _ := viewer.From(ctx)
+	u, err := tx.User.Get(store.Facts(ctx), v.UserID)
+	if err != nil {
+		return nil, fmt.Errorf("find login %s: %w", v.UserID, err)
+	}
+	if u.EndedAt != nil {
+		return nil, rule.ErrUnauthenticated
+	}
+	return u, nil
 }
 
 func sessionIn(ctx context.Context) string {

@@ -26,41 +26,19 @@ func person(u *ent.User) Person {
 
 // SignIn opens a session for an email address and a password. Unknown addresses are answered, counted and timed like
 // known ones.
-func (l *Logins) SignIn(ctx context.Context, email, password string, kind rule.SessionKind) (Opened, error) {
-	normal, bad := address.Email(email)
-	if bad != nil || len(password) > 4*rule.MaxPassword {
-		normal = "unreadable " + courier.Hash(email) // compared with nobody, like an address that has no login
-	}
-	u, err := l.attempt(ctx, normal)
+func (l *Logins) SignIn(ctx context.Context, email, password string, kind rule.SessionKind) (opened Opened, err error) {
+	u, err := l.guess(ctx, email, password)
 	if err != nil {
 		return Opened{}, err
 	}
-	var hash *string
-	if u != nil {
-		hash = u.PasswordHash
-	}
-	if ok, err := l.hasher.Match(ctx, password, hash); err != nil {
-		return Opened{}, err
-	} else if !ok {
-		return Opened{}, wrong()
-	}
-
-	var opened Opened
 	err = l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		now, err := tx.User.Get(store.Facts(ctx), u.ID)
-		if err != nil {
-			return fmt.Errorf("sign in: %w", err)
-		}
-		if now.Version != u.Version { // the password was changed while this one was being compared
-			return wrong()
-		}
-		if err := tx.Attempt.DeleteOneID(attemptID(normal)).Exec(ctx); err != nil && !ent.IsNotFound(err) {
-			return fmt.Errorf("forget failed sign-ins: %w", err)
+		if err := guessed(ctx, tx, u); err != nil {
+			return err
 		}
 		if err := tx.User.UpdateOneID(u.ID).SetLastSignInAt(tx.Now).Exec(store.Facts(ctx)); err != nil {
 			return fmt.Errorf("note sign-in: %w", err)
 		}
-		if opened, err = l.Open(ctx, tx, person(now), kind); err != nil {
+		if opened, err = l.Open(ctx, tx, person(u), kind); err != nil {
 			return err
 		}
 		return journal.Write(ctx, tx, journal.Entry{Verb: "signIn", User: u.ID, Actor: actor(u)})
@@ -69,6 +47,43 @@ func (l *Logins) SignIn(ctx context.Context, email, password string, kind rule.S
 		return Opened{}, err
 	}
 	return opened, nil
+}
+
+// guess finds the login that an address and a password prove. It is counted as a failure until guessed forgets it.
+func (l *Logins) guess(ctx context.Context, email, password string) (*ent.User, error) {
+	normal, bad := address.Email(email)
+	if bad != nil || len(password) > 4*rule.MaxPassword {
+		normal = "unreadable " + courier.Hash(email) // compared with nobody, like an address that has no login
+	}
+	u, err := l.attempt(ctx, normal)
+	if err != nil {
+		return nil, err
+	}
+	var hash *string
+	if u != nil {
+		hash = u.PasswordHash
+	}
+	if ok, err := l.hasher.Match(ctx, password, hash); err != nil {
+		return nil, err
+	} else if !ok {
+		return nil, wrong()
+	}
+	return u, nil
+}
+
+// guessed forgets the failures of a login that was proved, unless its credentials changed while its password was compared.
+func guessed(ctx context.Context, tx *store.Tx, u *ent.User) error {
+	now, err := tx.User.Get(store.Facts(ctx), u.ID)
+	if err != nil {
+		return fmt.Errorf("find login %s: %w", u.ID, err)
+	}
+	if now.Version != u.Version {
+		return wrong()
+	}
+	if err := tx.Attempt.DeleteOneID(attemptID(u.Email)).Exec(ctx); err != nil && !ent.IsNotFound(err) {
+		return fmt.Errorf("forget failed sign-ins: %w", err)
+	}
+	return nil
 }
 
 // attempt counts a sign-in as failed before the password is even compared, so that many at once count as many, and

@@ -78,6 +78,15 @@ type Query struct {
 
 // Accounts lists what the viewer can open now, in one prepared statement.
 func (l *Logins) Accounts(ctx context.Context, q Query) ([]*Access, error) {
+	return accounts(ctx, l.store, q)
+}
+
+// reader reads by a text of its own: the store, or a transaction.
+type reader interface {
+	Query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+}
+
+func accounts(ctx context.Context, r reader, q Query) ([]*Access, error) {
 	text, args := q.where(ctx)
 	keys := []string{"a.name_key", "a.id"}
 	if q.Order == ByLastUsed {
@@ -96,7 +105,7 @@ func (l *Logins) Accounts(ctx context.Context, q Query) ([]*Access, error) {
 			keys[i] += " DESC"
 		}
 	}
-	rows, err := l.store.Query(ctx, columns+text+" ORDER BY "+strings.Join(keys, ", ")+" LIMIT ?", append(args, q.Limit)...)
+	rows, err := r.Query(ctx, columns+text+" ORDER BY "+strings.Join(keys, ", ")+" LIMIT ?", append(args, q.Limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("list accounts: %w", err)
 	}

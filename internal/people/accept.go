@@ -145,8 +145,14 @@ func (p *People) acceptFacts(ctx context.Context, tx *store.Tx, a *asked, i *inv
 	if f.Inviter, err = access(ctx, tx, tx.Now, i.InvitedByID, i.account.id); err != nil {
 		return f, err
 	}
-	_, f.Colleague, f.ClientUser, err = elsewhere(ctx, tx, i.account, a.email(), a.login)
-	return f, err
+	if _, f.Colleague, f.ClientUser, err = elsewhere(ctx, tx, i.account, a.email(), a.login); err != nil || a.login == nil {
+		return f, err
+	}
+	f.Already, err = tx.Membership.Query().Where(membership.AccountID(i.account.id), membership.UserID(a.login.ID), membership.StatusNEQ(rule.Removed)).Exist(store.Facts(ctx))
+	if err != nil {
+		return f, fmt.Errorf("look for a membership of %s in %s: %w", a.login.ID, i.account.id, err)
+	}
+	return f, nil
 }
 
 // come finds or makes the login that comes in, proves what the link proves, and opens a session where it brought a

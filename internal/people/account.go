@@ -26,9 +26,9 @@ func (p *People) CreatePractice(ctx context.Context, name, country string) (id s
 		return "", wrong
 	}
 	err = p.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		u, err := tx.User.Get(store.Facts(ctx), v.UserID)
+		u, err := login.Current(ctx, tx)
 		if err != nil {
-			return fmt.Errorf("create practice: %w", err)
+			return err
 		}
 		id, err = MakePractice(ctx, tx, u, name, country, "practiceCreate")
 		return err
@@ -152,7 +152,7 @@ func createClient(ctx context.Context, tx *store.Tx, v viewer.Viewer, input Crea
 		err = tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(as.Membership).SetClientAccountID(a.id).SetPracticeID(practice.id).
 			SetGrantedByID(as.Membership).SetGrantedAt(tx.Now).SetReason("Created the client account").Exec(ctx)
 	} else {
-		entry.Membership, err = ownBusiness(ctx, tx, v, a)
+		entry.Membership, err = ownBusiness(ctx, tx, a)
 	}
 	if err != nil {
 		return "", err
@@ -160,10 +160,10 @@ func createClient(ctx context.Context, tx *store.Tx, v viewer.Viewer, input Crea
 	return a.id, journal.Write(ctx, tx, entry)
 }
 
-func ownBusiness(ctx context.Context, tx *store.Tx, v viewer.Viewer, a account) (string, error) {
-	u, err := tx.User.Get(store.Facts(ctx), v.UserID)
+func ownBusiness(ctx context.Context, tx *store.Tx, a account) (string, error) {
+	u, err := login.Current(ctx, tx)
 	if err != nil {
-		return "", fmt.Errorf("create client account: %w", err)
+		return "", err
 	}
 	return own(ctx, tx, u, a, rule.BusinessAdminRole)
 }

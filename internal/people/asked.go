@@ -8,6 +8,7 @@ import (
 
 	"roster/ent"
 	"roster/ent/invitation"
+	"roster/ent/user"
 	"roster/internal/courier"
 	"roster/internal/rule"
 	"roster/internal/store"
@@ -50,9 +51,23 @@ func byToken(ctx context.Context, c *ent.Client, now time.Time, token string) (*
 		found.all = append(found.all, invitedBy(i, now))
 	}
 	if email := found.email(); email != "" {
-		found.login, err = loginOf(ctx, c, email)
+		found.login, err = found.loginOf(ctx, c, email)
 	}
 	return found, err
+}
+
+// loginOf is the login of the invited address. Where that login was merged into the viewer's, it is the viewer's: the address
+// had been proved to be theirs (J5). Without a viewer it is nobody's, since the address may have somebody else by now.
+func (a *asked) loginOf(ctx context.Context, c *ent.Client, email string) (*ent.User, error) {
+	u, err := loginOf(ctx, c, email)
+	if u != nil || err != nil || !a.viewer.SignedIn() {
+		return u, err
+	}
+	merged, err := c.User.Query().Where(user.EndedEmail(email), user.MergedIntoID(a.viewer.UserID), user.EmailVerifiedAtNotNil()).Exist(store.Facts(ctx))
+	if err != nil || !merged {
+		return nil, err
+	}
+	return c.User.Get(store.Facts(ctx), a.viewer.UserID)
 }
 
 func invitedBy(i *ent.Invitation, now time.Time) *invited {

@@ -17,6 +17,7 @@ type AcceptFacts struct {
 	Inviter     Access      // what the inviter may do in the account today
 	Colleague   string      // C4, as in AddFacts
 	ClientUser  string      // C5
+	Already     bool        // the login that comes in has another membership in the account (C6)
 
 	SignedIn      bool
 	AsInvited     bool // signed in as the invited person
@@ -84,12 +85,15 @@ func Accept(f AcceptFacts) Verdict {
 		return Verdict{{Code: InvitationWrongPerson, Remedy: SignInAsInvitedPerson,
 			Message: "There is a login for " + f.Masked + " already, and a text message cannot prove that it is yours. Sign in with it, then open the link again. Without its password, ask for a new one first."}}
 	}
-	if !f.Inviter.Permissions.Has(f.Kind.Manage()) || !f.Inviter.Permissions.Has(f.Permissions) {
+	if !MayLetIn(f.Inviter, f.Kind, f.Permissions) {
 		return Verdict{{Code: NotPermitted, Remedy: AskForNewInvitation,
 			Message: "Whoever invited you can no longer let you in. Ask them, or somebody else there, for a new invitation."}}
 	}
 
 	v := apart(f.Kind, f.Colleague, f.ClientUser, false)
+	if f.Already {
+		v = append(v, Problem{Code: AlreadyMember, Message: "You are in this account already, under another address. Decline this invitation, or ask whoever invited you to change what you may do there."})
+	}
 	for i := range v { // the invited person learns the reason, not the rows behind it
 		v[i].Field, v[i].Subject, v[i].Remedy = nil, "", ""
 	}
@@ -97,6 +101,12 @@ func Accept(f AcceptFacts) Verdict {
 		v = append(v, f.Password...)
 	}
 	return v
+}
+
+// MayLetIn reports whether an inviter may still let somebody in with such permissions: they manage the account's people, and
+// give nothing that they do not have (B4).
+func MayLetIn(inviter Access, kind Kind, permissions Permissions) bool {
+	return inviter.Permissions.Has(kind.Manage()) && inviter.Permissions.Has(permissions)
 }
 
 // Decline judges whether an invitation may be declined: as long as it could be accepted, and by nobody else (E4, E6).
