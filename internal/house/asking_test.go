@@ -29,12 +29,15 @@ type slot struct {
 	kind *ast.Type
 }
 
-func (q question) String() string   { return q.of.Name + "." + q.field.Name }
-func (q question) mutates() bool    { return q.of.Name == "Mutation" }
-func (s slot) String() string       { return strings.Join(s.path, ".") }
-func (s slot) name() string         { return s.path[len(s.path)-1] }
-func (s slot) id() bool             { return s.kind.Name() == "ID" }
-func (s slot) token() bool          { return strings.HasSuffix(strings.ToLower(s.name()), "token") }
+func (q question) String() string { return q.of.Name + "." + q.field.Name }
+func (q question) mutates() bool  { return q.of.Name == "Mutation" }
+func (s slot) String() string     { return strings.Join(s.path, ".") }
+func (s slot) name() string       { return s.path[len(s.path)-1] }
+func (s slot) id() bool           { return s.kind.Name() == "ID" }
+func (s slot) token() bool {
+	name := strings.ToLower(s.name())
+	return strings.HasSuffix(name, "token") || strings.HasSuffix(name, "proof")
+}
 func (s slot) cursor() bool         { return s.name() == "after" || s.name() == "before" }
 func (s slot) under(at string) bool { return s.String() == at || strings.HasPrefix(s.String(), at+".") }
 

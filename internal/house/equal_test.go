@@ -39,12 +39,15 @@ var typed = map[string]any{"input.accountId": "own ClientAccountId", "input.rows
 var purposes = map[string]string{
 	"Query.invitationByToken": "invitation", "Mutation.invitationAccept": "invitation",
 	"Mutation.invitationDecline": "invitation", "Mutation.invitationRequestNew": "invitation", "Mutation.emailVerify": "verification", "Mutation.passwordReset": "reset", "Mutation.sessionRefresh": "refresh",
+	"Mutation.loginMergeStart": "sign-on", "Mutation.loginMergeConfirm": "merge",
 }
 
 // cannot are the slots for which no own id is answered, and why.
 var cannot = map[string]string{
 	"Mutation.ownershipTransfer input.accountId":      "only support does it, who sees everything: the stories of G4 answer",
 	"Mutation.ownershipTransfer input.toMembershipId": "the same",
+	"Mutation.loginMergeStart input.ssoProof":         "only the session that signed on is answered, freshly signed in: the stories of J4 do",
+	"Mutation.loginMergeConfirm input.token":          "the same",
 	"Mutation.invitationRequestNew input.token":       "only the link of an expired invitation is answered: the story of E6 does",
 }
 

@@ -2,6 +2,7 @@ package house_test
 
 import (
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -12,11 +13,14 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"roster/ent"
 	"roster/ent/token"
+	"roster/internal/courier"
 	"roster/internal/login"
 	"roster/internal/rule"
 	"roster/internal/store"
 	"roster/internal/store/storetest"
+	"roster/internal/viewer"
 )
 
 // quarter is a small town with two practices, and somebody of every kind who asks. In the client "here" there is a
@@ -196,8 +200,27 @@ func (w *quarter) mail(owner string) {
 		reset[i] = w.links.ResetToken(must(w, id, err))
 	}
 	refreshed := w.open(unproved, rule.Mobile).Tokens
-	w.tokens = map[string][]string{"invitation": {link}, "verification": {verification[1]}, "reset": {reset[1]}, "refresh": {refreshed.RefreshToken}, "access": {refreshed.AccessToken}}
+	merge, proof := w.plan(must(w, u, err), w.somebody())
+	w.tokens = map[string][]string{"merge": {merge}, "sign-on": {proof}, "invitation": {link}, "verification": {verification[1]}, "reset": {reset[1]}, "refresh": {refreshed.RefreshToken}, "access": {refreshed.AccessToken}}
 	w.replaced = []string{w.links.InvitationToken(added.Invitation, 2), verification[0], reset[0]}
+}
+
+// plan makes the token of a merge of two logins, and a proof of the second that is not spent.
+func (w *quarter) plan(ours, theirs *ent.User) (merge, proof string) {
+	w.Helper()
+	as := w.as(ours)
+	asking, _ := viewer.From(as)
+	err := w.store.Tx(as, func(ctx context.Context, tx *store.Tx) (err error) {
+		proof = "rsp_" + w.fresh("proof")
+		err = tx.Token.Create().SetID(store.NewID("tok")).SetPurpose(rule.MergeProof).SetHash(courier.Hash(proof)).SetUserID(theirs.ID).SetSessionID(asking.SessionID).
+			SetCreatedAt(tx.Now).SetExpiresAt(tx.Now.Add(login.MergeFor)).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		merge, _, err = w.logins.PlanMerge(ctx, tx, ours, theirs)
+		return err
+	})
+	return must(w, merge, err), proof
 }
 
 // pick gives the id of a thing that somebody sees, for a slot that is not the one under test; whoever sees none takes

@@ -29,7 +29,7 @@ var unsound = map[string]string{
 	"L1: nobody is in without a line in the journal": `SELECT m.id FROM memberships m WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.membership_id = m.id)`,
 	"L1: each person was added once":                 `SELECT e.membership_id FROM events e WHERE e.verb = 'membershipAdd' GROUP BY e.membership_id HAVING count(*) > 1`,
 	"C4: nobody is a user of a client and a colleague of its practice": `SELECT u.id FROM memberships u JOIN client_accounts c ON c.id = u.client_account_id
-		JOIN memberships p ON p.practice_id = c.practice_id AND p.email = u.email WHERE u.status NOT IN ('REMOVED', 'DEACTIVATED') AND u.login_access AND p.status <> 'REMOVED'`,
+		JOIN memberships p ON p.practice_id = c.practice_id AND (p.email = u.email OR p.user_id = u.user_id) WHERE u.status NOT IN ('REMOVED', 'DEACTIVATED') AND u.login_access AND p.status <> 'REMOVED'`,
 	"B6: a grant is for a colleague who is there, and a client of the same practice": `SELECT g.id FROM client_grants g JOIN memberships m ON m.id = g.membership_id
 		JOIN client_accounts c ON c.id = g.client_account_id WHERE m.status = 'REMOVED' OR c.practice_id IS NULL OR c.practice_id <> g.practice_id OR m.account_id <> g.practice_id`,
 	"B3, G5: a practice's own roles are for itself and for its clients": `SELECT m.id FROM memberships m JOIN roles r ON r.id = m.role_id
@@ -37,8 +37,13 @@ var unsound = map[string]string{
 	"B3: a practice's own role is had in the practice and its clients only, and a deleted one by nobody": `SELECT m.id FROM memberships m JOIN roles r ON r.id = m.role_id
 		LEFT JOIN client_accounts c ON c.id = m.client_account_id WHERE m.status <> 'REMOVED' AND (r.deleted_at IS NOT NULL OR r.practice_id <> COALESCE(m.practice_id, c.practice_id, ''))`,
 	"B7: everybody may do what their role allows": `SELECT m.id FROM memberships m JOIN roles r ON r.id = m.role_id WHERE m.status <> 'REMOVED' AND (m.permissions & r.permissions) <> r.permissions`,
-	"J1: one login per address":                   `SELECT min(id) FROM users GROUP BY email HAVING count(*) > 1`,
-	"an ended session has no live token":          `SELECT t.id FROM tokens t JOIN sessions s ON s.id = t.session_id WHERE s.ended_at IS NOT NULL AND t.used_at IS NULL AND t.voided_at IS NULL`,
+	"J4: a login that ended is nobody's": `SELECT u.id FROM users u WHERE u.ended_at IS NOT NULL AND (
+		EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.status <> 'REMOVED') OR EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = u.id AND s.ended_at IS NULL)
+		OR EXISTS (SELECT 1 FROM identities i WHERE i.user_id = u.id) OR EXISTS (SELECT 1 FROM tokens t WHERE (t.user_id = u.id OR t.other_id = u.id) AND t.used_at IS NULL AND t.voided_at IS NULL)
+		OR EXISTS (SELECT 1 FROM invitations i WHERE i.invited_by_id = u.id AND i.status = 'PENDING'))`,
+	"J4: a login that ended was merged into one that has not": `SELECT u.id FROM users u JOIN users o ON o.id = u.merged_into_id WHERE o.ended_at IS NOT NULL`,
+	"J1: one login per address":                               `SELECT min(id) FROM users GROUP BY email HAVING count(*) > 1`,
+	"an ended session has no live token":                      `SELECT t.id FROM tokens t JOIN sessions s ON s.id = t.session_id WHERE s.ended_at IS NOT NULL AND t.used_at IS NULL AND t.voided_at IS NULL`,
 }
 
 // sound holds the database against all of them.
