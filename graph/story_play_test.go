@@ -3,8 +3,10 @@ package graph_test
 import (
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -198,7 +200,8 @@ func (w *world) open(s step) error {
 	return nil
 }
 
-// page says what the page holds, line by line: a text, "not: a text", or "goes to: an address".
+// page says what the page holds, line by line: a text, "not: a text", "goes to: an address", or "form field {name}", which
+// names what a form would send.
 func (w *world) page(s step) error {
 	w.last.examined = true
 	text := pageText(w.last.raw)
@@ -213,11 +216,26 @@ func (w *world) page(s step) error {
 			}
 			continue
 		}
+		if field, name, ok := strings.Cut(strings.TrimPrefix(line, "form "), " "); ok && strings.HasPrefix(line, "form ") {
+			if err := w.formField(field, name); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := w.holds("page", line, text); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// formField names the value of a hidden field.
+func (w *world) formField(field, name string) error {
+	found := regexp.MustCompile(`name="` + regexp.QuoteMeta(field) + `" value="([^"]+)"`).FindSubmatch(w.last.raw)
+	if found == nil {
+		return w.complaint("a form with "+field, string(w.last.raw))
+	}
+	return w.names.call(name, html.UnescapeString(string(found[1])))
 }
 
 func (w *world) holds(what, line, text string) error {

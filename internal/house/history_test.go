@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/ent"
 	"roster/internal/rule"
 	"roster/internal/store"
 	"roster/internal/store/storetest"
@@ -24,6 +25,8 @@ type history struct {
 	clock *storetest.Clock
 	told  []string // what was done so far
 	tally map[string]map[string]int
+
+	sessions map[string]string // by login: the one it asks by
 }
 
 // act is one thing that somebody does: what the book answers, what Roster answers, and what becomes of it in the book.
@@ -39,7 +42,7 @@ type act struct {
 // newHistory begins with owners and their first colleagues; everything else happens.
 func newHistory(t *testing.T, h *home, r *rand.Rand, clock *storetest.Clock) *history {
 	t.Helper()
-	x := &history{home: h, Rand: r, book: newBook(clock.Now()), clock: clock, tally: map[string]map[string]int{}}
+	x := &history{home: h, Rand: r, book: newBook(clock.Now()), clock: clock, tally: map[string]map[string]int{}, sessions: map[string]string{}}
 	var logins []string
 	for i := range 20 {
 		id := x.fresh("usr_")
@@ -132,9 +135,12 @@ func (x *history) email() string {
 }
 
 func (x *history) as(user string) context.Context {
-	v := viewer.Viewer{At: x.store.Now(), UserID: user, SessionID: "ses_none", Name: "Kit Vale"}
+	v := viewer.Viewer{At: x.store.Now(), UserID: user, Name: "Kit Vale"}
 	if l := x.book.logins[user]; l != nil {
-		v.Support = l.support
+		if x.sessions[user] == "" {
+			x.sessions[user] = x.open(&ent.User{ID: user, Email: l.email}, rule.Web).Viewer.SessionID
+		}
+		v.SessionID, v.Support = x.sessions[user], l.support
 	}
 	return viewer.With(x.Context(), v)
 }

@@ -132,10 +132,10 @@ func (l *Logins) SignOut(ctx context.Context) error {
 	})
 }
 
-// end ends sessions of a login: one, or all but one when only is empty.
+// end ends sessions of a login, and the tokens that hang on them: one, or all but one when only is empty.
 func end(ctx context.Context, tx *store.Tx, now time.Time, user, only, but string) error {
 	u := tx.Session.Update().Where(session.UserID(user), session.EndedAtIsNil())
-	t := tx.Token.Update().Where(token.UserID(user), token.PurposeEQ(rule.Refresh), token.UsedAtIsNil(), token.VoidedAtIsNil())
+	t := tx.Token.Update().Where(token.HasSessionWith(session.UserID(user)), token.UsedAtIsNil(), token.VoidedAtIsNil())
 	if only != "" {
 		u.Where(session.ID(only))
 		t.Where(token.SessionID(only))

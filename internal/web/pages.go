@@ -41,6 +41,11 @@ func (w *Server) pages(r chi.Router) {
 	r.Post("/sign-out", w.signOut)
 	r.Get("/accounts", w.showAccounts)
 	r.Post("/accounts/switch", w.switchAccount)
+	r.Get("/merge", w.showMerge)
+	r.Post("/merge", w.startMerge)
+	r.Post("/merge/confirm", w.confirmMerge)
+	r.Get("/merge/{proof}", w.showProof)
+	r.Post("/merge/{proof}", w.startMerge)
 	r.Get("/people.csv", showTemplate)
 	r.Post("/texts/{link}/{sending}", w.reportText)
 }

@@ -42,6 +42,7 @@ var templates = map[string]*template.Template{
 	"reset":    parse("reset"),
 	"sign-in":  parse("sign-in"),
 	"accounts": parse("accounts"),
+	"merge":    parse("merge"),
 	"mailbox":  parse("mailbox"),
 	"mail":     parse("mail"),
 	"home":     parse("home"),
