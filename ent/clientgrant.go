@@ -25,6 +25,8 @@ type ClientGrant struct {
 	ClientAccountID string `json:"client_account_id,omitempty"`
 	// PracticeID holds the value of the "practice_id" field.
 	PracticeID string `json:"practice_id,omitempty"`
+	// the client's name_key, so that the switcher reads a page of many grants in order
+	ClientKey string `json:"client_key,omitempty"`
 	// GrantedByID holds the value of the "granted_by_id" field.
 	GrantedByID *string `json:"granted_by_id,omitempty"`
 	// GrantedAt holds the value of the "granted_at" field.
@@ -90,7 +92,7 @@ func (*ClientGrant) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case clientgrant.FieldID, clientgrant.FieldMembershipID, clientgrant.FieldClientAccountID, clientgrant.FieldPracticeID, clientgrant.FieldGrantedByID, clientgrant.FieldReason:
+		case clientgrant.FieldID, clientgrant.FieldMembershipID, clientgrant.FieldClientAccountID, clientgrant.FieldPracticeID, clientgrant.FieldClientKey, clientgrant.FieldGrantedByID, clientgrant.FieldReason:
 			values[i] = new(sql.NullString)
 		case clientgrant.FieldGrantedAt, clientgrant.FieldExpiresAt:
 			values[i] = new(sql.NullTime)
@@ -132,6 +134,12 @@ func (_m *ClientGrant) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field practice_id", values[i])
 			} else if value.Valid {
 				_m.PracticeID = value.String
+			}
+		case clientgrant.FieldClientKey:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field client_key", values[i])
+			} else if value.Valid {
+				_m.ClientKey = value.String
 			}
 		case clientgrant.FieldGrantedByID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -219,6 +227,9 @@ func (_m *ClientGrant) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("practice_id=")
 	builder.WriteString(_m.PracticeID)
+	builder.WriteString(", ")
+	builder.WriteString("client_key=")
+	builder.WriteString(_m.ClientKey)
 	builder.WriteString(", ")
 	if v := _m.GrantedByID; v != nil {
 		builder.WriteString("granted_by_id=")

@@ -43,6 +43,12 @@ func (_c *ClientGrantCreate) SetPracticeID(v string) *ClientGrantCreate {
 	return _c
 }
 
+// SetClientKey sets the "client_key" field.
+func (_c *ClientGrantCreate) SetClientKey(v string) *ClientGrantCreate {
+	_c.mutation.SetClientKey(v)
+	return _c
+}
+
 // SetGrantedByID sets the "granted_by_id" field.
 func (_c *ClientGrantCreate) SetGrantedByID(v string) *ClientGrantCreate {
 	_c.mutation.SetGrantedByID(v)
@@ -170,6 +176,9 @@ func (_c *ClientGrantCreate) check() error {
 			return &ValidationError{Name: "practice_id", err: fmt.Errorf(`ent: validator failed for field "ClientGrant.practice_id": %w`, err)}
 		}
 	}
+	if _, ok := _c.mutation.ClientKey(); !ok {
+		return &ValidationError{Name: "client_key", err: errors.New(`ent: missing required field "ClientGrant.client_key"`)}
+	}
 	if _, ok := _c.mutation.GrantedAt(); !ok {
 		return &ValidationError{Name: "granted_at", err: errors.New(`ent: missing required field "ClientGrant.granted_at"`)}
 	}
@@ -228,6 +237,10 @@ func (_c *ClientGrantCreate) createSpec() (*ClientGrant, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.PracticeID(); ok {
 		_spec.SetField(clientgrant.FieldPracticeID, field.TypeString, value)
 		_node.PracticeID = value
+	}
+	if value, ok := _c.mutation.ClientKey(); ok {
+		_spec.SetField(clientgrant.FieldClientKey, field.TypeString, value)
+		_node.ClientKey = value
 	}
 	if value, ok := _c.mutation.GrantedAt(); ok {
 		_spec.SetField(clientgrant.FieldGrantedAt, field.TypeTime, value)
@@ -343,6 +356,18 @@ type (
 		*sql.UpdateSet
 	}
 )
+
+// SetClientKey sets the "client_key" field.
+func (u *ClientGrantUpsert) SetClientKey(v string) *ClientGrantUpsert {
+	u.Set(clientgrant.FieldClientKey, v)
+	return u
+}
+
+// UpdateClientKey sets the "client_key" field to the value that was provided on create.
+func (u *ClientGrantUpsert) UpdateClientKey() *ClientGrantUpsert {
+	u.SetExcluded(clientgrant.FieldClientKey)
+	return u
+}
 
 // SetGrantedByID sets the "granted_by_id" field.
 func (u *ClientGrantUpsert) SetGrantedByID(v string) *ClientGrantUpsert {
@@ -465,6 +490,20 @@ func (u *ClientGrantUpsertOne) Update(set func(*ClientGrantUpsert)) *ClientGrant
 		set(&ClientGrantUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetClientKey sets the "client_key" field.
+func (u *ClientGrantUpsertOne) SetClientKey(v string) *ClientGrantUpsertOne {
+	return u.Update(func(s *ClientGrantUpsert) {
+		s.SetClientKey(v)
+	})
+}
+
+// UpdateClientKey sets the "client_key" field to the value that was provided on create.
+func (u *ClientGrantUpsertOne) UpdateClientKey() *ClientGrantUpsertOne {
+	return u.Update(func(s *ClientGrantUpsert) {
+		s.UpdateClientKey()
+	})
 }
 
 // SetGrantedByID sets the "granted_by_id" field.
@@ -765,6 +804,20 @@ func (u *ClientGrantUpsertBulk) Update(set func(*ClientGrantUpsert)) *ClientGran
 		set(&ClientGrantUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetClientKey sets the "client_key" field.
+func (u *ClientGrantUpsertBulk) SetClientKey(v string) *ClientGrantUpsertBulk {
+	return u.Update(func(s *ClientGrantUpsert) {
+		s.SetClientKey(v)
+	})
+}
+
+// UpdateClientKey sets the "client_key" field to the value that was provided on create.
+func (u *ClientGrantUpsertBulk) UpdateClientKey() *ClientGrantUpsertBulk {
+	return u.Update(func(s *ClientGrantUpsert) {
+		s.UpdateClientKey()
+	})
 }
 
 // SetGrantedByID sets the "granted_by_id" field.

@@ -30,6 +30,20 @@ func (_u *ClientGrantUpdate) Where(ps ...predicate.ClientGrant) *ClientGrantUpda
 	return _u
 }
 
+// SetClientKey sets the "client_key" field.
+func (_u *ClientGrantUpdate) SetClientKey(v string) *ClientGrantUpdate {
+	_u.mutation.SetClientKey(v)
+	return _u
+}
+
+// SetNillableClientKey sets the "client_key" field if the given value is not nil.
+func (_u *ClientGrantUpdate) SetNillableClientKey(v *string) *ClientGrantUpdate {
+	if v != nil {
+		_u.SetClientKey(*v)
+	}
+	return _u
+}
+
 // SetGrantedByID sets the "granted_by_id" field.
 func (_u *ClientGrantUpdate) SetGrantedByID(v string) *ClientGrantUpdate {
 	_u.mutation.SetGrantedByID(v)
@@ -181,6 +195,9 @@ func (_u *ClientGrantUpdate) sqlSave(ctx context.Context) (_node int, err error)
 			}
 		}
 	}
+	if value, ok := _u.mutation.ClientKey(); ok {
+		_spec.SetField(clientgrant.FieldClientKey, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.GrantedAt(); ok {
 		_spec.SetField(clientgrant.FieldGrantedAt, field.TypeTime, value)
 	}
@@ -245,6 +262,20 @@ type ClientGrantUpdateOne struct {
 	hooks     []Hook
 	mutation  *ClientGrantMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetClientKey sets the "client_key" field.
+func (_u *ClientGrantUpdateOne) SetClientKey(v string) *ClientGrantUpdateOne {
+	_u.mutation.SetClientKey(v)
+	return _u
+}
+
+// SetNillableClientKey sets the "client_key" field if the given value is not nil.
+func (_u *ClientGrantUpdateOne) SetNillableClientKey(v *string) *ClientGrantUpdateOne {
+	if v != nil {
+		_u.SetClientKey(*v)
+	}
+	return _u
 }
 
 // SetGrantedByID sets the "granted_by_id" field.
@@ -427,6 +458,9 @@ func (_u *ClientGrantUpdateOne) sqlSave(ctx context.Context) (_node *ClientGrant
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.ClientKey(); ok {
+		_spec.SetField(clientgrant.FieldClientKey, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.GrantedAt(); ok {
 		_spec.SetField(clientgrant.FieldGrantedAt, field.TypeTime, value)

@@ -3234,6 +3234,7 @@ type ClientGrantMutation struct {
 	typ                   string
 	id                    *string
 	practice_id           *string
+	client_key            *string
 	granted_at            *time.Time
 	expires_at            *time.Time
 	reason                *string
@@ -3459,6 +3460,42 @@ func (m *ClientGrantMutation) OldPracticeID(ctx context.Context) (v string, err 
 // ResetPracticeID resets all changes to the "practice_id" field.
 func (m *ClientGrantMutation) ResetPracticeID() {
 	m.practice_id = nil
+}
+
+// SetClientKey sets the "client_key" field.
+func (m *ClientGrantMutation) SetClientKey(s string) {
+	m.client_key = &s
+}
+
+// ClientKey returns the value of the "client_key" field in the mutation.
+func (m *ClientGrantMutation) ClientKey() (r string, exists bool) {
+	v := m.client_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClientKey returns the old "client_key" field's value of the ClientGrant entity.
+// If the ClientGrant object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClientGrantMutation) OldClientKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClientKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClientKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClientKey: %w", err)
+	}
+	return oldValue.ClientKey, nil
+}
+
+// ResetClientKey resets all changes to the "client_key" field.
+func (m *ClientGrantMutation) ResetClientKey() {
+	m.client_key = nil
 }
 
 // SetGrantedByID sets the "granted_by_id" field.
@@ -3759,7 +3796,7 @@ func (m *ClientGrantMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ClientGrantMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.membership != nil {
 		fields = append(fields, clientgrant.FieldMembershipID)
 	}
@@ -3768,6 +3805,9 @@ func (m *ClientGrantMutation) Fields() []string {
 	}
 	if m.practice_id != nil {
 		fields = append(fields, clientgrant.FieldPracticeID)
+	}
+	if m.client_key != nil {
+		fields = append(fields, clientgrant.FieldClientKey)
 	}
 	if m.granted_by != nil {
 		fields = append(fields, clientgrant.FieldGrantedByID)
@@ -3795,6 +3835,8 @@ func (m *ClientGrantMutation) Field(name string) (ent.Value, bool) {
 		return m.ClientAccountID()
 	case clientgrant.FieldPracticeID:
 		return m.PracticeID()
+	case clientgrant.FieldClientKey:
+		return m.ClientKey()
 	case clientgrant.FieldGrantedByID:
 		return m.GrantedByID()
 	case clientgrant.FieldGrantedAt:
@@ -3818,6 +3860,8 @@ func (m *ClientGrantMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldClientAccountID(ctx)
 	case clientgrant.FieldPracticeID:
 		return m.OldPracticeID(ctx)
+	case clientgrant.FieldClientKey:
+		return m.OldClientKey(ctx)
 	case clientgrant.FieldGrantedByID:
 		return m.OldGrantedByID(ctx)
 	case clientgrant.FieldGrantedAt:
@@ -3855,6 +3899,13 @@ func (m *ClientGrantMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPracticeID(v)
+		return nil
+	case clientgrant.FieldClientKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClientKey(v)
 		return nil
 	case clientgrant.FieldGrantedByID:
 		v, ok := value.(string)
@@ -3962,6 +4013,9 @@ func (m *ClientGrantMutation) ResetField(name string) error {
 		return nil
 	case clientgrant.FieldPracticeID:
 		m.ResetPracticeID()
+		return nil
+	case clientgrant.FieldClientKey:
+		m.ResetClientKey()
 		return nil
 	case clientgrant.FieldGrantedByID:
 		m.ResetGrantedByID()

@@ -19,6 +19,8 @@ const (
 	FieldClientAccountID = "client_account_id"
 	// FieldPracticeID holds the string denoting the practice_id field in the database.
 	FieldPracticeID = "practice_id"
+	// FieldClientKey holds the string denoting the client_key field in the database.
+	FieldClientKey = "client_key"
 	// FieldGrantedByID holds the string denoting the granted_by_id field in the database.
 	FieldGrantedByID = "granted_by_id"
 	// FieldGrantedAt holds the string denoting the granted_at field in the database.
@@ -64,6 +66,7 @@ var Columns = []string{
 	FieldMembershipID,
 	FieldClientAccountID,
 	FieldPracticeID,
+	FieldClientKey,
 	FieldGrantedByID,
 	FieldGrantedAt,
 	FieldExpiresAt,
@@ -121,6 +124,11 @@ func ByClientAccountID(opts ...sql.OrderTermOption) OrderOption {
 // ByPracticeID orders the results by the practice_id field.
 func ByPracticeID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldPracticeID, opts...).ToFunc()
+}
+
+// ByClientKey orders the results by the client_key field.
+func ByClientKey(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClientKey, opts...).ToFunc()
 }
 
 // ByGrantedByID orders the results by the granted_by_id field.

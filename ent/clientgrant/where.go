@@ -80,6 +80,11 @@ func PracticeID(v string) predicate.ClientGrant {
 	return predicate.ClientGrant(sql.FieldEQ(FieldPracticeID, v))
 }
 
+// ClientKey applies equality check predicate on the "client_key" field. It's identical to ClientKeyEQ.
+func ClientKey(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldEQ(FieldClientKey, v))
+}
+
 // GrantedByID applies equality check predicate on the "granted_by_id" field. It's identical to GrantedByIDEQ.
 func GrantedByID(v string) predicate.ClientGrant {
 	return predicate.ClientGrant(sql.FieldEQ(FieldGrantedByID, v))
@@ -293,6 +298,71 @@ func PracticeIDEqualFold(v string) predicate.ClientGrant {
 // PracticeIDContainsFold applies the ContainsFold predicate on the "practice_id" field.
 func PracticeIDContainsFold(v string) predicate.ClientGrant {
 	return predicate.ClientGrant(sql.FieldContainsFold(FieldPracticeID, v))
+}
+
+// ClientKeyEQ applies the EQ predicate on the "client_key" field.
+func ClientKeyEQ(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldEQ(FieldClientKey, v))
+}
+
+// ClientKeyNEQ applies the NEQ predicate on the "client_key" field.
+func ClientKeyNEQ(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldNEQ(FieldClientKey, v))
+}
+
+// ClientKeyIn applies the In predicate on the "client_key" field.
+func ClientKeyIn(vs ...string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldIn(FieldClientKey, vs...))
+}
+
+// ClientKeyNotIn applies the NotIn predicate on the "client_key" field.
+func ClientKeyNotIn(vs ...string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldNotIn(FieldClientKey, vs...))
+}
+
+// ClientKeyGT applies the GT predicate on the "client_key" field.
+func ClientKeyGT(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldGT(FieldClientKey, v))
+}
+
+// ClientKeyGTE applies the GTE predicate on the "client_key" field.
+func ClientKeyGTE(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldGTE(FieldClientKey, v))
+}
+
+// ClientKeyLT applies the LT predicate on the "client_key" field.
+func ClientKeyLT(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldLT(FieldClientKey, v))
+}
+
+// ClientKeyLTE applies the LTE predicate on the "client_key" field.
+func ClientKeyLTE(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldLTE(FieldClientKey, v))
+}
+
+// ClientKeyContains applies the Contains predicate on the "client_key" field.
+func ClientKeyContains(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldContains(FieldClientKey, v))
+}
+
+// ClientKeyHasPrefix applies the HasPrefix predicate on the "client_key" field.
+func ClientKeyHasPrefix(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldHasPrefix(FieldClientKey, v))
+}
+
+// ClientKeyHasSuffix applies the HasSuffix predicate on the "client_key" field.
+func ClientKeyHasSuffix(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldHasSuffix(FieldClientKey, v))
+}
+
+// ClientKeyEqualFold applies the EqualFold predicate on the "client_key" field.
+func ClientKeyEqualFold(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldEqualFold(FieldClientKey, v))
+}
+
+// ClientKeyContainsFold applies the ContainsFold predicate on the "client_key" field.
+func ClientKeyContainsFold(v string) predicate.ClientGrant {
+	return predicate.ClientGrant(sql.FieldContainsFold(FieldClientKey, v))
 }
 
 // GrantedByIDEQ applies the EQ predicate on the "granted_by_id" field.

@@ -36,6 +36,11 @@ var (
 				Unique:  true,
 				Columns: []*schema.Column{AccountUsesColumns[4], AccountUsesColumns[1]},
 			},
+			{
+				Name:    "account_uses_by_recency",
+				Unique:  false,
+				Columns: []*schema.Column{AccountUsesColumns[4], AccountUsesColumns[3]},
+			},
 		},
 	}
 	// ApplicationsColumns holds the columns for the "applications" table.
@@ -170,6 +175,7 @@ var (
 	ClientGrantsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
 		{Name: "practice_id", Type: field.TypeString, Collation: "C"},
+		{Name: "client_key", Type: field.TypeString, Collation: "C"},
 		{Name: "granted_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "expires_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "reason", Type: field.TypeString, Nullable: true, Size: 1000},
@@ -185,19 +191,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "client_grants_client_accounts_client_account",
-				Columns:    []*schema.Column{ClientGrantsColumns[5]},
+				Columns:    []*schema.Column{ClientGrantsColumns[6]},
 				RefColumns: []*schema.Column{ClientAccountsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "client_grants_memberships_granted_by",
-				Columns:    []*schema.Column{ClientGrantsColumns[6]},
+				Columns:    []*schema.Column{ClientGrantsColumns[7]},
 				RefColumns: []*schema.Column{MembershipsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "client_grants_memberships_grants",
-				Columns:    []*schema.Column{ClientGrantsColumns[7]},
+				Columns:    []*schema.Column{ClientGrantsColumns[8]},
 				RefColumns: []*schema.Column{MembershipsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -206,17 +212,22 @@ var (
 			{
 				Name:    "client_grants_one_per_client",
 				Unique:  true,
-				Columns: []*schema.Column{ClientGrantsColumns[7], ClientGrantsColumns[5]},
+				Columns: []*schema.Column{ClientGrantsColumns[8], ClientGrantsColumns[6]},
 			},
 			{
 				Name:    "client_grants_by_age",
 				Unique:  false,
-				Columns: []*schema.Column{ClientGrantsColumns[7], ClientGrantsColumns[2], ClientGrantsColumns[0]},
+				Columns: []*schema.Column{ClientGrantsColumns[8], ClientGrantsColumns[3], ClientGrantsColumns[0]},
+			},
+			{
+				Name:    "client_grants_by_name",
+				Unique:  false,
+				Columns: []*schema.Column{ClientGrantsColumns[8], ClientGrantsColumns[2], ClientGrantsColumns[6]},
 			},
 			{
 				Name:    "clientgrant_client_account_id",
 				Unique:  false,
-				Columns: []*schema.Column{ClientGrantsColumns[5]},
+				Columns: []*schema.Column{ClientGrantsColumns[6]},
 			},
 		},
 	}

@@ -303,7 +303,7 @@ func init() {
 	// clientgrant.PracticeIDValidator is a validator for the "practice_id" field. It is called by the builders before save.
 	clientgrant.PracticeIDValidator = clientgrantDescPracticeID.Validators[0].(func(string) error)
 	// clientgrantDescReason is the schema descriptor for reason field.
-	clientgrantDescReason := clientgrantFields[7].Descriptor()
+	clientgrantDescReason := clientgrantFields[8].Descriptor()
 	// clientgrant.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	clientgrant.ReasonValidator = clientgrantDescReason.Validators[0].(func(string) error)
 	// clientgrantDescID is the schema descriptor for id field.

@@ -28,5 +28,8 @@ func (AccountUse) Edges() []ent.Edge {
 
 // Indexes of a use.
 func (AccountUse) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("user_id", "account_id").Unique().StorageKey("account_uses_one")}
+	return []ent.Index{
+		index.Fields("user_id", "account_id").Unique().StorageKey("account_uses_one"),
+		index.Fields("user_id", "recency").StorageKey("account_uses_by_recency"),
+	}
 }

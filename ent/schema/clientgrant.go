@@ -19,6 +19,7 @@ func (ClientGrant) Fields() []ent.Field {
 		ref("membership_id").required(),
 		ref("client_account_id").required(),
 		ref("practice_id").required(),
+		field.String("client_key").Annotations(bytewise()).Comment("the client's name_key, so that the switcher reads a page of many grants in order"),
 		ref("granted_by_id").optional(),
 		moment("granted_at"),
 		maybe("expires_at"),
@@ -40,6 +41,7 @@ func (ClientGrant) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("membership_id", "client_account_id").Unique().StorageKey("client_grants_one_per_client"),
 		index.Fields("membership_id", "granted_at", "id").StorageKey("client_grants_by_age"),
+		index.Fields("membership_id", "client_key", "client_account_id").StorageKey("client_grants_by_name"),
 		index.Fields("client_account_id"),
 	}
 }

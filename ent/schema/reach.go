@@ -40,21 +40,6 @@ func manages(account string) string {
 		account, open, manager, throughPractice(account))
 }
 
-// AccountsOpen is every account a viewer can open now, as the switcher lists them: id, kind, name, its order key, how
-// it is opened, and by which membership (RULES.md J6). An own membership goes before the way through the practice.
-// args: viewer, viewer, viewer, now, viewer.
-func AccountsOpen() string {
-	return `SELECT p.id AS id, 'PRACTICE' AS kind, p.name AS name, p.name_key AS name_key, 'MEMBERSHIP' AS via, m.id AS membership_id
-FROM memberships m JOIN practices p ON p.id = m.practice_id WHERE ` + open + `
-UNION ALL
-SELECT c.id, 'CLIENT', c.name, c.name_key, 'MEMBERSHIP', m.id
-FROM memberships m JOIN client_accounts c ON c.id = m.client_account_id WHERE ` + open + `
-UNION ALL
-SELECT c.id, 'CLIENT', c.name, c.name_key, 'PRACTICE', NULL
-FROM memberships m JOIN client_accounts c ON c.practice_id = m.practice_id WHERE ` + open + ` AND ` + granted() + `
-AND NOT EXISTS (SELECT 1 FROM memberships o WHERE o.account_id = c.id AND o.user_id = ? AND o.status = 'ACTIVE' AND o.login_access)`
-}
-
 // WaysIn are the memberships by which a login may open an account: its own there, and the one in the practice that
 // looks after it, with whether a grant for the account has not ended.
 // args: account, now, user, account, account.

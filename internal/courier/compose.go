@@ -55,7 +55,7 @@ type content struct {
 	Person    string // who declined, or asks
 	Practice  string
 	Login     string // another login's address
-	Colleague bool // it is about a practice's own team
+	Colleague bool   // it is about a practice's own team
 	Button    string
 	Link      string
 	Until     string

@@ -55,7 +55,7 @@ func (h *home) plant(b *book) {
 		}
 		var grants []*ent.ClientGrantCreate
 		for _, key := range slices.SortedFunc(maps.Keys(b.grants), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) }) {
-			create := tx.ClientGrant.Create().SetID(h.fresh("grt_")).SetMembershipID(key[0]).SetClientAccountID(key[1]).SetPracticeID(b.members[key[0]].account).SetGrantedAt(at)
+			create := tx.ClientGrant.Create().SetID(h.fresh("grt_")).SetMembershipID(key[0]).SetClientAccountID(key[1]).SetClientKey(key[1]).SetPracticeID(b.members[key[0]].account).SetGrantedAt(at)
 			if until := b.grants[key].until; !until.IsZero() {
 				create.SetExpiresAt(until)
 			}

@@ -78,7 +78,7 @@ func TestAGrantJoinsAColleagueAndAClientOfOnePractice(t *testing.T) {
 		})
 		now := s.Now()
 		grant := func(change columns) columns {
-			row := columns{"id": store.NewID("grt"), "membership_id": colleague["id"], "client_account_id": p.client, "practice_id": p.practice, "granted_at": now, "expires_at": nil}
+			row := columns{"id": store.NewID("grt"), "membership_id": colleague["id"], "client_account_id": p.client, "client_key": "client", "practice_id": p.practice, "granted_at": now, "expires_at": nil}
 			for name, value := range change {
 				row[name] = value
 			}

@@ -32,6 +32,7 @@ var unsound = map[string]string{
 		JOIN memberships p ON p.practice_id = c.practice_id AND (p.email = u.email OR p.user_id = u.user_id) WHERE u.status NOT IN ('REMOVED', 'DEACTIVATED') AND u.login_access AND p.status <> 'REMOVED'`,
 	"B6: a grant is for a colleague who is there, and a client of the same practice": `SELECT g.id FROM client_grants g JOIN memberships m ON m.id = g.membership_id
 		JOIN client_accounts c ON c.id = g.client_account_id WHERE m.status = 'REMOVED' OR c.practice_id IS NULL OR c.practice_id <> g.practice_id OR m.account_id <> g.practice_id`,
+	"J6: a grant is listed under its client's name": `SELECT g.id FROM client_grants g JOIN client_accounts c ON c.id = g.client_account_id WHERE g.client_key <> c.name_key`,
 	"B3, G5: a practice's own roles are for itself and for its clients": `SELECT m.id FROM memberships m JOIN roles r ON r.id = m.role_id
 		LEFT JOIN client_accounts c ON c.id = m.client_account_id WHERE r.practice_id IS NOT NULL AND r.practice_id <> COALESCE(m.practice_id, c.practice_id, '')`,
 	"B3: a practice's own role is had in the practice and its clients only, and a deleted one by nobody": `SELECT m.id FROM memberships m JOIN roles r ON r.id = m.role_id

@@ -151,7 +151,7 @@ func (w *town) buildMembers(ctx context.Context, tx *store.Tx) error {
 func (w *town) buildRest(ctx context.Context, tx *store.Tx) error {
 	var errs []error
 	for _, g := range w.grants {
-		create := tx.ClientGrant.Create().SetID(g.id).SetMembershipID(g.member).SetClientAccountID(g.client).SetPracticeID(w.of(g.member).account).SetGrantedAt(w.began.Add(-24 * time.Hour))
+		create := tx.ClientGrant.Create().SetID(g.id).SetMembershipID(g.member).SetClientAccountID(g.client).SetClientKey(g.client).SetPracticeID(w.of(g.member).account).SetGrantedAt(w.began.Add(-24 * time.Hour))
 		if !g.until.IsZero() {
 			create.SetExpiresAt(g.until)
 		}

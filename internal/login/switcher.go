@@ -4,14 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"roster/ent"
-	"roster/ent/schema"
 	"roster/internal/rule"
-	"roster/internal/viewer"
 )
 
 // Order is how the account switcher is ordered.
@@ -87,25 +84,11 @@ type reader interface {
 }
 
 func accounts(ctx context.Context, r reader, q Query) ([]*Access, error) {
-	text, args := q.where(ctx)
-	keys := []string{"a.name_key", "a.id"}
-	if q.Order == ByLastUsed {
-		keys = []string{"COALESCE(x.recency, 0)", "a.name_key", "a.id"}
+	t, ok := page(ctx, q)
+	if !ok {
+		return nil, nil
 	}
-	row := "(" + strings.Join(keys, ", ") + ")"
-	places := "(" + strings.Repeat("?, ", len(keys)-1) + "?)"
-	if q.After != nil {
-		text, args = text+" AND "+row+" > "+places, append(args, q.After...)
-	}
-	if q.Before != nil {
-		text, args = text+" AND "+row+" < "+places, append(args, q.Before...)
-	}
-	if q.Back {
-		for i := range keys {
-			keys[i] += " DESC"
-		}
-	}
-	rows, err := r.Query(ctx, columns+text+" ORDER BY "+strings.Join(keys, ", ")+" LIMIT ?", append(args, q.Limit)...)
+	rows, err := r.Query(ctx, t.String(), t.args...)
 	if err != nil {
 		return nil, fmt.Errorf("list accounts: %w", err)
 	}
@@ -123,8 +106,11 @@ func accounts(ctx context.Context, r reader, q Query) ([]*Access, error) {
 
 // CountAccounts counts what Accounts would list without a limit.
 func (l *Logins) CountAccounts(ctx context.Context, q Query) (n int, err error) {
-	text, args := q.where(ctx)
-	rows, err := l.store.Query(ctx, "SELECT count(*)"+text, args...)
+	t, ok := total(ctx, q)
+	if !ok {
+		return 0, nil
+	}
+	rows, err := l.store.Query(ctx, t.String(), t.args...)
 	if err != nil {
 		return 0, fmt.Errorf("count accounts: %w", err)
 	}
@@ -147,57 +133,6 @@ func (l *Logins) AccessTo(ctx context.Context, account string) (*Access, error) 
 		return nil, err
 	}
 	return list[0], nil
-}
-
-// columns are all of an account's and a role's, so that nothing has to be read a second time.
-const columns = `SELECT a.id, a.via, a.membership_id, COALESCE(x.recency, 0), x.used_at,
-p.name, p.name_key, p.country, p.clients_keep_an_administrator, p.version, p.created_at,
-c.practice_id, c.name, c.name_key, c.country, c.version, c.created_at,
-m.permissions, r.id, r.practice_id, r.name, r.built_in, r.permissions, r.created_at`
-
-// where is FROM and WHERE with their arguments. There are as many texts as there are ways to filter, so each stays a
-// prepared statement.
-func (q Query) where(ctx context.Context) (string, []any) {
-	v, _ := viewer.From(ctx)
-	text := ` FROM (` + schema.AccountsOpen() + `) a
-LEFT JOIN practices p ON a.kind = 'PRACTICE' AND p.id = a.id
-LEFT JOIN client_accounts c ON a.kind = 'CLIENT' AND c.id = a.id
-LEFT JOIN memberships m ON m.id = a.membership_id
-LEFT JOIN roles r ON r.id = COALESCE(m.role_id, '` + rule.BusinessAdminRole + `')
-LEFT JOIN account_uses x ON x.user_id = ? AND x.account_id = a.id
-WHERE 1 = 1`
-	args := []any{v.UserID, v.UserID, v.UserID, v.At, v.UserID, v.UserID}
-	if q.Search != "" {
-		text, args = text+` AND a.name_key LIKE ? ESCAPE '\'`, append(args, "%"+escape(q.Search)+"%")
-	}
-	if len(q.Kinds) > 0 {
-		text += " AND a.kind IN (" + quoted(q.Kinds, rule.Practice, rule.Client) + ")"
-	}
-	if len(q.Via) > 0 {
-		text += " AND a.via IN (" + quoted(q.Via, rule.ViaMembership, rule.ViaPractice) + ")"
-	}
-	if len(q.Accounts) > 0 {
-		text += " AND a.id IN (?" + strings.Repeat(", ?", len(q.Accounts)-1) + ")"
-		for _, id := range q.Accounts {
-			args = append(args, id)
-		}
-	}
-	return text, args
-}
-
-// quoted lists those of the known values that were asked for, as SQL; asking for none of them finds nothing.
-func quoted[S ~string](asked []S, known ...S) string {
-	list := []string{"''"}
-	for _, k := range known {
-		if slices.Contains(asked, k) {
-			list = append(list, "'"+string(k)+"'")
-		}
-	}
-	return strings.Join(list, ", ")
-}
-
-func escape(search string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(search)
 }
 
 func scan(rows *sql.Rows) (*Access, error) {

@@ -149,7 +149,7 @@ func createClient(ctx context.Context, tx *store.Tx, v viewer.Viewer, input Crea
 	entry := journal.Entry{Verb: "clientAccountCreate", Account: a.id, Via: practice.id, Changes: journal.Changes(journal.Set("name", a.name), journal.Set("country", country))}
 	var err error
 	if practice.id != "" {
-		err = tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(as.Membership).SetClientAccountID(a.id).SetPracticeID(practice.id).
+		err = tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(as.Membership).SetClientAccountID(a.id).SetClientKey(address.Key(a.name)).SetPracticeID(practice.id).
 			SetGrantedByID(as.Membership).SetGrantedAt(tx.Now).SetReason("Created the client account").Exec(ctx)
 	} else {
 		entry.Membership, err = ownBusiness(ctx, tx, a)

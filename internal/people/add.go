@@ -229,6 +229,10 @@ func grant(ctx context.Context, tx *store.Tx, a account, m *ent.Membership, acto
 	if chosen == nil {
 		return nil, nil
 	}
+	keys, err := clientKeys(ctx, tx, chosen.Clients)
+	if err != nil {
+		return nil, err
+	}
 	done := map[string]bool{}
 	var made []*ent.ClientGrantCreate
 	var changes []journal.Change
@@ -237,7 +241,7 @@ func grant(ctx context.Context, tx *store.Tx, a account, m *ent.Membership, acto
 			continue
 		}
 		done[client] = true
-		made = append(made, granted(tx, a, m.ID, actor, client))
+		made = append(made, granted(tx, a, m.ID, actor, client, keys))
 		changes = append(changes, journal.Set("clientGrant", told(client, nil, "")))
 	}
 	if err := tx.ClientGrant.CreateBulk(made...).Exec(ctx); err != nil {

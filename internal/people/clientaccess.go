@@ -95,6 +95,10 @@ func (t *target) grant(ctx context.Context, tx *store.Tx, change rule.ClientAcce
 	for _, g := range list {
 		before[g.ClientAccountID] = g
 	}
+	keys, err := clientKeys(ctx, tx, named)
+	if err != nil {
+		return err
+	}
 	set := change.Set(t.facts)
 	changes := []journal.Change{journal.Turn("permissions", permissionNames(t.Permissions), permissionNames(set))}
 	var ended []string
@@ -118,7 +122,7 @@ func (t *target) grant(ctx context.Context, tx *store.Tx, change rule.ClientAcce
 			ended = append(ended, was.ID)
 		}
 		changes = append(changes, journal.Turn("clientGrant", then, now))
-		create := granted(tx, t.account, t.ID, t.facts.Actor, g.Client).SetNillableExpiresAt(g.ExpiresAt)
+		create := granted(tx, t.account, t.ID, t.facts.Actor, g.Client, keys).SetNillableExpiresAt(g.ExpiresAt)
 		if g.Reason != "" {
 			create.SetReason(g.Reason)
 		}
@@ -141,9 +145,22 @@ func (t *target) grant(ctx context.Context, tx *store.Tx, change rule.ClientAcce
 }
 
 // granted is a grant to be made.
-func granted(tx *store.Tx, a account, member string, by rule.Access, client string) *ent.ClientGrantCreate {
-	return tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(member).SetClientAccountID(client).SetPracticeID(a.practice).
+func granted(tx *store.Tx, a account, member string, by rule.Access, client string, keys map[string]string) *ent.ClientGrantCreate {
+	return tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(member).SetClientAccountID(client).SetClientKey(keys[client]).SetPracticeID(a.practice).
 		SetGrantedByID(by.Membership).SetGrantedAt(tx.Now)
+}
+
+// clientKeys are what some clients are ordered by, which their grants repeat.
+func clientKeys(ctx context.Context, tx *store.Tx, clients []string) (map[string]string, error) {
+	list, err := tx.ClientAccount.Query().Where(clientaccount.IDIn(clients...)).All(store.Facts(ctx))
+	if err != nil {
+		return nil, fmt.Errorf("read clients: %w", err)
+	}
+	keys := map[string]string{}
+	for _, c := range list {
+		keys[c.ID] = c.NameKey
+	}
+	return keys, nil
 }
 
 // stands reports whether a grant has not ended.

@@ -173,7 +173,7 @@ func inheritClients(ctx context.Context, tx *store.Tx, stays, from *place) error
 				return fmt.Errorf("end client grant %s: %w", has.ID, err)
 			}
 		}
-		rows = append(rows, tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(stays.ID).SetClientAccountID(g.ClientAccountID).SetPracticeID(g.PracticeID).
+		rows = append(rows, tx.ClientGrant.Create().SetID(store.NewID("grt")).SetMembershipID(stays.ID).SetClientAccountID(g.ClientAccountID).SetClientKey(g.ClientKey).SetPracticeID(g.PracticeID).
 			SetNillableGrantedByID(g.GrantedByID).SetGrantedAt(g.GrantedAt).SetNillableExpiresAt(g.ExpiresAt).SetNillableReason(g.Reason))
 	}
 	for len(rows) > 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"roster/ent/clientaccount"
+	"roster/ent/clientgrant"
 	"roster/internal/address"
 	"roster/internal/journal"
 	"roster/internal/rule"
@@ -96,6 +97,9 @@ func (p *People) UpdateClient(ctx context.Context, id string, name *string) erro
 		}
 		if err := tx.ClientAccount.UpdateOne(now).SetName(tidy).SetNameKey(address.Key(tidy)).AddVersion(1).Exec(ctx); err != nil {
 			return fmt.Errorf("change client account %s: %w", id, err)
+		}
+		if err := tx.ClientGrant.Update().Where(clientgrant.ClientAccountID(id)).SetClientKey(address.Key(tidy)).Exec(ctx); err != nil {
+			return fmt.Errorf("rename grants of client account %s: %w", id, err)
 		}
 		return journal.Write(ctx, tx, journal.Entry{Verb: "clientAccountUpdate", Account: id, Via: through(actor, a),
 			Changes: []journal.Change{journal.Turn("name", now.Name, tidy)}})

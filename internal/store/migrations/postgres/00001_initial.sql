@@ -44,6 +44,8 @@ CREATE TABLE "account_uses" (
   PRIMARY KEY ("id"),
   CONSTRAINT "account_uses_users_user" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION
 );
+-- create index "account_uses_by_recency" to table: "account_uses"
+CREATE INDEX "account_uses_by_recency" ON "account_uses" ("user_id", "recency");
 -- create index "account_uses_one" to table: "account_uses"
 CREATE UNIQUE INDEX "account_uses_one" ON "account_uses" ("user_id", "account_id");
 -- create "practices" table
@@ -205,6 +207,7 @@ CREATE INDEX "applicationuse_client_account_id" ON "application_uses" ("client_a
 CREATE TABLE "client_grants" (
   "id" character varying NOT NULL COLLATE "C",
   "practice_id" character varying NOT NULL COLLATE "C",
+  "client_key" character varying NOT NULL COLLATE "C",
   "granted_at" timestamptz NOT NULL,
   "expires_at" timestamptz NULL,
   "reason" character varying NULL,
@@ -221,6 +224,8 @@ CREATE TABLE "client_grants" (
 );
 -- create index "client_grants_by_age" to table: "client_grants"
 CREATE INDEX "client_grants_by_age" ON "client_grants" ("membership_id", "granted_at", "id");
+-- create index "client_grants_by_name" to table: "client_grants"
+CREATE INDEX "client_grants_by_name" ON "client_grants" ("membership_id", "client_key", "client_account_id");
 -- create index "client_grants_one_per_client" to table: "client_grants"
 CREATE UNIQUE INDEX "client_grants_one_per_client" ON "client_grants" ("membership_id", "client_account_id");
 -- create index "clientgrant_client_account_id" to table: "client_grants"
@@ -441,6 +446,8 @@ DROP TABLE "events";
 DROP INDEX "clientgrant_client_account_id";
 -- reverse: create index "client_grants_one_per_client" to table: "client_grants"
 DROP INDEX "client_grants_one_per_client";
+-- reverse: create index "client_grants_by_name" to table: "client_grants"
+DROP INDEX "client_grants_by_name";
 -- reverse: create index "client_grants_by_age" to table: "client_grants"
 DROP INDEX "client_grants_by_age";
 -- reverse: create "client_grants" table
@@ -499,6 +506,8 @@ DROP TABLE "applications";
 DROP TABLE "practices";
 -- reverse: create index "account_uses_one" to table: "account_uses"
 DROP INDEX "account_uses_one";
+-- reverse: create index "account_uses_by_recency" to table: "account_uses"
+DROP INDEX "account_uses_by_recency";
 -- reverse: create "account_uses" table
 DROP TABLE "account_uses";
 -- reverse: create "attempts" table

@@ -11,6 +11,8 @@ CREATE TABLE `account_uses` (
 );
 -- create index "account_uses_one" to table: "account_uses"
 CREATE UNIQUE INDEX `account_uses_one` ON `account_uses` (`user_id`, `account_id`);
+-- create index "account_uses_by_recency" to table: "account_uses"
+CREATE INDEX `account_uses_by_recency` ON `account_uses` (`user_id`, `recency`);
 -- create "applications" table
 CREATE TABLE `applications` (
   `id` text NOT NULL,
@@ -76,6 +78,7 @@ CREATE INDEX `client_accounts_by_name` ON `client_accounts` (`practice_id`, `nam
 CREATE TABLE `client_grants` (
   `id` text NOT NULL,
   `practice_id` text NOT NULL,
+  `client_key` text NOT NULL,
   `granted_at` datetime NOT NULL,
   `expires_at` datetime NULL,
   `reason` text NULL,
@@ -94,6 +97,8 @@ CREATE TABLE `client_grants` (
 CREATE UNIQUE INDEX `client_grants_one_per_client` ON `client_grants` (`membership_id`, `client_account_id`);
 -- create index "client_grants_by_age" to table: "client_grants"
 CREATE INDEX `client_grants_by_age` ON `client_grants` (`membership_id`, `granted_at`, `id`);
+-- create index "client_grants_by_name" to table: "client_grants"
+CREATE INDEX `client_grants_by_name` ON `client_grants` (`membership_id`, `client_key`, `client_account_id`);
 -- create index "clientgrant_client_account_id" to table: "client_grants"
 CREATE INDEX `clientgrant_client_account_id` ON `client_grants` (`client_account_id`);
 -- create "events" table
@@ -477,6 +482,8 @@ DROP INDEX `events_by_account`;
 DROP TABLE `events`;
 -- reverse: create index "clientgrant_client_account_id" to table: "client_grants"
 DROP INDEX `clientgrant_client_account_id`;
+-- reverse: create index "client_grants_by_name" to table: "client_grants"
+DROP INDEX `client_grants_by_name`;
 -- reverse: create index "client_grants_by_age" to table: "client_grants"
 DROP INDEX `client_grants_by_age`;
 -- reverse: create index "client_grants_one_per_client" to table: "client_grants"
@@ -505,6 +512,8 @@ DROP INDEX `applications_one_name`;
 DROP INDEX `applications_id_practice`;
 -- reverse: create "applications" table
 DROP TABLE `applications`;
+-- reverse: create index "account_uses_by_recency" to table: "account_uses"
+DROP INDEX `account_uses_by_recency`;
 -- reverse: create index "account_uses_one" to table: "account_uses"
 DROP INDEX `account_uses_one`;
 -- reverse: create "account_uses" table
