@@ -34,6 +34,14 @@ func (m mutation) PasswordChange(ctx context.Context, in generated.PasswordChang
 	return &generated.PasswordChangePayload{User: u, Problems: list}, err
 }
 
+func (m mutation) IdentityUnlink(ctx context.Context, in generated.IdentityUnlinkInput) (*generated.IdentityUnlinkPayload, error) {
+	list, err := problems(m.logins.Unlink(ctx, in.Provider))
+	if err != nil {
+		return nil, err
+	}
+	return &generated.IdentityUnlinkPayload{Viewer: me(ctx), Problems: list}, nil
+}
+
 func (m mutation) SessionRevoke(ctx context.Context, in generated.SessionRevokeInput) (*generated.SessionRevokePayload, error) {
 	own, err := m.logins.Revoke(ctx, in.SessionID)
 	list, err := problems(err)

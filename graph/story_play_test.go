@@ -17,6 +17,7 @@ func (w *world) play(story told) error {
 		"as": w.ask, "with": nil, "answer": w.answer, "error": w.fault, "exactly": w.exactly,
 		"open": w.open, "head": w.open, "post": w.open, "page": w.page,
 		"mail": w.mail, "text": w.mail, "no": w.noMail, "later": w.later, "given": w.given, "by": w.byHand, "password": w.password,
+		"sign-on": w.signsOn,
 	}
 	steps := append([]step{}, story.steps...)
 	for i, s := range steps {

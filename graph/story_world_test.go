@@ -14,6 +14,8 @@ import (
 	"roster/internal/courier"
 	"roster/internal/login"
 	"roster/internal/people"
+	"roster/internal/signon"
+	"roster/internal/signon/signontest"
 	"roster/internal/store"
 	"roster/internal/store/storetest"
 	"roster/internal/viewer"
@@ -39,6 +41,8 @@ type world struct {
 	people  *people.People
 	logins  *login.Logins
 	log     *logBook
+
+	providers map[string]*signontest.Provider // of single sign-on: acme and globe
 
 	names     names
 	users     map[string]*ent.User // by name
@@ -67,7 +71,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.courier, err = courier.New(s, courier.Config{From: "Roster <post@roster.example.com>", Mailbox: t.TempDir(), Log: log,
 		Links: courier.Links{Base: base, Key: bytes.Repeat([]byte("k"), 32)}})
 	w.must(err)
-	w.logins = login.New(s, w.courier.Links(), login.Config{})
+	w.logins = login.New(s, w.courier.Links(), login.Config{SignOn: w.signOn(base)})
 	w.people = people.New(s, w.logins, w.courier.Links(), people.Config{Texts: people.Texts{On: true, Countries: []string{"GB", "IE"}}, SinglesADay: 30})
 	w.server.Config.Handler, err = web.New(s, w.logins, w.people, w.courier.Mailbox(), web.Config{BaseURL: base, Development: true, Log: log,
 		Apps: view.Apps{AppStoreURL: "https://apps.example.com/roster", PlayStoreURL: "https://play.example.com/roster"}})
@@ -78,6 +82,15 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.Cleanup(w.close)
 	w.populate()
 	return w
+}
+
+// signOn makes two providers, whose clock is the story's.
+func (w *world) signOn(base string) *signon.Providers {
+	w.providers = map[string]*signontest.Provider{"acme": signontest.New(w, "acme", w.clock.Now), "globe": signontest.New(w, "globe", w.clock.Now)}
+	made, err := signon.New([]signon.Config{w.providers["acme"].Config(), w.providers["globe"].Config()},
+		signon.Options{BaseURL: base, Key: bytes.Repeat([]byte("k"), 32), Now: w.store.Now})
+	w.must(err)
+	return made
 }
 
 func (w *world) must(err error) {
@@ -100,7 +113,7 @@ func (w *world) close() {
 	}
 	for what, text := range map[string]string{"log": log,
 		"journal": w.column(ctx, "SELECT changes FROM events"), "job queue": w.column(ctx, "SELECT CAST(args AS text) FROM river_job")} {
-		for _, secret := range []string{"rit_", "rvt_", "rpw_", "rws_", "rat_", "rrt_", "argon2", "correct horse", "kettle ginger", "mallory waits"} {
+		for _, secret := range []string{"rit_", "rvt_", "rpw_", "rws_", "rat_", "rrt_", "rsp_", "argon2", "correct horse", "kettle ginger", "mallory waits"} {
 			if strings.Contains(text, secret) {
 				w.Errorf("L2: the %s holds a secret, %q:\n%s", what, secret, text)
 			}

@@ -64,6 +64,10 @@ func (r viewerFields) Sessions(ctx context.Context, v *model.Viewer) ([]*ent.Ses
 	return r.read().Session.Query().Where(live(ctx)).Order(session.ByCreatedAt(descending()), session.ByID(descending())).Limit(maxSessions).All(ctx)
 }
 
+func (r viewerFields) Identities(ctx context.Context, _ *model.Viewer) ([]*ent.Identity, error) {
+	return r.logins.Identities(ctx)
+}
+
 // maxSessions is how many sessions are listed: more than anybody has, and not without end.
 const maxSessions = 200
 

@@ -241,6 +241,11 @@ type ComplexityRoot struct {
 		Subject  func(childComplexity int) int
 	}
 
+	IdentityUnlinkPayload struct {
+		Problems func(childComplexity int) int
+		Viewer   func(childComplexity int) int
+	}
+
 	Invitation struct {
 		AcceptedAt      func(childComplexity int) int
 		Actions         func(childComplexity int) int
@@ -469,6 +474,7 @@ type ComplexityRoot struct {
 		ClientUserCreate             func(childComplexity int, input ClientUserCreateInput) int
 		EmailVerificationResend      func(childComplexity int) int
 		EmailVerify                  func(childComplexity int, input EmailVerifyInput) int
+		IdentityUnlink               func(childComplexity int, input IdentityUnlinkInput) int
 		InvitationAccept             func(childComplexity int, input InvitationAcceptInput) int
 		InvitationCancel             func(childComplexity int, input InvitationCancelInput) int
 		InvitationDecline            func(childComplexity int, input InvitationDeclineInput) int
@@ -686,6 +692,7 @@ type ComplexityRoot struct {
 		CurrentAccount            func(childComplexity int) int
 		EmailVerificationRequired func(childComplexity int) int
 		ID                        func(childComplexity int) int
+		Identities                func(childComplexity int) int
 		IsSupport                 func(childComplexity int) int
 		Sessions                  func(childComplexity int) int
 		User                      func(childComplexity int) int
@@ -773,6 +780,7 @@ type MutationResolver interface {
 	PasswordChange(ctx context.Context, input PasswordChangeInput) (*PasswordChangePayload, error)
 	LoginMergeStart(ctx context.Context, input LoginMergeStartInput) (*LoginMergeStartPayload, error)
 	LoginMergeConfirm(ctx context.Context, input LoginMergeConfirmInput) (*LoginMergeConfirmPayload, error)
+	IdentityUnlink(ctx context.Context, input IdentityUnlinkInput) (*IdentityUnlinkPayload, error)
 	SessionRevoke(ctx context.Context, input SessionRevokeInput) (*SessionRevokePayload, error)
 	SessionRevokeOthers(ctx context.Context) (*SessionRevokeOthersPayload, error)
 	EmailVerificationResend(ctx context.Context) (*EmailVerificationResendPayload, error)
@@ -858,6 +866,7 @@ type ViewerResolver interface {
 	Accounts(ctx context.Context, obj *model.Viewer, first *int, after *string, last *int, before *string, search *string, kinds []rule.Kind, via []rule.Via, orderBy login.Order) (*page.Connection[*login.Access], error)
 	CurrentAccount(ctx context.Context, obj *model.Viewer) (*login.Access, error)
 	Sessions(ctx context.Context, obj *model.Viewer) ([]*ent.Session, error)
+	Identities(ctx context.Context, obj *model.Viewer) ([]*ent.Identity, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1514,6 +1523,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Identity.Subject(childComplexity), true
+
+	case "IdentityUnlinkPayload.problems":
+		if e.ComplexityRoot.IdentityUnlinkPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUnlinkPayload.Problems(childComplexity), true
+	case "IdentityUnlinkPayload.viewer":
+		if e.ComplexityRoot.IdentityUnlinkPayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IdentityUnlinkPayload.Viewer(childComplexity), true
 
 	case "Invitation.acceptedAt":
 		if e.ComplexityRoot.Invitation.AcceptedAt == nil {
@@ -2424,6 +2446,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EmailVerify(childComplexity, args["input"].(EmailVerifyInput)), true
+	case "Mutation.identityUnlink":
+		if e.ComplexityRoot.Mutation.IdentityUnlink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_identityUnlink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IdentityUnlink(childComplexity, args["input"].(IdentityUnlinkInput)), true
 	case "Mutation.invitationAccept":
 		if e.ComplexityRoot.Mutation.InvitationAccept == nil {
 			break
@@ -3510,6 +3543,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.ID(childComplexity), true
+	case "Viewer.identities":
+		if e.ComplexityRoot.Viewer.Identities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Identities(childComplexity), true
 	case "Viewer.isSupport":
 		if e.ComplexityRoot.Viewer.IsSupport == nil {
 			break
@@ -3548,6 +3587,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputClientUserCreateInput,
 		ec.unmarshalInputEmailVerifyInput,
 		ec.unmarshalInputEventFilter,
+		ec.unmarshalInputIdentityUnlinkInput,
 		ec.unmarshalInputInvitationAcceptInput,
 		ec.unmarshalInputInvitationCancelInput,
 		ec.unmarshalInputInvitationDeclineInput,
@@ -3752,6 +3792,8 @@ type Viewer implements Node {
   currentAccount: AccountAccess
   "Where you are signed in, the newest first."
   sessions: [Session!]!
+  "The accounts with providers of single sign-on that you can sign in with, the oldest first."
+  identities: [Identity!]!
   "Whether to show the banner that asks to confirm your email address."
   emailVerificationRequired: Boolean!
   """
@@ -3850,6 +3892,21 @@ type Session implements Node {
   lastSeenAt: DateTime!
   "When it ends at the latest."
   expiresAt: DateTime!
+}
+
+"""
+Somebody's account with a provider of single sign-on, which signs in to one login. It is known by issuer and subject alone,
+never by its address. Linking begins on the page “Ways to sign in”, in a browser; apps open it there.
+"""
+type Identity {
+  "The name under which this server has the provider."
+  provider: String!
+  "What the provider knows the person by."
+  subject: String!
+  "The address that the provider told when it was linked, for you to tell accounts apart; it decides nothing."
+  email: String
+  "When it was linked."
+  linkedAt: DateTime!
 }
 
 "How a client holds its session."
@@ -4555,6 +4612,8 @@ enum ProblemCode {
   MERGE_SAME_LOGIN
   "One person would be a colleague of a practice and a user of its client. ` + "`" + `related` + "`" + ` has both memberships."
   MERGE_CONFLICT
+  "It is the only way you can sign in."
+  LAST_SIGN_IN_METHOD
   "The email address or the password is not right."
   CREDENTIALS_INCORRECT
   "There were too many wrong passwords; wait a little."
@@ -4665,6 +4724,11 @@ type Mutation {
   long as the plan has conflicts, and with TOKEN_INVALID when either login changed since.
   """
   loginMergeConfirm(input: LoginMergeConfirmInput!): LoginMergeConfirmPayload
+  """
+  Unlinks a provider of single sign-on from your login, within ten minutes of signing in. Your last way to sign in stays.
+  Sessions that were opened with it end, but for this one; merges that were begun are void. Your address is told.
+  """
+  identityUnlink(input: IdentityUnlinkInput!): IdentityUnlinkPayload
   "Ends one of your sessions, such as that of a phone you lost."
   sessionRevoke(input: SessionRevokeInput!): SessionRevokePayload
   "Ends all your sessions but this one."
@@ -4930,22 +4994,24 @@ type LoginMergeConfirmPayload implements MutationPayload {
   problems: [Problem!]!
 }
 
-"A single sign-on link of a login: it is known by provider and subject, never by an address."
-type Identity {
-  "The name under which this server knows the provider."
-  provider: String!
-  "Who the person is to the provider, in its own words."
-  subject: String!
-  "The address the provider told when it was linked, for people to read. It decides nothing."
-  email: String
-  "When it was linked."
-  linkedAt: DateTime!
-}
-
 "Your login as it is now."
 type PasswordChangePayload implements MutationPayload {
   "Null when it was refused."
   user: User
+  "Empty when it was done; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
+
+"One of your identities."
+input IdentityUnlinkInput {
+  "From ` + "`" + `viewer.identities` + "`" + `; one that is not linked is NOT_FOUND."
+  provider: String!
+}
+
+"You, with the ways to sign in that are left."
+type IdentityUnlinkPayload implements MutationPayload {
+  "Yourself."
+  viewer: Viewer
   "Empty when it was done; otherwise why it was not, and nothing was written."
   problems: [Problem!]!
 }
@@ -6006,6 +6072,16 @@ func (ec *executionContext) childFields_Identity(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
 }
 
+func (ec *executionContext) childFields_IdentityUnlinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return ec.fieldContext_IdentityUnlinkPayload_viewer(ctx, field)
+	case "problems":
+		return ec.fieldContext_IdentityUnlinkPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IdentityUnlinkPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6780,6 +6856,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_currentAccount(ctx, field)
 	case "sessions":
 		return ec.fieldContext_Viewer_sessions(ctx, field)
+	case "identities":
+		return ec.fieldContext_Viewer_identities(ctx, field)
 	case "emailVerificationRequired":
 		return ec.fieldContext_Viewer_emailVerificationRequired(ctx, field)
 	case "isSupport":
@@ -7146,6 +7224,20 @@ func (ec *executionContext) field_Mutation_emailVerify_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (EmailVerifyInput, error) {
 			return ec.unmarshalNEmailVerifyInput2rosterᚋgraphᚋgeneratedᚐEmailVerifyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_identityUnlink_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (IdentityUnlinkInput, error) {
+			return ec.unmarshalNIdentityUnlinkInput2rosterᚋgraphᚋgeneratedᚐIdentityUnlinkInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10851,6 +10943,70 @@ func (ec *executionContext) _Identity_linkedAt(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Identity_linkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _IdentityUnlinkPayload_viewer(ctx context.Context, field graphql.CollectedField, obj *IdentityUnlinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentityUnlinkPayload_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Viewer) graphql.Marshaler {
+			return ec.marshalOViewer2ᚖrosterᚋgraphᚋmodelᚐViewer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IdentityUnlinkPayload_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IdentityUnlinkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IdentityUnlinkPayload_problems(ctx context.Context, field graphql.CollectedField, obj *IdentityUnlinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IdentityUnlinkPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IdentityUnlinkPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IdentityUnlinkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Invitation_id(ctx context.Context, field graphql.CollectedField, obj *ent.Invitation) (ret graphql.Marshaler) {
@@ -15000,6 +15156,50 @@ func (ec *executionContext) fieldContext_Mutation_loginMergeConfirm(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_loginMergeConfirm_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_identityUnlink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_identityUnlink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IdentityUnlink(ctx, fc.Args["input"].(IdentityUnlinkInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *IdentityUnlinkPayload) graphql.Marshaler {
+			return ec.marshalOIdentityUnlinkPayload2ᚖrosterᚋgraphᚋgeneratedᚐIdentityUnlinkPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_identityUnlink(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IdentityUnlinkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_identityUnlink_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19724,6 +19924,38 @@ func (ec *executionContext) fieldContext_Viewer_sessions(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Viewer_identities(ctx context.Context, field graphql.CollectedField, obj *model.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_identities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Identities(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Identity) graphql.Marshaler {
+			return ec.marshalNIdentity2ᚕᚖrosterᚋentᚐIdentityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_identities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Identity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Viewer_emailVerificationRequired(ctx context.Context, field graphql.CollectedField, obj *model.Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21347,6 +21579,36 @@ func (ec *executionContext) unmarshalInputEventFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.Until = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputIdentityUnlinkInput(ctx context.Context, obj any) (IdentityUnlinkInput, error) {
+	var it IdentityUnlinkInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"provider"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "provider":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provider"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provider = data
 		}
 	}
 	return it, nil
@@ -23349,6 +23611,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._InvitationAcceptPayload(ctx, sel, obj)
+	case IdentityUnlinkPayload:
+		return ec._IdentityUnlinkPayload(ctx, sel, &obj)
+	case *IdentityUnlinkPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._IdentityUnlinkPayload(ctx, sel, obj)
 	case EmailVerifyPayload:
 		return ec._EmailVerifyPayload(ctx, sel, &obj)
 	case *EmailVerifyPayload:
@@ -25776,6 +26045,49 @@ func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var identityUnlinkPayloadImplementors = []string{"IdentityUnlinkPayload", "MutationPayload"}
+
+func (ec *executionContext) _IdentityUnlinkPayload(ctx context.Context, sel ast.SelectionSet, obj *IdentityUnlinkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, identityUnlinkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IdentityUnlinkPayload")
+		case "viewer":
+			out.Values[i] = ec._IdentityUnlinkPayload_viewer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._IdentityUnlinkPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var invitationImplementors = []string{"Invitation", "Node"}
 
 func (ec *executionContext) _Invitation(ctx context.Context, sel ast.SelectionSet, obj *ent.Invitation) graphql.Marshaler {
@@ -28061,6 +28373,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "loginMergeConfirm":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_loginMergeConfirm(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "identityUnlink":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_identityUnlink(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -30645,6 +30964,44 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "identities":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Viewer_identities(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "emailVerificationRequired":
 			out.Values[i] = ec._Viewer_emailVerificationRequired(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -31671,6 +32028,11 @@ func (ec *executionContext) marshalNIdentity2ᚖrosterᚋentᚐIdentity(ctx cont
 		return graphql.Null
 	}
 	return ec._Identity(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNIdentityUnlinkInput2rosterᚋgraphᚋgeneratedᚐIdentityUnlinkInput(ctx context.Context, v any) (IdentityUnlinkInput, error) {
+	res, err := ec.unmarshalInputIdentityUnlinkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
@@ -32757,6 +33119,13 @@ func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.Se
 	_ = ctx
 	res := graphql.MarshalID(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOIdentityUnlinkPayload2ᚖrosterᚋgraphᚋgeneratedᚐIdentityUnlinkPayload(ctx context.Context, sel ast.SelectionSet, v *IdentityUnlinkPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._IdentityUnlinkPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {

@@ -221,6 +221,22 @@ type EventFilter struct {
 	Until graphql.Omittable[*time.Time] `json:"until,omitempty"`
 }
 
+// One of your identities.
+type IdentityUnlinkInput struct {
+	// From `viewer.identities`; one that is not linked is NOT_FOUND.
+	Provider string `json:"provider"`
+}
+
+// You, with the ways to sign in that are left.
+type IdentityUnlinkPayload struct {
+	// Yourself.
+	Viewer *model.Viewer `json:"viewer,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (IdentityUnlinkPayload) IsMutationPayload() {}
+
 // The token from an invitation link, and what it takes to come in.
 type InvitationAcceptInput struct {
 	Token string `json:"token"`

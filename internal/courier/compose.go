@@ -29,6 +29,8 @@ var (
 	passwordChangedTemplate = parse("password-changed")
 	loginsMergedTemplate    = parse("logins-merged")
 	loginEndedTemplate      = parse("login-ended")
+	identityLinkedTemplate  = parse("identity-linked")
+	identityGoneTemplate    = parse("identity-unlinked")
 	addedDirectlyTemplate   = parse("added-directly")
 	loginExistsTemplate     = parse("login-exists")
 	ownerChangedTemplate    = parse("owner-changed")
@@ -55,6 +57,7 @@ type content struct {
 	Person    string // who declined, or asks
 	Practice  string
 	Login     string // another login's address
+	Provider  string // of single sign-on
 	Colleague bool   // it is about a practice's own team
 	Button    string
 	Link      string

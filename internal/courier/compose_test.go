@@ -56,6 +56,8 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 		"password-changed":     {passwordChangedTemplate, content{Greeting: "Hello,", Button: "Ask for a new password", Link: "https://roster.example.com/forgot"}},
 		"logins-merged":        {loginsMergedTemplate, content{Greeting: "Hello,", Login: "maya@old.example", Button: "Open my accounts", Link: "https://roster.example.com/accounts"}},
 		"login-ended":          {loginEndedTemplate, content{Greeting: "Hello,", Login: "m•••@example.com", Button: "Sign in", Link: "https://roster.example.com/sign-in"}},
+		"identity-linked":      {identityLinkedTemplate, content{Greeting: "Hello,", Provider: "Acme", Button: "Look at your ways to sign in", Link: "https://roster.example.com/account/sign-in"}},
+		"identity-unlinked":    {identityGoneTemplate, content{Greeting: "Hello,", Provider: "Acme", Button: "Look at your ways to sign in", Link: "https://roster.example.com/account/sign-in"}},
 		"owner-changed":        {ownerChangedTemplate, owner},
 		"practice-gone":        {practiceGoneTemplate, owner},
 		"reminder":             {reminderTemplate, invitation},

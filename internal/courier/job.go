@@ -62,6 +62,8 @@ const (
 	LoginExists         NoticeKind = "LOGIN_EXISTS"          // somebody signed up with the address of this login
 	PasswordSet         NoticeKind = "PASSWORD_SET"          // a new password was set by a link
 	PasswordChanged     NoticeKind = "PASSWORD_CHANGED"      // a new password was set by whoever was signed in
+	IdentityLinked      NoticeKind = "IDENTITY_LINKED"       // a provider of single sign-on opens the login from now on (J7); wants Provider
+	IdentityUnlinked    NoticeKind = "IDENTITY_UNLINKED"     // and one does no longer; wants Provider
 	OwnerChanged        NoticeKind = "OWNER_CHANGED"         // an account has another owner (G4, G5); wants the new owner's MembershipID
 	InvitationDeclined  NoticeKind = "INVITATION_DECLINED"   // somebody said no (E4); wants MembershipID
 	NewInvitationWanted NoticeKind = "NEW_INVITATION_WANTED" // somebody's invitation expired and they ask for a new one (E6); wants MembershipID
@@ -80,6 +82,7 @@ type Notice struct {
 	Others       []string   `json:"others,omitempty"` // more memberships that the same mail tells of
 	PracticeID   string     `json:"practice_id,omitempty"`
 	OtherID      string     `json:"other_id,omitempty"` // another login
+	Provider     string     `json:"provider,omitempty"` // as people know it
 }
 
 // Kind names the job.

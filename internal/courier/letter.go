@@ -188,6 +188,13 @@ func (c *Courier) writeNotice(ctx context.Context, job *river.Job[Notice]) (*let
 		l.template = passwordChangedTemplate
 		l.content = content{Greeting: "Hello,", Button: "Ask for a new password", Link: c.links.Base + "/forgot"}
 		return l, nil
+	case IdentityLinked, IdentityUnlinked:
+		l.template = identityLinkedTemplate
+		if job.Args.Notice == IdentityUnlinked {
+			l.template = identityGoneTemplate
+		}
+		l.content = content{Greeting: "Hello,", Provider: job.Args.Provider, Button: "Look at your ways to sign in", Link: c.links.Base + "/account/sign-in"}
+		return l, nil
 	case PasswordSet:
 		l.template = passwordSetTemplate
 		l.content = content{Greeting: "Hello,", Button: "Sign in", Link: c.links.Base + "/sign-in"}

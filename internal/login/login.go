@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roster/internal/courier"
+	"roster/internal/signon"
 	"roster/internal/store"
 )
 
@@ -32,7 +33,8 @@ type Logins struct {
 
 // Config is what can be set about logins.
 type Config struct {
-	FreshFor time.Duration // FRESH_FOR: how long after signing in one's password can be changed; 10 minutes when zero (RULES.md J8)
+	FreshFor time.Duration     // FRESH_FOR: how long after signing in one's password can be changed; 10 minutes when zero (RULES.md J8)
+	SignOn   *signon.Providers // OIDC_PROVIDERS: whom one can sign in with; nil for none (J7)
 }
 
 // New makes the use cases. links derives what the mails will hold.

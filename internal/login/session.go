@@ -95,21 +95,34 @@ func (l *Logins) seen(ctx context.Context, v viewer.Viewer, kind rule.SessionKin
 
 // Open opens a session for a login in a transaction that has proved who it is.
 func (l *Logins) Open(ctx context.Context, tx *store.Tx, user Person, kind rule.SessionKind) (Opened, error) {
+	return l.open(ctx, tx, user, kind, entered{at: tx.Now})
+}
+
+// entered is how somebody came in.
+type entered struct {
+	at       time.Time // when they gave their credentials, which may have been before, to a provider
+	identity string    // with which; empty for a password
+}
+
+func (l *Logins) open(ctx context.Context, tx *store.Tx, user Person, kind rule.SessionKind, in entered) (Opened, error) {
 	v, _ := viewer.From(ctx)
 	o := Opened{Viewer: v}
 	o.Viewer.UserID, o.Viewer.SessionID, o.Viewer.Name = user.ID, store.NewID("ses"), user.Name
 	o.Viewer.Support, o.Viewer.Reads = user.Support, nil
-	o.Viewer.Email, o.Viewer.EmailVerified, o.Viewer.Session = user.Email, user.Verified, viewer.Session{SignedInAt: tx.Now}
+	o.Viewer.Email, o.Viewer.EmailVerified, o.Viewer.Session = user.Email, user.Verified, viewer.Session{SignedInAt: in.at}
 
 	secretValue, secretUntil, until := secret(cookiePrefix), tx.Now.Add(WebIdle), tx.Now.Add(WebAtMost)
 	if kind == rule.Mobile {
 		secretValue, secretUntil, until = secret(accessPrefix), tx.Now.Add(AccessFor), tx.Now.Add(RefreshFor)
 	}
-	err := tx.Session.Create().SetID(o.Viewer.SessionID).SetUserID(user.ID).SetKind(kind).
+	create := tx.Session.Create().SetID(o.Viewer.SessionID).SetUserID(user.ID).SetKind(kind).
 		SetSecretHash(courier.Hash(secretValue)).SetSecretExpiresAt(secretUntil).SetExpiresAt(until).
-		SetCreatedAt(tx.Now).SetSignedInAt(tx.Now).SetLastSeenAt(tx.Now).
-		SetNillableUserAgent(clipped(v.UserAgent, 512)).SetNillableIPAddress(clipped(v.IPAddress, 64)).Exec(ctx)
-	if err != nil {
+		SetCreatedAt(tx.Now).SetSignedInAt(in.at).SetLastSeenAt(tx.Now).
+		SetNillableUserAgent(clipped(v.UserAgent, 512)).SetNillableIPAddress(clipped(v.IPAddress, 64))
+	if in.identity != "" {
+		create.SetIdentityID(in.identity)
+	}
+	if err := create.Exec(ctx); err != nil {
 		return Opened{}, fmt.Errorf("open session: %w", err)
 	}
 	if kind == rule.Web {
@@ -117,6 +130,7 @@ func (l *Logins) Open(ctx context.Context, tx *store.Tx, user Person, kind rule.
 		return o, nil
 	}
 	o.Tokens = &Tokens{AccessToken: secretValue, AccessTokenExpiresAt: secretUntil, RefreshTokenExpiresAt: until}
+	var err error
 	o.Tokens.RefreshToken, err = refreshToken(ctx, tx, user.ID, o.Viewer.SessionID, until)
 	return o, err
 }

@@ -28,14 +28,14 @@ func (w *Server) home(rw http.ResponseWriter, r *http.Request) {
 }
 
 func (w *Server) showSignIn(rw http.ResponseWriter, r *http.Request) {
-	view.SignIn(rw, http.StatusOK, view.SignInForm{Next: local(r.URL.Query().Get("next"))})
+	view.SignIn(rw, http.StatusOK, view.SignInForm{Next: local(r.URL.Query().Get("next")), Again: r.URL.Query().Get("again") != "", Providers: buttons(w.logins)})
 }
 
 func (w *Server) signIn(rw http.ResponseWriter, r *http.Request) {
 	email, next := r.PostForm.Get("email"), local(r.PostForm.Get("next"))
 	o, err := w.logins.SignIn(r.Context(), email, r.PostForm.Get("password"), rule.Web)
 	if wrong, refused := verdict(err); refused {
-		view.SignIn(rw, http.StatusUnprocessableEntity, view.SignInForm{Email: email, Next: next, Problems: problemsOf(wrong)})
+		view.SignIn(rw, http.StatusUnprocessableEntity, view.SignInForm{Email: email, Next: next, Problems: problemsOf(wrong), Providers: buttons(w.logins)})
 		return
 	}
 	if err != nil {

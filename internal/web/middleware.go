@@ -157,7 +157,12 @@ func (w *Server) cookieName() string {
 }
 
 func (w *Server) setCookie(rw http.ResponseWriter, value string, until time.Time) {
-	c := &http.Cookie{Name: w.cookieName(), Value: value, Path: "/", HttpOnly: true, Secure: w.secure, SameSite: http.SameSiteLaxMode}
+	w.keep(rw, w.cookieName(), value, until)
+}
+
+// keep gives a browser a cookie that no script and no other site reads; an empty value takes it back.
+func (w *Server) keep(rw http.ResponseWriter, name, value string, until time.Time) {
+	c := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: w.secure, SameSite: http.SameSiteLaxMode}
 	if value == "" {
 		c.MaxAge = -1
 	} else {

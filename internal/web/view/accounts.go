@@ -8,9 +8,13 @@ type SignInForm struct {
 	Next     string // where to go afterwards, checked by the caller to be one of our own pages
 	Problems []FieldProblem
 	Notice   string // a sentence above the form: "You are signed out."
+
+	Again     bool // whoever signs in is to do so anew at a provider, too
+	Providers []Provider
 }
 
-// SignIn shows the form to sign in. It is posted to /sign-in with the fields `email`, `password` and, unless empty, `next`.
+// SignIn shows the form to sign in. It is posted to /sign-in with the fields `email`, `password` and, unless empty, `next`;
+// each provider's button to /sign-on/ and its name, with `next` and, to sign in anew, `again`.
 func SignIn(w http.ResponseWriter, status int, f SignInForm) {
 	render(w, status, "sign-in", page{Title: "Sign in", Failed: len(f.Problems) > 0, Data: f})
 }

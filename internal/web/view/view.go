@@ -43,6 +43,8 @@ var templates = map[string]*template.Template{
 	"sign-in":  parse("sign-in"),
 	"accounts": parse("accounts"),
 	"merge":    parse("merge"),
+	"ways":     parse("ways"),
+	"depart":   parse("depart"),
 	"mailbox":  parse("mailbox"),
 	"mail":     parse("mail"),
 	"home":     parse("home"),
@@ -71,6 +73,7 @@ type page struct {
 	Wide       bool   // for pages with rows, which need more room than a form
 	Failed     bool   // a form was refused: the tab says so, for those who cannot see the page
 	Refresh    int    // seconds until the page loads itself again; 0 for never
+	Onward     string // the address of another site to which the page goes on by itself
 	Policy     string // instead of the usual Policy
 	Data       any
 	Stylesheet string
