@@ -37,9 +37,11 @@ type config struct {
 	AppStoreURL  string    `name:"app-store-url" env:"APP_STORE_URL" help:"Where the mobile app is for iPhones. Shown to those who accept by a text message."`
 	PlayStoreURL string    `name:"play-store-url" env:"PLAY_STORE_URL" help:"Where the mobile app is for Android."`
 
+	Providers string `name:"oidc-providers" env:"OIDC_PROVIDERS" help:"Names of single sign-on providers, with commas. Each is described by the variables OIDC_NAME_ISSUER, _CLIENT_ID, _CLIENT_SECRET, _LABEL and _SCOPES."`
+
 	ClientDays   days `name:"invitation-days-client" env:"INVITATION_DAYS_CLIENT" default:"14" help:"How many days an invitation into a client account is valid; also a duration such as 5s."`
 	PracticeDays days `name:"invitation-days-practice" env:"INVITATION_DAYS_PRACTICE" default:"7" help:"The same for a practice's own team."`
-	FreshFor     span `name:"fresh-for" env:"FRESH_FOR" default:"10m" help:"How long after signing in one can change one's password."`
+	FreshFor     span `name:"fresh-for" env:"FRESH_FOR" default:"10m" help:"How long after signing in one can change one's password and other ways to sign in."`
 	ResendAfter  span `name:"resend-after" env:"RESEND_AFTER" default:"5m" help:"How long after a sending an invitation can be sent again."`
 }
 
@@ -117,7 +119,8 @@ func (c *config) check() error {
 		c.BaseURL = "http://" + net.JoinHostPort(host, port)
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
-	return errors.Join(c.checkBase(), c.checkSecret(), c.checkMail(), checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
+	_, providers := c.providers()
+	return errors.Join(c.checkBase(), c.checkSecret(), c.checkMail(), providers, checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
 }
 
 func (c *config) checkBase() error {

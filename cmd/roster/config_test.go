@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -97,6 +98,75 @@ func TestAWrongSettingIsRefusedByItsName(t *testing.T) {
 				t.Errorf("%s: got %q and %q, want one sentence", c.setting, got.out, got.log)
 			}
 		})
+	}
+}
+
+func TestAWrongProviderIsRefusedByItsVariable(t *testing.T) {
+	t.Parallel()
+	good := []string{"OIDC_PROVIDERS=acme, big-bank", "OIDC_ACME_ISSUER=https://id.acme.example", "OIDC_ACME_CLIENT_ID=roster", "OIDC_ACME_CLIENT_SECRET=" + secret,
+		"OIDC_BIG_BANK_ISSUER=https://login.bank.example/tenant/", "OIDC_BIG_BANK_CLIENT_ID=roster", "OIDC_BIG_BANK_CLIENT_SECRET=" + secret}
+	for _, c := range []struct{ mode, setting, name, want string }{
+		{"development", "OIDC_PROVIDERS=Acme", "OIDC_PROVIDERS", "no name of a-z, 0-9 and -"},
+		{"development", "OIDC_PROVIDERS=acme/callback", "OIDC_PROVIDERS", "no name of"},
+		{"development", "OIDC_PROVIDERS=-acme", "OIDC_PROVIDERS", "no name of"},
+		{"development", "OIDC_PROVIDERS=" + strings.Repeat("a", 31), "OIDC_PROVIDERS", "no name of"},
+		{"development", "OIDC_PROVIDERS=acme,acme", "OIDC_PROVIDERS", "twice"},
+		{"development", "OIDC_PROVIDERS=nowhere", "OIDC_NOWHERE_ISSUER", "an address such as"},
+		{"development", "OIDC_ACME_ISSUER=id.acme.example", "OIDC_ACME_ISSUER", "an address such as"},
+		{"development", "OIDC_ACME_ISSUER=https://ada:" + secret + "@acme.example", "OIDC_ACME_ISSUER", "an address such as"},
+		{"development", "OIDC_ACME_ISSUER=https://id.acme.example?tenant=1", "OIDC_ACME_ISSUER", "an address such as"},
+		{"development", "OIDC_ACME_ISSUER=file:///etc/passwd", "OIDC_ACME_ISSUER", "an address such as"},
+		{"development", "OIDC_ACME_ISSUER=http://id.acme.example", "OIDC_ACME_ISSUER", "https://"},
+		{"production", "OIDC_ACME_ISSUER=http://127.0.0.1:5556", "OIDC_ACME_ISSUER", "https://"},
+		{"development", "OIDC_BIG_BANK_ISSUER=https://id.acme.example", "OIDC_BIG_BANK_ISSUER", "is that of acme"},
+		{"development", "OIDC_BIG_BANK_CLIENT_ID=", "OIDC_BIG_BANK_CLIENT_ID", "must be set"},
+		{"development", "OIDC_ACME_CLIENT_SECRET= ", "OIDC_ACME_CLIENT_SECRET", "must be set"},
+		{"development", "OIDC_ACME_LABEL=" + strings.Repeat("a", 41), "OIDC_ACME_LABEL", "at most 40"},
+		{"development", "OIDC_ACME_SCOPES=email,profile", "OIDC_ACME_SCOPES", "openid"},
+	} {
+		t.Run(c.mode+" "+strings.ReplaceAll(c.setting, "/", "_"), func(t *testing.T) {
+			t.Parallel()
+			env := append(slices.Clone(good), c.setting)
+			if c.mode == "production" {
+				env = production(t, env...)
+			}
+			got := roster(t, t.TempDir(), env, "serve")
+			if begin := "roster: " + c.name + ": "; got.code != 1 || !strings.HasPrefix(got.log, begin) || !strings.Contains(got.log, c.want) {
+				t.Errorf("%s: got code %d and %q, want 1 and %q … %q", c.setting, got.code, got.log, begin, c.want)
+			}
+			if strings.Contains(got.out+got.log, secret[:31]) || got.out != "" || strings.Count(got.log, "\n") != 1 {
+				t.Errorf("%s: got %q and %q, want one sentence without the secret", c.setting, got.out, got.log)
+			}
+		})
+	}
+}
+
+func TestAProviderThatIsDownStopsNoStart(t *testing.T) {
+	t.Parallel()
+	serving := start(t, t.TempDir(), []string{"OIDC_PROVIDERS=acme,big-bank", "OIDC_ACME_ISSUER=http://127.0.0.1:1", "OIDC_ACME_CLIENT_ID=roster", "OIDC_ACME_CLIENT_SECRET=" + secret,
+		"OIDC_ACME_LABEL=Acme & Sons", "OIDC_BIG_BANK_ISSUER=https://127.0.0.1:1/", "OIDC_BIG_BANK_CLIENT_ID=roster", "OIDC_BIG_BANK_CLIENT_SECRET=" + secret}, "serve")
+	answer, err := http.Get(serving.base + "/sign-in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := text(t, answer); !strings.Contains(page, "Sign in with Acme &amp; Sons") || !strings.Contains(page, "Sign in with Big-bank") {
+		t.Errorf("the page has not both buttons:\n%s", page)
+	}
+	for _, provider := range []string{"acme", "big-bank"} {
+		answer, err := http.Post(serving.base+"/sign-on/"+provider, "application/x-www-form-urlencoded", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page := text(t, answer); answer.StatusCode != http.StatusBadGateway || !strings.Contains(page, "does not answer just now") {
+			t.Errorf("%s: got %d, want 502 and a sentence:\n%s", provider, answer.StatusCode, page)
+		}
+	}
+	if got := string(serving.ask(t, `{viewer{id}}`, nil).Data); got != `{"viewer":null}` {
+		t.Errorf("the rest: got %s", got)
+	}
+	serving.stop(t)
+	if strings.Contains(serving.out.String(), secret) {
+		t.Errorf("a secret was said:\n%s", serving.out.String())
 	}
 }
 

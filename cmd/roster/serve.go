@@ -80,7 +80,11 @@ func wire(s *store.Store, c *config, log *slog.Logger) (*house, error) {
 	if h.courier, err = courier.New(s, mails); err != nil {
 		return nil, err
 	}
-	h.logins = login.New(s, h.courier.Links(), login.Config{FreshFor: time.Duration(c.FreshFor)})
+	signOn, err := c.signOn(s)
+	if err != nil {
+		return nil, err
+	}
+	h.logins = login.New(s, h.courier.Links(), login.Config{FreshFor: time.Duration(c.FreshFor), SignOn: signOn})
 	h.people = accounts.New(s, h.logins, h.courier.Links(), accounts.Config{
 		Texts:      accounts.Texts{On: h.courier.Texts(), Countries: c.SMSCountries},
 		ClientDays: time.Duration(c.ClientDays), PracticeDays: time.Duration(c.PracticeDays), ResendAfter: time.Duration(c.ResendAfter)})
