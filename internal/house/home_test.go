@@ -49,8 +49,13 @@ func newHome(t testing.TB, s *store.Store) *home {
 
 func wire(t testing.TB, s *store.Store, log *logbook) *home {
 	t.Helper()
+	return wireWith(t, s, log, base, login.Config{})
+}
+
+func wireWith(t testing.TB, s *store.Store, log *logbook, base string, logins login.Config) *home {
+	t.Helper()
 	h := &home{TB: t, store: s, links: courier.Links{Base: base, Key: bytes.Repeat([]byte("k"), 32)}, log: log}
-	h.logins = login.New(s, h.links, login.Config{})
+	h.logins = login.New(s, h.links, logins)
 	h.people = people.New(s, h.logins, h.links, people.Config{SinglesADay: 1 << 20, Texts: people.Texts{On: true}})
 	var err error
 	h.door, err = web.New(s, h.logins, h.people, nil, web.Config{BaseURL: base, Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))})

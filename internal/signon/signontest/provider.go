@@ -43,6 +43,7 @@ type Provider struct {
 	mu    sync.Mutex
 	bent  Bend
 	codes map[string]grant
+	asked int
 }
 
 // Bend is where a provider is not honest; nil where it is.
@@ -54,6 +55,7 @@ type Bend struct {
 	Token       http.HandlerFunc     // what its token endpoint does
 	Keys        http.HandlerFunc     // what its keys are
 	Info        func(Claims)         // what it says of them elsewhere
+	Twice       bool                 // it takes a code again
 }
 
 // grant is what a code is good for.
@@ -88,6 +90,13 @@ func (p *Provider) Bend(b Bend) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.bent = b
+}
+
+// Asked is how often the provider was asked to describe itself.
+func (p *Provider) Asked() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked
 }
 
 func (p *Provider) bend() Bend {
@@ -129,6 +138,9 @@ func (p *Provider) Visit(address string, who Claims) (back string, err error) {
 }
 
 func (p *Provider) describe(w http.ResponseWriter, _ *http.Request) {
+	p.mu.Lock()
+	p.asked++
+	p.mu.Unlock()
 	all := map[string]any{"issuer": p.Issuer, "authorization_endpoint": p.Issuer + "/authorize", "token_endpoint": p.Issuer + "/token", "jwks_uri": p.Issuer + "/keys",
 		"userinfo_endpoint": p.Issuer + "/info", "id_token_signing_alg_values_supported": []string{"RS256"}, "authorization_response_iss_parameter_supported": true}
 	if bend := p.bend().Description; bend != nil {
@@ -182,7 +194,9 @@ func (p *Provider) spend(r *http.Request) (Claims, error) {
 	}
 	p.mu.Lock()
 	g, known := p.codes[r.PostFormValue("code")]
-	delete(p.codes, r.PostFormValue("code"))
+	if !p.bent.Twice {
+		delete(p.codes, r.PostFormValue("code"))
+	}
 	p.mu.Unlock()
 	sum := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
 	switch {
@@ -210,6 +224,9 @@ func (p *Provider) info(w http.ResponseWriter, r *http.Request) {
 	more := Claims{"sub": g.claims["sub"]}
 	if elsewhere, ok := g.claims["elsewhere"].(Claims); ok {
 		maps.Copy(more, elsewhere)
+	}
+	if bend := p.bend().Info; bend != nil {
+		bend(more)
 	}
 	answer(w, more)
 }
