@@ -212,7 +212,15 @@ func (w *world) page(s step) error {
 	for _, line := range s.lines() {
 		line = w.names.fill(line)
 		if next, ok := strings.CutPrefix(line, "goes to: "); ok {
-			if got := w.last.header.Get("Location"); got != next {
+			got := w.last.header.Get("Location")
+			if called := name.FindString(next); called != "" { // nothing is called so yet: it is the rest of the address
+				before, _, _ := strings.Cut(next, called)
+				if err := w.names.call(called, strings.TrimPrefix(got, before)); err != nil {
+					return err
+				}
+				next = w.names.fill(next)
+			}
+			if got != next {
 				return w.complaint("that it "+line, "that it goes to: "+got)
 			}
 			continue

@@ -212,7 +212,7 @@ func (w *quarter) plan(ours, theirs *ent.User) (merge, proof string) {
 	asking, _ := viewer.From(as)
 	err := w.store.Tx(as, func(ctx context.Context, tx *store.Tx) (err error) {
 		proof = "rsp_" + w.fresh("proof")
-		err = tx.Token.Create().SetID(store.NewID("tok")).SetPurpose(rule.MergeProof).SetHash(courier.Hash(proof)).SetUserID(theirs.ID).SetSessionID(asking.SessionID).
+		err = tx.Token.Create().SetID(store.NewID("tok")).SetPurpose(rule.MergeProof).SetHash(courier.Hash(proof)).SetUserID(theirs.ID).SetSessionID(asking.SessionID).SetVersion(theirs.Version).
 			SetCreatedAt(tx.Now).SetExpiresAt(tx.Now.Add(login.MergeFor)).Exec(ctx)
 		if err != nil {
 			return err

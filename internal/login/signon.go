@@ -225,9 +225,5 @@ func (l *Logins) sameSession(ctx context.Context, tx *store.Tx, a signon.Arrival
 	if there := rule.FreshThere(a.Label, tx.Now.Sub(gaveCredentials(a, tx.Now)), l.config.FreshFor); there.Refused() {
 		return nil, there
 	}
-	u, err := tx.User.Get(store.Facts(ctx), v.UserID)
-	if err != nil {
-		return nil, fmt.Errorf("find login %s: %w", v.UserID, err)
-	}
-	return u, nil
+	return Current(ctx, tx)
 }
