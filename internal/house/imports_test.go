@@ -35,7 +35,8 @@ var rooms = map[string][]string{
 	"internal/signon":  {"internal/rule"},
 	"internal/login": {"ent", "ent/*", "internal/address", "internal/courier", "internal/journal", "internal/rule", "internal/signon", "internal/store",
 		"internal/viewer"},
-	"internal/signon/signontest": {"internal/signon"},
+	"internal/signon/signontest":         {"internal/signon"},
+	"internal/signon/signontest/zitadel": {"internal/signon"},
 	"internal/people": {"ent", "ent/*", "internal/address", "internal/courier", "internal/journal", "internal/login", "internal/once",
 		"internal/rule", "internal/sheet", "internal/store", "internal/viewer"},
 
