@@ -57,7 +57,9 @@ func TestAProviderThatOthersWrote(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		server := httptest.NewUnstartedServer(nil)
 		base := "http://" + server.Listener.Addr().String()
-		there := zitadel.Start(t, "zitadel", base, zitadel.People{
+		provider := zitadel.Reserve(t, "zitadel")
+		there := provider.Config()
+		provider.Start(base, zitadel.People{
 			"kit": zitadel.Person("kit", "Kit", "Vale", "kit@example.com", true), "lou": zitadel.Person("lou", "Lou", "Reyes", "lou@example.com", false)})
 		made, err := signon.New([]signon.Config{there}, signon.Options{BaseURL: base, Key: bytes.Repeat([]byte("k"), 32), Now: s.Now})
 		h := wireWith(t, s, &logbook{}, base, login.Config{SignOn: must(t, made, err)})

@@ -123,14 +123,14 @@ func run(t *testing.T, command *exec.Cmd) string {
 }
 
 // serve starts the demo on a database and gives its address. It ends with the test, gracefully.
-func serve(t *testing.T, program, database string) string {
+func serve(t *testing.T, program, database string, settings ...string) string {
 	t.Helper()
 	listen := free(t)
 	var log bytes.Buffer
 	server := exec.Command(program, "demo")
 	server.Dir = t.TempDir()
-	server.Env = []string{"DATABASE_URL=" + database, "LISTEN=" + listen, "HOME=" + server.Dir,
-		"APP_STORE_URL=https://apps.example.com/roster", "PLAY_STORE_URL=https://play.example.com/roster"}
+	server.Env = append(settings, "DATABASE_URL="+database, "LISTEN="+listen, "HOME="+server.Dir,
+		"APP_STORE_URL=https://apps.example.com/roster", "PLAY_STORE_URL=https://play.example.com/roster")
 	server.Stdout, server.Stderr = &log, &log
 	if err := server.Start(); err != nil {
 		t.Fatal(err)

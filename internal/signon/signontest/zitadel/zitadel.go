@@ -46,14 +46,29 @@ func (p People) GetUserByUsername(name string) *storage.User { return p[name] }
 // ExampleClientID is of a part of the provider that is not used here.
 func (p People) ExampleClientID() string { return "none" }
 
-// Start starts the provider; it ends with the test. base is where Roster is.
-func Start(t testing.TB, name, base string, people People) signon.Config {
+// Provider is one whose address is known before it starts, since Roster is told where it is and it where Roster is.
+type Provider struct {
+	server *httptest.Server
+	issuer string
+	name   string
+}
+
+// Reserve takes an address for a provider of a name; it is given back when the test ends.
+func Reserve(t testing.TB, name string) *Provider {
 	t.Helper()
 	s := httptest.NewUnstartedServer(nil)
-	issuer := "http://" + s.Listener.Addr().String()
-	clients := map[string]*storage.Client{clientID: storage.WebClient(clientID, clientSecret, base+"/sign-on/"+name+"/callback")}
-	s.Config.Handler = exampleop.SetupServer(issuer, storage.NewStorageWithClients(people, clients), slog.New(slog.DiscardHandler), false)
-	s.Start()
 	t.Cleanup(s.Close)
-	return signon.Config{Name: name, Label: "Zitadel", Issuer: issuer, ClientID: clientID, ClientSecret: clientSecret, Scopes: []string{"openid", "email", "profile"}}
+	return &Provider{s, "http://" + s.Listener.Addr().String(), name}
+}
+
+// Config is how Roster is to know it.
+func (p *Provider) Config() signon.Config {
+	return signon.Config{Name: p.name, Label: "Zitadel", Issuer: p.issuer, ClientID: clientID, ClientSecret: clientSecret, Scopes: []string{"openid", "email", "profile"}}
+}
+
+// Start starts it, for the Roster at an address.
+func (p *Provider) Start(base string, people People) {
+	clients := map[string]*storage.Client{clientID: storage.WebClient(clientID, clientSecret, base+"/sign-on/"+p.name+"/callback")}
+	p.server.Config.Handler = exampleop.SetupServer(p.issuer, storage.NewStorageWithClients(people, clients), slog.New(slog.DiscardHandler), false)
+	p.server.Start()
 }
