@@ -14,7 +14,7 @@ import (
 )
 
 func (w *Server) showMerge(rw http.ResponseWriter, r *http.Request) {
-	w.merging(rw, r, view.Merge{State: view.Open}, nil)
+	w.merging(rw, r, http.StatusOK, view.Merge{State: view.Open})
 }
 
 // showProof is where a sign-on round trip comes back to. The proof is spent by the button, not by opening the page.
@@ -23,14 +23,13 @@ func (w *Server) showProof(rw http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(chi.URLParam(r, "proof"), login.ProofPrefix) {
 		state = view.Proved
 	}
-	w.merging(rw, r, view.Merge{State: state}, nil)
+	w.merging(rw, r, http.StatusOK, view.Merge{State: state})
 }
 
 // merging shows the first step of a merge, with what was wrong with it, or what has to be done before.
-func (w *Server) merging(rw http.ResponseWriter, r *http.Request, page view.Merge, wrong rule.Verdict) {
+func (w *Server) merging(rw http.ResponseWriter, r *http.Request, status int, page view.Merge) {
 	v, _ := viewer.From(r.Context())
-	page.Email, page.Problems = v.Email, problemsOf(wrong)
-	status := http.StatusOK
+	page.Email, page.Providers = v.Email, buttons(w.logins)
 	if err := w.logins.MayMerge(r.Context()); err != nil {
 		first, refused := verdict(err)
 		if !refused {
@@ -42,8 +41,6 @@ func (w *Server) merging(rw http.ResponseWriter, r *http.Request, page view.Merg
 			return
 		}
 		page.State, page.Problems, status = view.Stale, problemsOf(first), http.StatusForbidden
-	} else if wrong.Refused() {
-		status = http.StatusUnprocessableEntity
 	}
 	view.MergeLogins(rw, status, page)
 }
@@ -59,7 +56,8 @@ func (w *Server) startMerge(rw http.ResponseWriter, r *http.Request) {
 	}
 	plan, err := w.people.StartMerge(r.Context(), start)
 	if wrong, refused := verdict(err); refused {
-		w.merging(rw, r, page, wrong)
+		page.Problems = problemsOf(wrong)
+		w.merging(rw, r, http.StatusUnprocessableEntity, page)
 		return
 	}
 	if err != nil {
@@ -82,7 +80,7 @@ func (w *Server) startMerge(rw http.ResponseWriter, r *http.Request) {
 func (w *Server) confirmMerge(rw http.ResponseWriter, r *http.Request) {
 	o, _, err := w.people.ConfirmMerge(r.Context(), r.PostForm.Get("token"))
 	if wrong, refused := verdict(err); refused {
-		w.merging(rw, r, view.Merge{State: view.Open}, wrong)
+		w.merging(rw, r, http.StatusUnprocessableEntity, view.Merge{State: view.Open, Problems: problemsOf(wrong)})
 		return
 	}
 	if err != nil {

@@ -89,8 +89,11 @@ func (w *Server) stranded(rw http.ResponseWriter, r *http.Request, asked signon.
 		w.fault(rw, r, err)
 		return
 	}
-	v, _ := viewer.From(r.Context())
-	if v.SignedIn() && (asked.Purpose == signon.Link || asked.Purpose == signon.Prove) {
+	switch v, _ := viewer.From(r.Context()); {
+	case v.SignedIn() && asked.Purpose == signon.Prove:
+		w.merging(rw, r, status, view.Merge{State: view.Open, Problems: problems})
+		return
+	case v.SignedIn() && asked.Purpose == signon.Link:
 		w.ways(rw, r, status, problems, refused && wrong[0].Remedy == rule.SignInAgain)
 		return
 	}

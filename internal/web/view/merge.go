@@ -23,16 +23,13 @@ type Merge struct {
 	Accounts  []Account // all that the person could open
 	Effects   []string
 	Conflicts []string
-	Typed     string // the other address as it was typed
-	Providers []Provider
+	Typed     string     // the other address as it was typed
+	Providers []Provider // by which the other login can be proved, too
 	Problems  []FieldProblem
 }
 
-// Provider is a way to prove the other login by signing on.
-type Provider struct{ Label, Action string }
-
-// MergeLogins shows one step of a merge: the form that proves the other login, posted to /merge with `email` and `password`; the
-// plan, posted to /merge/confirm with `token`; or that it is done.
+// MergeLogins shows one step of a merge: the form that proves the other login, posted to /merge with `email` and `password`,
+// or to /sign-on/ and a provider's name with `purpose`; the plan, posted to /merge/confirm with `token`; or that it is done.
 func MergeLogins(w http.ResponseWriter, status int, m Merge) {
 	p := page{Data: m, Failed: len(m.Problems) > 0, Title: "Bring two logins together"}
 	switch m.State {
