@@ -42,6 +42,16 @@ func (m mutation) IdentityUnlink(ctx context.Context, in generated.IdentityUnlin
 	return &generated.IdentityUnlinkPayload{Viewer: me(ctx), Problems: list}, nil
 }
 
+func (m mutation) EmailChangeRequest(ctx context.Context, in generated.EmailChangeRequestInput) (*generated.EmailChangeRequestPayload, error) {
+	err := m.logins.RequestNewEmail(ctx, in.NewEmail, some(in.Password.Value()))
+	list, fault := problems(err)
+	if err != nil {
+		return &generated.EmailChangeRequestPayload{Problems: list}, fault
+	}
+	u, err := m.self(ctx)
+	return &generated.EmailChangeRequestPayload{User: u, Problems: list}, err
+}
+
 func (m mutation) SessionRevoke(ctx context.Context, in generated.SessionRevokeInput) (*generated.SessionRevokePayload, error) {
 	own, err := m.logins.Revoke(ctx, in.SessionID)
 	list, err := problems(err)

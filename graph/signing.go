@@ -74,13 +74,13 @@ func (m mutation) EmailVerificationResend(ctx context.Context) (*generated.Email
 }
 
 func (m mutation) EmailVerify(ctx context.Context, in generated.EmailVerifyInput) (*generated.EmailVerifyPayload, error) {
-	id, err := m.logins.Verify(ctx, in.Token, some(in.Password.Value()))
+	p, err := m.logins.Verify(ctx, in.Token, some(in.Password.Value()))
 	list, fault := problems(err)
 	if err != nil {
 		return &generated.EmailVerifyPayload{Problems: list}, fault
 	}
 	u, err := m.self(ctx)
-	if u != nil && u.ID != id {
+	if u != nil && u.ID != p.Login {
 		u = nil
 	}
 	return &generated.EmailVerifyPayload{User: u, Problems: list}, err
@@ -110,7 +110,7 @@ func (m mutation) self(ctx context.Context) (*ent.User, error) {
 	}
 	u, err := orNull(m.read().User.Get(ctx, v.UserID))
 	if u != nil {
-		v.EmailVerified = u.EmailVerifiedAt != nil
+		v.Email, v.EmailVerified = u.Email, u.EmailVerifiedAt != nil
 		viewer.Become(ctx, v)
 	}
 	return u, err

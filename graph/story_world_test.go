@@ -113,7 +113,7 @@ func (w *world) close() {
 	}
 	for what, text := range map[string]string{"log": log,
 		"journal": w.column(ctx, "SELECT changes FROM events"), "job queue": w.column(ctx, "SELECT CAST(args AS text) FROM river_job")} {
-		for _, secret := range []string{"rit_", "rvt_", "rpw_", "rws_", "rat_", "rrt_", "rsp_", "argon2", "correct horse", "kettle ginger", "mallory waits"} {
+		for _, secret := range []string{"rit_", "rvt_", "rne_", "rpw_", "rws_", "rat_", "rrt_", "rsp_", "rmt_", "argon2", "correct horse", "kettle ginger", "mallory waits"} {
 			if strings.Contains(text, secret) {
 				w.Errorf("L2: the %s holds a secret, %q:\n%s", what, secret, text)
 			}

@@ -198,6 +198,11 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 	}
 
+	EmailChangeRequestPayload struct {
+		Problems func(childComplexity int) int
+		User     func(childComplexity int) int
+	}
+
 	EmailVerificationResendPayload struct {
 		Problems func(childComplexity int) int
 		User     func(childComplexity int) int
@@ -472,6 +477,7 @@ type ComplexityRoot struct {
 		ClientAccountDisconnect      func(childComplexity int, input ClientAccountDisconnectInput) int
 		ClientAccountUpdate          func(childComplexity int, input ClientAccountUpdateInput) int
 		ClientUserCreate             func(childComplexity int, input ClientUserCreateInput) int
+		EmailChangeRequest           func(childComplexity int, input EmailChangeRequestInput) int
 		EmailVerificationResend      func(childComplexity int) int
 		EmailVerify                  func(childComplexity int, input EmailVerifyInput) int
 		IdentityUnlink               func(childComplexity int, input IdentityUnlinkInput) int
@@ -785,6 +791,7 @@ type MutationResolver interface {
 	SessionRevokeOthers(ctx context.Context) (*SessionRevokeOthersPayload, error)
 	EmailVerificationResend(ctx context.Context) (*EmailVerificationResendPayload, error)
 	EmailVerify(ctx context.Context, input EmailVerifyInput) (*EmailVerifyPayload, error)
+	EmailChangeRequest(ctx context.Context, input EmailChangeRequestInput) (*EmailChangeRequestPayload, error)
 	PasswordResetRequest(ctx context.Context, input PasswordResetRequestInput) (*PasswordResetRequestPayload, error)
 	PasswordReset(ctx context.Context, input PasswordResetInput) (*PasswordResetPayload, error)
 	PracticeCreate(ctx context.Context, input PracticeCreateInput) (*PracticeCreatePayload, error)
@@ -1367,6 +1374,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Effect.Message(childComplexity), true
+
+	case "EmailChangeRequestPayload.problems":
+		if e.ComplexityRoot.EmailChangeRequestPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmailChangeRequestPayload.Problems(childComplexity), true
+	case "EmailChangeRequestPayload.user":
+		if e.ComplexityRoot.EmailChangeRequestPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EmailChangeRequestPayload.User(childComplexity), true
 
 	case "EmailVerificationResendPayload.problems":
 		if e.ComplexityRoot.EmailVerificationResendPayload.Problems == nil {
@@ -2429,6 +2449,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ClientUserCreate(childComplexity, args["input"].(ClientUserCreateInput)), true
+	case "Mutation.emailChangeRequest":
+		if e.ComplexityRoot.Mutation.EmailChangeRequest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_emailChangeRequest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EmailChangeRequest(childComplexity, args["input"].(EmailChangeRequestInput)), true
 	case "Mutation.emailVerificationResend":
 		if e.ComplexityRoot.Mutation.EmailVerificationResend == nil {
 			break
@@ -3585,6 +3616,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputClientAccountUpdateInput,
 		ec.unmarshalInputClientGrantInput,
 		ec.unmarshalInputClientUserCreateInput,
+		ec.unmarshalInputEmailChangeRequestInput,
 		ec.unmarshalInputEmailVerifyInput,
 		ec.unmarshalInputEventFilter,
 		ec.unmarshalInputIdentityUnlinkInput,
@@ -4614,6 +4646,8 @@ enum ProblemCode {
   MERGE_CONFLICT
   "It is the only way you can sign in."
   LAST_SIGN_IN_METHOD
+  "The address belongs to another login, or to somebody else in one of your accounts."
+  EMAIL_TAKEN
   "The email address or the password is not right."
   CREDENTIALS_INCORRECT
   "There were too many wrong passwords; wait a little."
@@ -4735,8 +4769,18 @@ type Mutation {
   sessionRevokeOthers: SessionRevokeOthersPayload
   "Sends the mail that confirms your address again; the links sent before stop working."
   emailVerificationResend: EmailVerificationResendPayload
-  "Confirms an address with the token from the mail."
+  """
+  Confirms an address with the token from the mail: the login's own, or the one that is to take its place. The latter is
+  confirmed by nobody but the login that asked for it, signed in as it; then every account it is a member of shows the new
+  address, and the former one is told.
+  """
   emailVerify(input: EmailVerifyInput!): EmailVerifyPayload
+  """
+  Has a link mailed to the address that is to take the place of yours, which stays until the link is used; a newer link
+  ends the one before. It wants a sign-in within ten minutes, or your password along. The answer is the same whether or not
+  the address has a login. At most five mails a day go to an address; beyond that none is sent, and the link before works.
+  """
+  emailChangeRequest(input: EmailChangeRequestInput!): EmailChangeRequestPayload
   """
   Has a link for a new password mailed to an address. The answer is the same whether or not the address has a login. At most
   three an hour.
@@ -5081,6 +5125,25 @@ input EmailVerifyInput {
 type EmailVerifyPayload implements MutationPayload {
   "The login; null unless you are signed in as it."
   user: User
+  problems: [Problem!]!
+}
+
+"The address to have, and a proof that it is you who asks."
+input EmailChangeRequestInput {
+  "Another address than you have."
+  newEmail: String!
+  """
+  Your password; not wanted when you signed in within ten minutes. One that is given is compared, and a wrong one counts
+  like a wrong one at signing in.
+  """
+  password: String
+}
+
+"Your login, with the address that it has until the new one is confirmed."
+type EmailChangeRequestPayload implements MutationPayload {
+  "Null when it was refused."
+  user: User
+  "Empty when it was done; otherwise why it was not, and nothing was written."
   problems: [Problem!]!
 }
 
@@ -5984,6 +6047,16 @@ func (ec *executionContext) childFields_Effect(ctx context.Context, field graphq
 		return ec.fieldContext_Effect_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Effect", field.Name)
+}
+
+func (ec *executionContext) childFields_EmailChangeRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_EmailChangeRequestPayload_user(ctx, field)
+	case "problems":
+		return ec.fieldContext_EmailChangeRequestPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EmailChangeRequestPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EmailVerificationResendPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7210,6 +7283,20 @@ func (ec *executionContext) field_Mutation_clientUserCreate_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ClientUserCreateInput, error) {
 			return ec.unmarshalNClientUserCreateInput2rosterᚋgraphᚋgeneratedᚐClientUserCreateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_emailChangeRequest_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EmailChangeRequestInput, error) {
+			return ec.unmarshalNEmailChangeRequestInput2rosterᚋgraphᚋgeneratedᚐEmailChangeRequestInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10251,6 +10338,70 @@ func (ec *executionContext) _Effect_count(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Effect_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Effect", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _EmailChangeRequestPayload_user(ctx context.Context, field graphql.CollectedField, obj *EmailChangeRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmailChangeRequestPayload_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖrosterᚋentᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EmailChangeRequestPayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EmailChangeRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EmailChangeRequestPayload_problems(ctx context.Context, field graphql.CollectedField, obj *EmailChangeRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EmailChangeRequestPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EmailChangeRequestPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EmailChangeRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _EmailVerificationResendPayload_user(ctx context.Context, field graphql.CollectedField, obj *EmailVerificationResendPayload) (ret graphql.Marshaler) {
@@ -15352,6 +15503,50 @@ func (ec *executionContext) fieldContext_Mutation_emailVerify(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_emailVerify_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_emailChangeRequest(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_emailChangeRequest(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EmailChangeRequest(ctx, fc.Args["input"].(EmailChangeRequestInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EmailChangeRequestPayload) graphql.Marshaler {
+			return ec.marshalOEmailChangeRequestPayload2ᚖrosterᚋgraphᚋgeneratedᚐEmailChangeRequestPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_emailChangeRequest(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EmailChangeRequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_emailChangeRequest_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21489,6 +21684,43 @@ func (ec *executionContext) unmarshalInputClientUserCreateInput(ctx context.Cont
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputEmailChangeRequestInput(ctx context.Context, obj any) (EmailChangeRequestInput, error) {
+	var it EmailChangeRequestInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"newEmail", "password"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "newEmail":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newEmail"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewEmail = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputEmailVerifyInput(ctx context.Context, obj any) (EmailVerifyInput, error) {
 	var it EmailVerifyInput
 	if obj == nil {
@@ -23632,6 +23864,13 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._EmailVerificationResendPayload(ctx, sel, obj)
+	case EmailChangeRequestPayload:
+		return ec._EmailChangeRequestPayload(ctx, sel, &obj)
+	case *EmailChangeRequestPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._EmailChangeRequestPayload(ctx, sel, obj)
 	case ClientUserCreatePayload:
 		return ec._ClientUserCreatePayload(ctx, sel, &obj)
 	case *ClientUserCreatePayload:
@@ -25468,6 +25707,49 @@ func (ec *executionContext) _Effect(ctx context.Context, sel ast.SelectionSet, o
 		case "count":
 			out.Values[i] = ec._Effect_count(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var emailChangeRequestPayloadImplementors = []string{"EmailChangeRequestPayload", "MutationPayload"}
+
+func (ec *executionContext) _EmailChangeRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *EmailChangeRequestPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, emailChangeRequestPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EmailChangeRequestPayload")
+		case "user":
+			out.Values[i] = ec._EmailChangeRequestPayload_user(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._EmailChangeRequestPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -28408,6 +28690,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "emailVerify":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_emailVerify(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "emailChangeRequest":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_emailChangeRequest(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -31898,6 +32187,11 @@ func (ec *executionContext) marshalNEffectCode2rosterᚋinternalᚋruleᚐEffect
 	return res
 }
 
+func (ec *executionContext) unmarshalNEmailChangeRequestInput2rosterᚋgraphᚋgeneratedᚐEmailChangeRequestInput(ctx context.Context, v any) (EmailChangeRequestInput, error) {
+	res, err := ec.unmarshalInputEmailChangeRequestInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNEmailVerifyInput2rosterᚋgraphᚋgeneratedᚐEmailVerifyInput(ctx context.Context, v any) (EmailVerifyInput, error) {
 	res, err := ec.unmarshalInputEmailVerifyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -33044,6 +33338,13 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	_ = ctx
 	res := model.MarshalDateTime(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOEmailChangeRequestPayload2ᚖrosterᚋgraphᚋgeneratedᚐEmailChangeRequestPayload(ctx context.Context, sel ast.SelectionSet, v *EmailChangeRequestPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EmailChangeRequestPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOEmailVerificationResendPayload2ᚖrosterᚋgraphᚋgeneratedᚐEmailVerificationResendPayload(ctx context.Context, sel ast.SelectionSet, v *EmailVerificationResendPayload) graphql.Marshaler {

@@ -183,6 +183,25 @@ type ClientUserCreatePayload struct {
 
 func (ClientUserCreatePayload) IsMutationPayload() {}
 
+// The address to have, and a proof that it is you who asks.
+type EmailChangeRequestInput struct {
+	// Another address than you have.
+	NewEmail string `json:"newEmail"`
+	// Your password; not wanted when you signed in within ten minutes. One that is given is compared, and a wrong one counts
+	// like a wrong one at signing in.
+	Password graphql.Omittable[*string] `json:"password,omitempty"`
+}
+
+// Your login, with the address that it has until the new one is confirmed.
+type EmailChangeRequestPayload struct {
+	// Null when it was refused.
+	User *ent.User `json:"user,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (EmailChangeRequestPayload) IsMutationPayload() {}
+
 // The confirmation mail that was sent again.
 type EmailVerificationResendPayload struct {
 	User     *ent.User       `json:"user,omitempty"`

@@ -41,3 +41,8 @@ func seen(r rune) bool {
 // Key is a text for comparing without letter case, the same on every database.
 // Folding may leave what is to be composed again.
 func Key(text string) string { return norm.NFC.String(cases.Fold().String(norm.NFC.String(text))) }
+
+// SearchKey is what people are searched by: their names and their email without letter case.
+func SearchKey(first, last, email string) string {
+	return strings.TrimSpace(Key(first + " " + last + " " + email))
+}

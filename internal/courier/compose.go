@@ -38,6 +38,8 @@ var (
 	declinedTemplate        = parse("declined")
 	wantedTemplate          = parse("wanted")
 	reminderTemplate        = parse("reminder")
+	newEmailTemplate        = parse("new-email")
+	emailChangedTemplate    = parse("email-changed")
 )
 
 func parse(name string) template {
@@ -58,6 +60,7 @@ type content struct {
 	Practice  string
 	Login     string // another login's address
 	Provider  string // of single sign-on
+	Masked    string // an address that its reader is not to learn
 	Colleague bool   // it is about a practice's own team
 	Button    string
 	Link      string

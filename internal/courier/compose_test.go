@@ -63,6 +63,8 @@ func TestMailsReadAsTheGoldenFilesSay(t *testing.T) {
 		"reminder":             {reminderTemplate, invitation},
 		"declined":             {declinedTemplate, invited},
 		"wanted":               {wantedTemplate, invited},
+		"new-email":            {newEmailTemplate, content{Greeting: "Hello,", Button: "Confirm address", Link: "https://roster.example.com/verify/rne_secret", Until: until}},
+		"email-changed":        {emailChangedTemplate, content{Greeting: "Hello,", Masked: "j•••@example.org", Button: "Open Roster", Link: "https://roster.example.com/"}},
 	} {
 		subject, plainText, htmlText, err := mail.template.render(mail.content)
 		if err != nil {

@@ -126,6 +126,8 @@ func (c *Courier) Start(ctx context.Context) error {
 		river.AddWorkerSafely(workers, &worker[Reminder]{courier: c, write: c.writeReminder}),
 		river.AddWorkerSafely(workers, &worker[Verification]{courier: c, write: c.writeVerification}),
 		river.AddWorkerSafely(workers, &worker[Reset]{courier: c, write: c.writeReset}),
+		river.AddWorkerSafely(workers, &worker[NewEmail]{courier: c, write: c.writeNewEmail}),
+		river.AddWorkerSafely(workers, &worker[EmailChanged]{courier: c, write: c.writeEmailChanged}),
 		river.AddWorkerSafely(workers, &worker[Notice]{courier: c, write: c.writeNotice}))
 	if err != nil {
 		return fmt.Errorf("start courier: %w", err)

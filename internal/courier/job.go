@@ -53,6 +53,30 @@ func (Reset) Kind() string { return "reset" }
 // InsertOpts puts the job into the courier's queue.
 func (Reset) InsertOpts() river.InsertOpts { return options() }
 
+// NewEmail asks for the mail with which the address is confirmed that is to take the place of a login's own. It does
+// nothing once the token was used or voided, or has expired.
+type NewEmail struct {
+	TokenID string `json:"token_id"`
+}
+
+// Kind names the job.
+func (NewEmail) Kind() string { return "new_email" }
+
+// InsertOpts puts the job into the courier's queue.
+func (NewEmail) InsertOpts() river.InsertOpts { return options() }
+
+// EmailChanged asks for the mail that tells a login's former address that another took its place (RULES.md J3). The token
+// with which that was confirmed holds both.
+type EmailChanged struct {
+	TokenID string `json:"token_id"`
+}
+
+// Kind names the job.
+func (EmailChanged) Kind() string { return "email_changed" }
+
+// InsertOpts puts the job into the courier's queue.
+func (EmailChanged) InsertOpts() river.InsertOpts { return options() }
+
 // NoticeKind says what a notice tells.
 type NoticeKind string
 

@@ -35,6 +35,13 @@ func (l Links) Verification(tokenID string) string {
 	return l.Base + "/verify/" + l.VerificationToken(tokenID)
 }
 
+// NewEmailToken is the secret that proves the address which is to take the place of a login's own: 256 bits behind the
+// prefix rne_.
+func (l Links) NewEmailToken(tokenID string) string { return "rne_" + l.secret("new email|"+tokenID) }
+
+// NewEmail is the page on which such an address is confirmed.
+func (l Links) NewEmail(tokenID string) string { return l.Base + "/verify/" + l.NewEmailToken(tokenID) }
+
 // ResetToken is the secret that sets a new password: 256 bits behind the prefix rpw_.
 func (l Links) ResetToken(tokenID string) string { return "rpw_" + l.secret("reset|"+tokenID) }
 

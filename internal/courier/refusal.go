@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/textproto"
 	"os"
+	"regexp"
 	"strings"
 	"syscall"
 	"unicode/utf8"
@@ -74,11 +75,14 @@ func undeliverable(cause string) *refusal {
 	return &refusal{sentence: sentence(cause), permanent: true, cause: cause}
 }
 
+// linkSecret finds the secret of a link of any kind.
+var linkSecret = regexp.MustCompile(`r(it|vt|ne|pw)_`)
+
 // harmless is a server's text on one line and without links: one that dislikes a link may repeat it.
 func harmless(text string) string {
 	words := visible(text)
 	for i, word := range words {
-		if strings.Contains(word, "://") || strings.Contains(word, "rit_") || strings.Contains(word, "rvt_") {
+		if strings.Contains(word, "://") || linkSecret.MatchString(word) {
 			words[i] = "(link)"
 		}
 	}

@@ -199,10 +199,19 @@ func (w *quarter) mail(owner string) {
 		id, err := w.store.Read().Token.Query().Where(token.UserID(unproved.ID), token.PurposeEQ(rule.ResetPassword), token.VoidedAtIsNil()).OnlyID(store.Facts(w.Context()))
 		reset[i] = w.links.ResetToken(must(w, id, err))
 	}
+	asker := w.somebody()
+	var another [2]string
+	for i := range another {
+		if err := w.logins.RequestNewEmail(w.as(asker), w.fresh("another")+"@example.com", ""); err != nil {
+			w.Fatal(err)
+		}
+		id, err := w.store.Read().Token.Query().Where(token.UserID(asker.ID), token.VoidedAtIsNil()).OnlyID(store.Facts(w.Context()))
+		another[i] = w.links.NewEmailToken(must(w, id, err))
+	}
 	refreshed := w.open(unproved, rule.Mobile).Tokens
 	merge, proof := w.plan(must(w, u, err), w.somebody())
-	w.tokens = map[string][]string{"merge": {merge}, "sign-on": {proof}, "invitation": {link}, "verification": {verification[1]}, "reset": {reset[1]}, "refresh": {refreshed.RefreshToken}, "access": {refreshed.AccessToken}}
-	w.replaced = []string{w.links.InvitationToken(added.Invitation, 2), verification[0], reset[0]}
+	w.tokens = map[string][]string{"merge": {merge}, "sign-on": {proof}, "invitation": {link}, "verification": {verification[1]}, "reset": {reset[1]}, "new email": {another[1]}, "refresh": {refreshed.RefreshToken}, "access": {refreshed.AccessToken}}
+	w.replaced = []string{w.links.InvitationToken(added.Invitation, 2), verification[0], reset[0], another[0]}
 }
 
 // plan makes the token of a merge of two logins, and a proof of the second that is not spent.

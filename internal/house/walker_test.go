@@ -25,7 +25,9 @@ type walker struct {
 
 func newWalker(t *testing.T, h *home, clock *storetest.Clock, counter *storetest.Counter) *walker {
 	w := &walker{quarter: newQuarter(h, clock), t: t, counter: counter, tally: map[string]int{}}
-	w.as, w.before = w.folk[1], w.snapshot()
+	w.as = w.figure(w.folk[1].name, w.folk[1].user) // who signed in just now
+	w.as.own = w.folk[1].own
+	w.before = w.snapshot()
 	w.clean("before anything was sent")
 	return w
 }

@@ -13,16 +13,30 @@ import (
 	"roster/internal/store"
 )
 
-// mailsADay is how many mails an address gets in a day because somebody typed it into a form, and resetsAnHour how many
-// links for a new password in an hour (SECURITY.md, Parameters).
+// mailsADay is how many mails an address gets in a day because somebody typed it into a form, over all forms; resetsAnHour
+// how many links for a new password in an hour (SECURITY.md, Parameters), and resetsBeyond how many of those when the
+// day's mails are used up: nobody keeps a person from a new password by using them up.
 const (
 	mailsADay    = 5
 	resetsAnHour = 3
+	resetsBeyond = 1
 )
 
-// mayMail counts one more mail of a kind to an address; false when it had enough for today.
-func mayMail(ctx context.Context, tx *store.Tx, kind, email string) (bool, error) {
-	return Within(ctx, tx, kind, email, mailsADay, 24*time.Hour)
+// mayMail counts one more mail to an address that somebody typed into a form; false when it had enough for today. It is
+// asked before anybody looks whether there is a login, so that the count tells nothing of that.
+func mayMail(ctx context.Context, tx *store.Tx, email string) (bool, error) {
+	return Within(ctx, tx, "mail", email, mailsADay, 24*time.Hour)
+}
+
+// mayReset counts one more link for a new password to an address that somebody typed into a form.
+func mayReset(ctx context.Context, tx *store.Tx, email string) (bool, error) {
+	if may, err := Within(ctx, tx, "reset", email, resetsAnHour, time.Hour); !may || err != nil {
+		return false, err
+	}
+	if may, err := mayMail(ctx, tx, email); may || err != nil {
+		return may, err
+	}
+	return Within(ctx, tx, "reset beyond", email, resetsBeyond, time.Hour)
 }
 
 // Within counts one more mail of a kind to an address, or because of a link; false when there were as many as there may be

@@ -121,8 +121,8 @@ func (l *Logins) End(ctx context.Context, tx *store.Tx, theirs, ours *ent.User) 
 	if err != nil {
 		return Opened{}, fmt.Errorf("end login %s: %w", theirs.ID, err)
 	}
-	if err := tx.Attempt.DeleteOneID(attemptID(theirs.Email)).Exec(ctx); err != nil && !ent.IsNotFound(err) {
-		return Opened{}, fmt.Errorf("forget failed sign-ins: %w", err)
+	if err := forgive(ctx, tx, theirs.Email); err != nil {
+		return Opened{}, err
 	}
 	return opened, nil
 }

@@ -91,7 +91,7 @@ func (l *Logins) UpdateProfile(ctx context.Context, input Profile) error {
 }
 
 // ChangePassword sets another password for whoever is signed in freshly and knows the one there is (RULES.md J8). Every other
-// session ends, and the links for a new one; a browser gets a new session in place of its own, an app keeps its tokens.
+// session ends, and every link of the login's own; a browser gets a new session in place of its own, an app keeps its tokens.
 func (l *Logins) ChangePassword(ctx context.Context, current, next string) (Opened, error) {
 	v, _ := viewer.From(ctx)
 	if !v.SignedIn() {
@@ -106,18 +106,9 @@ func (l *Logins) ChangePassword(ctx context.Context, current, next string) (Open
 		}
 		return Opened{}, weak
 	}
-	u, err := l.attempt(ctx, v.Email) // guessed here, it counts like a guess at signing in
+	u, err := l.knows(ctx, v, current, "currentPassword")
 	if err != nil {
 		return Opened{}, err
-	}
-	if u == nil || u.ID != v.UserID {
-		return Opened{}, rule.ErrUnauthenticated
-	}
-	if ok, err := l.hasher.Match(ctx, current, u.PasswordHash); err != nil {
-		return Opened{}, err
-	} else if !ok {
-		return Opened{}, rule.Verdict{{Code: rule.CredentialsIncorrect, Field: []string{"input", "currentPassword"},
-			Message: "This is not your password. Without it, sign out and ask for a new one on the sign-in page."}}
 	}
 	hash, err := l.hasher.Hash(ctx, next)
 	if err != nil {
@@ -133,12 +124,12 @@ func (l *Logins) ChangePassword(ctx context.Context, current, next string) (Open
 			return err
 		}
 		err := errors.Join(tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).AddVersion(1).Exec(store.Facts(ctx)),
-			end(ctx, tx, tx.Now, u.ID, "", opened.Viewer.SessionID), void(ctx, tx, u.ID, rule.ResetPassword))
+			end(ctx, tx, tx.Now, u.ID, "", opened.Viewer.SessionID), voidAll(ctx, tx, u.ID))
 		if err != nil {
 			return fmt.Errorf("change password of %s: %w", u.ID, err)
 		}
-		if err := tx.Attempt.DeleteOneID(attemptID(u.Email)).Exec(ctx); err != nil && !ent.IsNotFound(err) {
-			return fmt.Errorf("forget failed sign-ins: %w", err)
+		if err := forgive(ctx, tx, u.Email); err != nil {
+			return err
 		}
 		err = journal.Write(ctx, tx, journal.Entry{Verb: "passwordChange", User: u.ID})
 		return errors.Join(err, tx.Enqueue(ctx, courier.Notice{Notice: courier.PasswordChanged, UserID: u.ID}))

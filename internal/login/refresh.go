@@ -89,7 +89,7 @@ func refreshToken(ctx context.Context, tx *store.Tx, user, session string, until
 
 func badToken(field string) rule.Verdict {
 	return rule.Verdict{{Code: rule.TokenInvalid, Field: []string{"input", field},
-		Message: "This link or token does not work: it is incomplete, was used already, or a newer one replaced it."}}
+		Message: "This link or token does not work: it is incomplete, was used already, a newer one replaced it, or it is for another login than the one you are signed in with."}}
 }
 
 func oldToken(field string) rule.Verdict {

@@ -25,16 +25,21 @@ func (l *Logins) StartReset(ctx context.Context, tx *store.Tx, u *ent.User) (sen
 	if may, err := Within(ctx, tx, "reset", u.Email, resetsAnHour, time.Hour); !may || err != nil {
 		return false, err
 	}
+	return true, l.sendReset(ctx, tx, u)
+}
+
+// sendReset makes a token for a new password, ends those before it, and has it mailed.
+func (l *Logins) sendReset(ctx context.Context, tx *store.Tx, u *ent.User) error {
 	if err := void(ctx, tx, u.ID, rule.ResetPassword); err != nil {
-		return false, err
+		return err
 	}
 	id := store.NewID("tok")
-	err = tx.Token.Create().SetID(id).SetPurpose(rule.ResetPassword).SetHash(courier.Hash(l.links.ResetToken(id))).SetUserID(u.ID).SetEmail(u.Email).
+	err := tx.Token.Create().SetID(id).SetPurpose(rule.ResetPassword).SetHash(courier.Hash(l.links.ResetToken(id))).SetUserID(u.ID).SetEmail(u.Email).
 		SetCreatedAt(tx.Now).SetExpiresAt(tx.Now.Add(ResetFor)).Exec(ctx)
 	if err != nil {
-		return false, fmt.Errorf("make reset token: %w", err)
+		return fmt.Errorf("make reset token: %w", err)
 	}
-	return true, tx.Enqueue(ctx, courier.Reset{TokenID: id})
+	return tx.Enqueue(ctx, courier.Reset{TokenID: id})
 }
 
 // RequestReset has a link mailed to the login of an address, if there is one. The answer is the same whether or not.
@@ -44,12 +49,15 @@ func (l *Logins) RequestReset(ctx context.Context, email string) error {
 		return rule.Verdict{rule.BadEmail("input", "email")}
 	}
 	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		u, err := byEmail(ctx, tx, normal)
-		if err != nil || u == nil {
+		may, err := mayReset(ctx, tx, normal)
+		if err != nil {
 			return err
 		}
-		sent, err := l.StartReset(ctx, tx, u)
-		if err != nil || !sent {
+		u, err := byEmail(ctx, tx, normal)
+		if err != nil || u == nil || !may {
+			return err
+		}
+		if err := l.sendReset(ctx, tx, u); err != nil {
 			return err
 		}
 		return journal.Write(ctx, tx, journal.Entry{Verb: "passwordResetRequest", User: u.ID})
@@ -110,17 +118,17 @@ func (l *Logins) Reset(ctx context.Context, link, password string) error {
 	})
 }
 
-// renew makes a password the only one of a login, ends its sessions and the links for another, and tells its address.
+// renew makes a password the only one of a login, ends its sessions and every link of its own, and tells its address.
 func (l *Logins) renew(ctx context.Context, tx *store.Tx, u *ent.User, hash string) error {
 	err := errors.Join(
 		tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).AddVersion(1).Exec(store.Facts(ctx)),
 		end(ctx, tx, tx.Now, u.ID, "", ""),
-		void(ctx, tx, u.ID, rule.ResetPassword))
+		voidAll(ctx, tx, u.ID))
 	if err != nil {
 		return fmt.Errorf("set password of %s: %w", u.ID, err)
 	}
-	if err := tx.Attempt.DeleteOneID(attemptID(u.Email)).Exec(ctx); err != nil && !ent.IsNotFound(err) {
-		return fmt.Errorf("forget failed sign-ins: %w", err)
+	if err := forgive(ctx, tx, u.Email); err != nil {
+		return err
 	}
 	err = journal.Write(ctx, tx, journal.Entry{Verb: "passwordReset", User: u.ID, Actor: actor(u)})
 	return errors.Join(err, tx.Enqueue(ctx, courier.Notice{Notice: courier.PasswordSet, UserID: u.ID}))

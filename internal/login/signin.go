@@ -11,6 +11,7 @@ import (
 	"roster/internal/journal"
 	"roster/internal/rule"
 	"roster/internal/store"
+	"roster/internal/viewer"
 )
 
 // Person is a login as a session shows it.
@@ -80,10 +81,7 @@ func guessed(ctx context.Context, tx *store.Tx, u *ent.User) error {
 	if now.Version != u.Version {
 		return wrong()
 	}
-	if err := tx.Attempt.DeleteOneID(attemptID(u.Email)).Exec(ctx); err != nil && !ent.IsNotFound(err) {
-		return fmt.Errorf("forget failed sign-ins: %w", err)
-	}
-	return nil
+	return forgive(ctx, tx, u.Email)
 }
 
 // attempt counts a sign-in as failed before the password is even compared, so that many at once count as many, and
@@ -114,6 +112,35 @@ func (l *Logins) attempt(ctx context.Context, email string) (u *ent.User, err er
 		return err
 	})
 	return u, err
+}
+
+// forgive forgets the failed sign-ins with an address, whose password was right or is another now.
+func forgive(ctx context.Context, tx *store.Tx, email string) error {
+	if err := tx.Attempt.DeleteOneID(attemptID(email)).Exec(ctx); err != nil && !ent.IsNotFound(err) {
+		return fmt.Errorf("forget failed sign-ins: %w", err)
+	}
+	return nil
+}
+
+// knows compares the viewer's password with one they typed into a field; guessed there, it counts like a guess at signing
+// in. It answers the login as it was then.
+func (l *Logins) knows(ctx context.Context, v viewer.Viewer, password, field string) (*ent.User, error) {
+	u, err := l.attempt(ctx, v.Email)
+	if err != nil {
+		return nil, err
+	}
+	if u == nil || u.ID != v.UserID {
+		return nil, rule.ErrUnauthenticated
+	}
+	ok, err := l.hasher.Match(ctx, password, u.PasswordHash)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, rule.Verdict{{Code: rule.CredentialsIncorrect, Field: []string{"input", field},
+			Message: "This is not your password. Without it, sign out and ask for a new one on the sign-in page."}}
+	}
+	return u, nil
 }
 
 // delay is how long to wait after so many failures.

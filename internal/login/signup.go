@@ -2,7 +2,6 @@ package login
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -49,12 +48,18 @@ func (l *Logins) SignUp(ctx context.Context, in SignUp, makePractice func(ctx co
 	}
 
 	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		may, err := mayMail(ctx, tx, email)
+		if err != nil {
+			return err
+		}
 		known, err := byEmail(ctx, tx, email)
 		if err != nil {
 			return err
 		}
-		if known != nil {
+		if known != nil && may {
 			return l.alreadyKnown(ctx, tx, known)
+		} else if known != nil {
+			return nil
 		}
 		u, err := tx.User.Create().SetID(store.NewID("usr")).SetEmail(email).SetFirstName(first).SetLastName(last).SetPasswordHash(hash).SetCreatedAt(tx.Now).Save(ctx)
 		if err != nil {
@@ -66,19 +71,21 @@ func (l *Logins) SignUp(ctx context.Context, in SignUp, makePractice func(ctx co
 			}
 		}
 		err = journal.Write(ctx, tx, journal.Entry{Verb: "signUp", User: u.ID, Actor: actor(u), Changes: []journal.Change{journal.Set("email", email)}})
-		return errors.Join(err, l.sendVerification(ctx, tx, u))
+		if err != nil || !may { // who had too many mails today can have it sent tomorrow
+			return err
+		}
+		return l.sendVerification(ctx, tx, u)
 	})
 }
 
-// alreadyKnown tells the owner of an address that somebody signed up with it, a few times a day at most. Whose address
+// alreadyKnown tells the owner of an address that somebody signed up with it. Whose address
 // was never proved gets a new confirmation instead: with it the true owner can take the login over.
 func (l *Logins) alreadyKnown(ctx context.Context, tx *store.Tx, u *ent.User) error {
 	if u.EmailVerifiedAt == nil {
-		_, err := l.resend(ctx, tx, u)
-		return err
-	}
-	if may, err := mayMail(ctx, tx, "login exists", u.Email); !may || err != nil {
-		return err
+		if recent, err := justSent(ctx, tx, u); recent || err != nil {
+			return err
+		}
+		return l.sendVerification(ctx, tx, u)
 	}
 	return tx.Enqueue(ctx, courier.Notice{Notice: courier.LoginExists, UserID: u.ID})
 }

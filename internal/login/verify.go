@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"roster/ent"
 	"roster/ent/identity"
@@ -31,19 +30,13 @@ func (l *Logins) sendVerification(ctx context.Context, tx *store.Tx, u *ent.User
 	return tx.Enqueue(ctx, courier.Verification{TokenID: id})
 }
 
-// resend sends a confirmation again unless one was sent within the last minute, or enough were today; sent says which.
-func (l *Logins) resend(ctx context.Context, tx *store.Tx, u *ent.User) (sent bool, err error) {
+// justSent reports whether a confirmation was sent within the last minute.
+func justSent(ctx context.Context, tx *store.Tx, u *ent.User) (bool, error) {
 	recent, err := tx.Token.Query().Where(token.UserID(u.ID), token.PurposeEQ(rule.VerifyEmail), token.CreatedAtGT(tx.Now.Add(-resendEvery))).Exist(store.Facts(ctx))
 	if err != nil {
 		return false, fmt.Errorf("look for recent confirmation: %w", err)
 	}
-	if recent {
-		return false, nil
-	}
-	if may, err := mayMail(ctx, tx, "confirmation", u.Email); !may || err != nil {
-		return false, err
-	}
-	return true, l.sendVerification(ctx, tx, u)
+	return recent, nil
 }
 
 // ResendVerification sends the viewer's confirmation mail again and ends the links before it.
@@ -60,32 +53,47 @@ func (l *Logins) ResendVerification(ctx context.Context) error {
 		if u.EmailVerifiedAt != nil {
 			return rule.Verdict{{Code: rule.EmailAlreadyVerified, Message: "Your email address is confirmed already. There is nothing to do."}}
 		}
-		sent, err := l.resend(ctx, tx, u)
-		if err != nil {
+		if recent, err := justSent(ctx, tx, u); err != nil {
 			return err
+		} else if recent {
+			return enoughMail()
 		}
-		if !sent {
-			return rule.Verdict{{Code: rule.TooManyAttempts, Remedy: rule.Wait, Message: "The mail was sent less than a minute ago, or five times today. Look for it, in the spam folder too, before asking for another."}}
+		if may, err := mayMail(ctx, tx, u.Email); err != nil {
+			return err
+		} else if !may {
+			return enoughMail()
+		}
+		if err := l.sendVerification(ctx, tx, u); err != nil {
+			return err
 		}
 		return journal.Write(ctx, tx, journal.Entry{Verb: "emailVerificationResend", User: u.ID})
 	})
+}
+
+func enoughMail() rule.Verdict {
+	return rule.Verdict{{Code: rule.TooManyAttempts, Remedy: rule.Wait,
+		Message: "The mail was sent less than a minute ago, or your address had five mails today. Look for it, in the spam folder too, before asking for another."}}
 }
 
 // Verification is what the confirm page shows of a link.
 type Verification struct {
 	Email         string
 	NeedsPassword bool
+	Login         string // whose it is
+	Replaces      bool   // the address is to take the place of the login's own: only whoever asked for that confirms it
+	Asker         bool   // whoever looks is signed in as the login that the link is for
 }
 
 // PreviewVerification looks at a link and changes nothing. A refusal says why the link is dead.
 func (l *Logins) PreviewVerification(ctx context.Context, link string) (p Verification, err error) {
 	v, _ := viewer.From(ctx)
 	err = l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		t, err := l.verification(ctx, tx, link)
+		t, err := linked(ctx, tx, link)
 		if err != nil {
 			return err
 		}
-		p = Verification{Email: *t.Email, NeedsPassword: v.UserID != t.UserID}
+		p = Verification{Email: *t.Email, Login: t.UserID, Replaces: t.Purpose == rule.NewEmail, Asker: v.UserID == t.UserID}
+		p.NeedsPassword = !p.Replaces && !p.Asker
 		return nil
 	})
 	return p, err
@@ -93,24 +101,33 @@ func (l *Logins) PreviewVerification(ctx context.Context, link string) (p Verifi
 
 // Verify confirms the address a link was mailed to. The first proof decides whose login it is (RULES.md J2): given
 // while signed in as it, it keeps that session and its password; otherwise it must bring a password, from then on the
-// only one, and everything attached before is dropped. It answers the login's id.
-func (l *Logins) Verify(ctx context.Context, link, password string) (login string, err error) {
-	v, _ := viewer.From(ctx)
-	var hash string
+// only one, and everything attached before is dropped. An address that is to take the place of the login's own is
+// confirmed by nobody but that login (J3). It answers what was confirmed.
+func (l *Logins) Verify(ctx context.Context, link, password string) (Verification, error) {
 	p, err := l.PreviewVerification(ctx, link)
 	if err != nil {
-		return "", err
+		return Verification{}, err
 	}
+	if p.Replaces {
+		return p, l.takeEmail(ctx, link)
+	}
+	var hash string
 	if p.NeedsPassword {
 		if weak := rule.Password(password, p.Email, localPart(p.Email)); weak.Refused() {
-			return "", weak
+			return Verification{}, weak
 		}
 		if hash, err = l.hasher.Hash(ctx, password); err != nil {
-			return "", err
+			return Verification{}, err
 		}
 	}
-	err = l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		t, err := l.verification(ctx, tx, link)
+	return p, l.verify(ctx, link, hash)
+}
+
+// verify spends a link that proves a login's own address.
+func (l *Logins) verify(ctx context.Context, link, hash string) error {
+	v, _ := viewer.From(ctx)
+	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		t, err := linked(ctx, tx, link)
 		if err != nil {
 			return err
 		}
@@ -125,21 +142,11 @@ func (l *Logins) Verify(ctx context.Context, link, password string) (login strin
 		if err != nil {
 			return fmt.Errorf("verify email: %w", err)
 		}
-		login = u.ID
 		if err := l.Prove(ctx, tx, u, Proof{Session: sessionOf(v, u), PasswordHash: hash}); err != nil {
 			return err
 		}
 		return journal.Write(ctx, tx, journal.Entry{Verb: "emailVerify", User: u.ID, Actor: actor(u), Changes: []journal.Change{journal.Turn("emailVerified", "false", "true")}})
 	})
-	return login, err
-}
-
-func (l *Logins) verification(ctx context.Context, tx *store.Tx, link string) (*ent.Token, error) {
-	if !strings.HasPrefix(link, "rvt_") || len(link) > 100 {
-		return nil, badToken("token")
-	}
-	t, err := tx.Token.Query().Where(token.Hash(courier.Hash(link)), token.PurposeEQ(rule.VerifyEmail)).Only(store.Facts(ctx))
-	return alive(t, err, tx.Now)
 }
 
 // Proof is how somebody proved that they read a login's mail.

@@ -79,7 +79,7 @@ func (t *target) newLoginAccess(ctx context.Context, tx *store.Tx, input LoginAc
 // letIn gives login access: at once to whoever was in before or has a verified login, else by an invitation (C2, C3).
 func (p *People) letIn(ctx context.Context, tx *store.Tx, t *target, next details, channel rule.Channel) (string, error) {
 	change := reached(tx.Membership.Update(), next.email, next.mobile).SetLoginAccess(true).
-		SetSearchKey(searchKey(t.FirstName, t.LastName, next.email))
+		SetSearchKey(address.SearchKey(t.FirstName, t.LastName, next.email))
 	changes := []journal.Change{journal.Turn("loginAccess", false, true), journal.Turn("email", some(t.Email), next.email), journal.Turn("mobile", some(t.Mobile), next.mobile)}
 	switch {
 	case t.facts.Joined:

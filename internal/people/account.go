@@ -60,7 +60,7 @@ func own(ctx context.Context, tx *store.Tx, u *ent.User, a account, role string)
 	id := store.NewID("mem")
 	create := tx.Membership.Create().SetID(id).SetUserID(u.ID).SetRoleID(role).SetPermissions(a.kind.Of()).
 		SetFirstName(u.FirstName).SetLastName(u.LastName).SetEmail(u.Email).SetLoginAccess(true).SetStatus(rule.Active).SetIsOwner(true).
-		SetNameKey(nameKey(u.FirstName, u.LastName)).SetSearchKey(searchKey(u.FirstName, u.LastName, u.Email)).
+		SetNameKey(nameKey(u.FirstName, u.LastName)).SetSearchKey(address.SearchKey(u.FirstName, u.LastName, u.Email)).
 		SetCreatedAt(tx.Now).SetJoinedAt(tx.Now).SetLastActiveAt(schema.Epoch)
 	if err := in(create, a).Exec(ctx); err != nil {
 		return "", fmt.Errorf("make owner of %s: %w", a.id, err)
@@ -179,8 +179,3 @@ func accountInput(name, country string) rule.Verdict {
 
 // nameKey orders people by last, then first name; a tab sorts before everything a name can hold.
 func nameKey(first, last string) string { return address.Key(last) + "\t" + address.Key(first) }
-
-// searchKey is what people are searched by.
-func searchKey(first, last, email string) string {
-	return strings.TrimSpace(address.Key(first + " " + last + " " + email))
-}

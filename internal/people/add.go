@@ -210,7 +210,7 @@ func ownedAlready(ctx context.Context, tx *store.Tx, a account) (bool, error) {
 func memberOf(tx *store.Tx, a account, f rule.AddFacts, d details) *ent.MembershipCreate {
 	status := rule.Added(f)
 	create := tx.Membership.Create().SetID(store.NewID("mem")).SetRoleID(f.Role.ID).SetPermissions(f.Set()).
-		SetFirstName(d.first).SetLastName(d.last).SetNameKey(nameKey(d.first, d.last)).SetSearchKey(searchKey(d.first, d.last, d.email)).
+		SetFirstName(d.first).SetLastName(d.last).SetNameKey(nameKey(d.first, d.last)).SetSearchKey(address.SearchKey(d.first, d.last, d.email)).
 		SetLoginAccess(f.LoginAccess).SetStatus(status).SetCreatedAt(tx.Now).SetLastActiveAt(schema.Epoch)
 	if d.email != "" {
 		create.SetEmail(d.email)

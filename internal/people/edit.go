@@ -108,7 +108,7 @@ func (p *People) saveDetails(ctx context.Context, tx *store.Tx, t *target, next 
 		return nil
 	}
 	change := reached(tx.Membership.Update(), next.email, next.mobile).SetFirstName(next.first).SetLastName(next.last).
-		SetNameKey(nameKey(next.first, next.last)).SetSearchKey(searchKey(next.first, next.last, next.email))
+		SetNameKey(nameKey(next.first, next.last)).SetSearchKey(address.SearchKey(next.first, next.last, next.email))
 	if !reach || t.Status != rule.Pending {
 		return t.write(ctx, tx, "membershipUpdateDetails", "", change, changes...)
 	}

@@ -9,6 +9,7 @@ import (
 	"roster/ent"
 	"roster/ent/applicationuse"
 	"roster/ent/clientgrant"
+	"roster/internal/address"
 	"roster/internal/journal"
 	"roster/internal/rule"
 	"roster/internal/store"
@@ -105,7 +106,7 @@ func (m *merging) take(ctx context.Context, tx *store.Tx, group []*place, f rule
 			active = at.LastActiveAt
 		}
 		if stays.Email == nil && at.Email != nil {
-			change.SetEmail(*at.Email).SetSearchKey(searchKey(stays.FirstName, stays.LastName, *at.Email))
+			change.SetEmail(*at.Email).SetSearchKey(address.SearchKey(stays.FirstName, stays.LastName, *at.Email))
 		}
 		if stays.BillableAccountID == nil && at.BillableAccountID != nil {
 			change.SetBillableAccountID(*at.BillableAccountID)

@@ -210,9 +210,14 @@ func (w *Server) showVerification(rw http.ResponseWriter, r *http.Request) {
 func (w *Server) verification(rw http.ResponseWriter, r *http.Request, wrong rule.Verdict) {
 	v, _ := viewer.From(r.Context())
 	p, err := w.logins.PreviewVerification(r.Context(), chi.URLParam(r, "token"))
-	page := view.Verification{State: view.Open, Action: r.URL.Path, EmailMasked: courier.Mask(p.Email), NeedsPassword: p.NeedsPassword, Problems: problemsOf(wrong), NextURL: "/accounts"}
+	page := view.Verification{State: view.Open, Action: r.URL.Path, EmailMasked: courier.Mask(p.Email), NeedsPassword: p.NeedsPassword, Replaces: p.Replaces,
+		Problems: problemsOf(wrong), NextURL: "/accounts"}
 	status := http.StatusOK
 	switch dead, refused := verdict(err); {
+	case refused && strings.HasPrefix(chi.URLParam(r, "token"), "rne_") && dead[0].Code == rule.TokenExpired:
+		page, status = view.Verification{State: view.Expired, Replaces: true}, http.StatusGone
+	case refused && strings.HasPrefix(chi.URLParam(r, "token"), "rne_"):
+		page, status = view.Verification{State: view.Invalid, Replaces: true}, http.StatusNotFound
 	case refused && v.SignedIn() && v.EmailVerified:
 		page, status = view.Verification{State: view.Already, NextURL: "/accounts"}, http.StatusOK
 	case refused && dead[0].Code == rule.TokenExpired:
@@ -222,6 +227,10 @@ func (w *Server) verification(rw http.ResponseWriter, r *http.Request, wrong rul
 	case err != nil:
 		w.fail(rw, r, err)
 		return
+	case p.Replaces && !v.SignedIn():
+		page.State, status = view.SignInFirst, http.StatusForbidden
+	case p.Replaces && !p.Asker:
+		page.State, page.SignedInAs, status = view.WrongPerson, v.Email, http.StatusForbidden
 	case wrong.Refused():
 		status = http.StatusUnprocessableEntity
 	}
@@ -229,7 +238,7 @@ func (w *Server) verification(rw http.ResponseWriter, r *http.Request, wrong rul
 }
 
 func (w *Server) verifyEmail(rw http.ResponseWriter, r *http.Request) {
-	_, err := w.logins.Verify(r.Context(), chi.URLParam(r, "token"), r.PostForm.Get("password"))
+	p, err := w.logins.Verify(r.Context(), chi.URLParam(r, "token"), r.PostForm.Get("password"))
 	if wrong, refused := verdict(err); refused {
 		w.verification(rw, r, wrong)
 		return
@@ -238,7 +247,11 @@ func (w *Server) verifyEmail(rw http.ResponseWriter, r *http.Request) {
 		w.fault(rw, r, err)
 		return
 	}
-	view.Verify(rw, http.StatusOK, view.Verification{State: view.Done, NextURL: "/accounts"})
+	page := view.Verification{State: view.Done, NextURL: "/accounts"}
+	if p.Replaces {
+		page.Replaces, page.EmailMasked, page.NextURL = true, courier.Mask(p.Email), "/account"
+	}
+	view.Verify(rw, http.StatusOK, page)
 }
 
 func (w *Server) resendVerification(rw http.ResponseWriter, r *http.Request) {

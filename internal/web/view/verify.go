@@ -13,6 +13,8 @@ type Verification struct {
 	State       State
 	Action      string // where the form is posted: the page's own address
 	EmailMasked string
+	Replaces    bool   // the address is to take the place of the login's own
+	SignedInAs  string // the address of whoever is signed in, where that is not who asked
 	Username    string // the unmasked address for password managers, if the page may know it; never shown
 	// NeedsPassword says that the proof is not given by the signed-in login itself, so that everything set before is dropped.
 	NeedsPassword bool
@@ -27,6 +29,13 @@ func Verify(w http.ResponseWriter, status int, v Verification) {
 	switch v.State {
 	case Open:
 		p.Title = "Confirm your email address"
+		if v.Replaces {
+			p.Title = "Confirm your new email address"
+		}
+	case SignInFirst:
+		p.Title = "Sign in to confirm your new address"
+	case WrongPerson:
+		p.Title, p.Mark = "This link is for another login", "bad"
 	case Done:
 		p.Title, p.Mark = "Your email address is confirmed", "good"
 	case Already:

@@ -102,6 +102,16 @@ func samples() []sample {
 		{"an address to confirm with a new password", 200, verification(Open, func(v *Verification) { v.NeedsPassword = true; v.Username = "bo@brewbean.example" }),
 			[]string{"Everything set before", "At least 15 characters", `autocomplete="new-password"`, `autocomplete="username"`}, nil},
 		{"an address to confirm after a refused password", 422, verification(Open, func(v *Verification) { v.NeedsPassword = true; v.Problems = short }), []string{"It needs at least 15.", `aria-invalid="true"`}, nil},
+		{"a new address to confirm", 200, verification(Open, func(v *Verification) { v.Replaces = true }), []string{"Confirm your new email address", "b•••@brewbean.example", `method="post" action="/verify/tok"`, "former address is told"}, []string{`type="password"`}},
+		{"a new address that cannot be had", 422, verification(Open, func(v *Verification) {
+			v.Replaces, v.Problems = true, []FieldProblem{{Message: "There is another login with this address."}}
+		}), []string{`role="alert"`, "There is another login", "<title>Please check: "}, nil},
+		{"a new address to confirm, signed out", 403, verification(SignInFirst, func(v *Verification) { v.Replaces = true }), []string{"Sign in to confirm", "open the link in the mail again", `href="/sign-in">Sign in`}, []string{"<form"}},
+		{"a new address of another login", 403, verification(WrongPerson, func(v *Verification) { v.Replaces, v.SignedInAs = true, "carol@other.example" }),
+			[]string{"for another login", "carol@other.example", `method="post" action="/sign-out"`, `name="next" value="/verify/tok"`}, []string{"brewbean"}},
+		{"a new address that was confirmed", 200, verification(Done, func(v *Verification) { v.Replaces = true }), []string{"is confirmed", "you sign in with it"}, []string{"<form"}},
+		{"an expired link for a new address", 410, verification(Expired, func(v *Verification) { v.Replaces = true }), []string{"24 hours only", `href="/account"`}, []string{"brewbean", "<form"}},
+		{"an invalid link for a new address", 404, verification(Invalid, func(v *Verification) { v.Replaces = true }), []string{"was used already", `href="/account"`}, []string{"brewbean", "<form"}},
 		{"a confirmed address", 200, verification(Done), []string{"is confirmed", `href="/accounts">Continue`}, []string{"<form"}},
 		{"an address confirmed before", 410, verification(Already), []string{"already confirmed"}, []string{"brewbean", "<form"}},
 		{"an expired confirmation", 410, verification(Expired), []string{"has expired", "Send the confirmation mail again"}, []string{"brewbean", "<form"}},
