@@ -100,11 +100,8 @@ func (l *Logins) ChangePassword(ctx context.Context, current, next string) (Open
 	if stale := rule.Fresh(v.At.Sub(v.Session.SignedInAt), l.config.FreshFor); stale.Refused() {
 		return Opened{}, stale
 	}
-	if weak := rule.Password(next, v.Email, localPart(v.Email), v.Name); weak.Refused() {
-		for i := range weak {
-			weak[i].Field = []string{"input", "newPassword"}
-		}
-		return Opened{}, weak
+	if err := l.judge(ctx, v.UserID, next, "newPassword"); err != nil {
+		return Opened{}, err
 	}
 	u, err := l.knows(ctx, v, current, "currentPassword")
 	if err != nil {

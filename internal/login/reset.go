@@ -67,29 +67,31 @@ func (l *Logins) RequestReset(ctx context.Context, email string) error {
 // PreviewReset looks at a link for a new password and changes nothing: it answers the address whose password it sets. A
 // refusal says why the link is dead.
 func (l *Logins) PreviewReset(ctx context.Context, link string) (email string, err error) {
+	_, email, err = l.previewReset(ctx, link)
+	return email, err
+}
+
+func (l *Logins) previewReset(ctx context.Context, link string) (login, email string, err error) {
 	err = l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		t, err := reset(ctx, tx, link)
 		if err != nil {
 			return err
 		}
-		email = *t.Email
+		login, email = t.UserID, *t.Email
 		return nil
 	})
-	return email, err
+	return login, email, err
 }
 
 // Reset sets a new password by a link, once. From then on it is the only one: every session ends, and the address counts
 // as proved, which drops whatever was attached before (J2).
 func (l *Logins) Reset(ctx context.Context, link, password string) error {
-	email, err := l.PreviewReset(ctx, link)
+	login, _, err := l.previewReset(ctx, link)
 	if err != nil {
 		return err
 	}
-	if weak := rule.Password(password, email, localPart(email)); weak.Refused() {
-		for i := range weak {
-			weak[i].Field = []string{"input", "newPassword"}
-		}
-		return weak
+	if err := l.judge(ctx, login, password, "newPassword"); err != nil {
+		return err
 	}
 	hash, err := l.hasher.Hash(ctx, password)
 	if err != nil {

@@ -32,7 +32,7 @@ func (l *Logins) SignUp(ctx context.Context, in SignUp, makePractice func(ctx co
 	if bad != nil {
 		v = append(v, rule.BadEmail("input", "email"))
 	}
-	v = append(v, rule.Password(in.Password, email, localPart(email), first, last)...)
+	v = append(v, Judge(in.Password, email, first, last, in.PracticeName)...)
 	if in.Practice {
 		v = append(v, rule.Text("The practice's name", address.Name(in.PracticeName), rule.MaxName, "input", "practiceName")...)
 		if in.Country != "" && !address.Country(in.Country) {
@@ -108,8 +108,3 @@ func actor(u *ent.User) journal.Actor {
 
 // FullName is a login's first and last name.
 func FullName(u *ent.User) string { return strings.TrimSpace(u.FirstName + " " + u.LastName) }
-
-func localPart(email string) string {
-	local, _, _ := strings.Cut(email, "@")
-	return local
-}

@@ -113,8 +113,8 @@ func (l *Logins) Verify(ctx context.Context, link, password string) (Verificatio
 	}
 	var hash string
 	if p.NeedsPassword {
-		if weak := rule.Password(password, p.Email, localPart(p.Email)); weak.Refused() {
-			return Verification{}, weak
+		if err := l.judge(ctx, p.Login, password, "password"); err != nil {
+			return Verification{}, err
 		}
 		if hash, err = l.hasher.Hash(ctx, password); err != nil {
 			return Verification{}, err

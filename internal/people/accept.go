@@ -3,7 +3,6 @@ package people
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"roster/ent"
@@ -128,7 +127,7 @@ func (p *People) acceptable(ctx context.Context, tx *store.Tx, a *asked, passwor
 // passwordFor hashes the password before the transaction, where one is wanted and good enough.
 func (p *People) passwordFor(ctx context.Context, token, password string) (string, error) {
 	preview, err := p.Preview(ctx, token)
-	if err != nil || preview == nil || preview.NeedsPassword == nil || !*preview.NeedsPassword || rule.Password(password).Refused() {
+	if err != nil || preview == nil || preview.NeedsPassword == nil || !*preview.NeedsPassword || login.Judge(password).Refused() {
 		return "", err
 	}
 	return p.logins.Hash(ctx, password)
@@ -137,8 +136,7 @@ func (p *People) passwordFor(ctx context.Context, token, password string) (strin
 func (p *People) acceptFacts(ctx context.Context, tx *store.Tx, a *asked, i *invited, password, hash string) (f rule.AcceptFacts, err error) {
 	f = a.asking(tx.Now)
 	f.Status, f.Kind, f.Permissions = i.standing, i.account.kind, i.membership.Permissions
-	local, _, _ := strings.Cut(a.email(), "@")
-	f.Password = rule.Password(password, a.email(), local, i.membership.FirstName, i.membership.LastName)
+	f.Password = login.Judge(password, a.email(), i.membership.FirstName, i.membership.LastName, i.account.name, i.practice)
 	if !f.Password.Refused() && hash == "" {
 		f.Password = rule.NoPassword()
 	}

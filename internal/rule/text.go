@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -51,46 +50,6 @@ func Fresh(since, most time.Duration) Verdict {
 // BadCountry says that a text is no country.
 func BadCountry(field ...string) Problem {
 	return invalid("Give the country as its two-letter code, such as GB.", field...)
-}
-
-// The length of a password, in characters (SECURITY.md).
-const (
-	MinPassword = 15
-	MaxPassword = 256
-)
-
-// Password judges a new password, in NFC. context are words that somebody who knows the person would try first. There
-// are no rules about which characters it must have: length is what helps.
-func Password(password string, context ...string) Verdict {
-	field := []string{"input", "password"}
-	weak := func(message string) Verdict { return Verdict{{Code: PasswordTooWeak, Field: field, Message: message}} }
-	switch n := utf8.RuneCountInString(password); {
-	case n == 0:
-		return NoPassword()
-	case n < MinPassword:
-		return weak(fmt.Sprintf("This password is too short: use at least %d characters, such as four or five words.", MinPassword))
-	case n > MaxPassword:
-		return Verdict{{Code: TooLong, Field: field, Message: fmt.Sprintf("This password is too long: at most %d characters.", MaxPassword)}}
-	}
-	rest := strings.ToLower(password)
-	for _, word := range append(context, "password", "roster") {
-		if word = strings.ToLower(word); utf8.RuneCountInString(word) >= 3 {
-			rest = strings.ReplaceAll(rest, word, "")
-		}
-	}
-	different := map[rune]bool{}
-	for _, r := range rest {
-		different[r] = true
-	}
-	if len(different) < 5 {
-		return weak("This password would be guessed too easily: it says little but your name, your address or the same characters again. Use four or five words.")
-	}
-	return nil
-}
-
-// NoPassword says that a password has to be brought.
-func NoPassword() Verdict {
-	return Verdict{{Code: Required, Field: []string{"input", "password"}, Message: "Choose a password: from now on it is the one you sign in with."}}
 }
 
 func invalid(message string, field ...string) Problem {
