@@ -98,9 +98,9 @@ func (l *Logins) takeEmail(ctx context.Context, link string) error {
 		if t.UserID != v.UserID {
 			return badToken("token")
 		}
-		u, err := tx.User.Get(store.Facts(ctx), t.UserID)
+		u, err := Current(ctx, tx)
 		if err != nil {
-			return fmt.Errorf("change email: %w", err)
+			return err
 		}
 		facts, own, err := takeFacts(ctx, tx, u, *t.Email)
 		if err != nil {
