@@ -58,7 +58,7 @@ func (r *Resolver) nodesOf(ctx context.Context, prefix string, ids []string, fou
 	case "app":
 		return put(found, func(a *ent.Application) string { return a.ID })(c.Application.Query().Where(application.IDIn(ids...)).All(ctx))
 	case "ses":
-		return put(found, func(s *ent.Session) string { return s.ID })(c.Session.Query().Where(session.IDIn(ids...), live(ctx)).All(ctx))
+		return put(found, func(s *ent.Session) string { return s.ID })(c.Session.Query().Where(session.IDIn(ids...), login.Running(ctx)).All(ctx))
 	case "evt":
 		events, err := c.Event.Query().Where(event.IDIn(ids...)).All(ctx)
 		if err == nil {

@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"roster/ent"
-	"roster/ent/predicate"
-	"roster/ent/session"
 	"roster/graph/model"
 	"roster/graph/page"
 	"roster/internal/address"
@@ -61,20 +59,11 @@ func (r viewerFields) CurrentAccount(ctx context.Context, v *model.Viewer) (*log
 }
 
 func (r viewerFields) Sessions(ctx context.Context, v *model.Viewer) ([]*ent.Session, error) {
-	return r.read().Session.Query().Where(live(ctx)).Order(session.ByCreatedAt(descending()), session.ByID(descending())).Limit(maxSessions).All(ctx)
+	return r.logins.Sessions(ctx)
 }
 
 func (r viewerFields) Identities(ctx context.Context, _ *model.Viewer) ([]*ent.Identity, error) {
 	return r.logins.Identities(ctx)
-}
-
-// maxSessions is how many sessions are listed: more than anybody has, and not without end.
-const maxSessions = 200
-
-// live are the sessions that have not ended.
-func live(ctx context.Context) predicate.Session {
-	v, _ := viewer.From(ctx)
-	return session.And(session.EndedAtIsNil(), session.ExpiresAtGT(v.At), session.Or(session.KindEQ(rule.Mobile), session.SecretExpiresAtGT(v.At)))
 }
 
 func (r sessionFields) Current(ctx context.Context, s *ent.Session) (bool, error) {

@@ -193,7 +193,8 @@ func namesOf(i signon.Identity, email string) (first, last string) {
 		first, last = last, ""
 	}
 	if first == "" {
-		first = address.Name(strings.NewReplacer(".", " ", "_", " ").Replace(localPart(email)))
+		local, _, _ := strings.Cut(email, "@")
+		first = address.Name(strings.NewReplacer(".", " ", "_", " ").Replace(local))
 	}
 	return first, last
 }

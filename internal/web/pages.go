@@ -50,6 +50,12 @@ func (w *Server) pages(r chi.Router) {
 	r.Post("/merge/confirm", w.confirmMerge)
 	r.Get("/merge/{proof}", w.showProof)
 	r.Post("/merge/{proof}", w.startMerge)
+	r.Get("/account", w.showPersonal)
+	r.Post("/account/profile", w.changeProfile)
+	r.Post("/account/email", w.requestNewEmail)
+	r.Post("/account/password", w.changePassword)
+	r.Post("/account/sessions/revoke", w.revokeSession)
+	r.Post("/account/sessions/revoke-others", w.revokeOthers)
 	r.Get("/people.csv", showTemplate)
 	r.Post("/texts/{link}/{sending}", w.reportText)
 }
@@ -262,6 +268,10 @@ func (w *Server) resendVerification(rw http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		w.fault(rw, r, err)
+		return
+	}
+	if local(r.PostForm.Get("next")) == "/account" {
+		w.done(rw, r, "confirmation")
 		return
 	}
 	http.Redirect(rw, r, "/accounts?sent=1", http.StatusSeeOther)

@@ -45,6 +45,7 @@ var templates = map[string]*template.Template{
 	"merge":    parse("merge"),
 	"ways":     parse("ways"),
 	"depart":   parse("depart"),
+	"personal": parse("personal"),
 	"mailbox":  parse("mailbox"),
 	"mail":     parse("mail"),
 	"home":     parse("home"),
@@ -59,8 +60,11 @@ func parse(name string) *template.Template {
 		"problem":  fieldProblem,
 		"problems": otherProblems,
 		"password": newPassword,
-		"search":   func(action, label, value string) searchForm { return searchForm{action, label, value} },
-		"count":    count,
+		"field": func(id, label, value, autocomplete, kind, problem string) textField {
+			return textField{id, label, value, autocomplete, kind, problem}
+		},
+		"search": func(action, label, value string) searchForm { return searchForm{action, label, value} },
+		"count":  count,
 	}
 	return template.Must(template.New("layout.html").Funcs(functions).
 		ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+name+".html"))
@@ -185,6 +189,9 @@ type passwordField struct {
 	Label    string
 	Problem  string
 }
+
+// textField is a field that one types into. The value of one for a password is its name, since it is never shown.
+type textField struct{ ID, Label, Value, Autocomplete, Type, Problem string }
 
 // searchForm is a form that searches a page's list by GET.
 type searchForm struct {

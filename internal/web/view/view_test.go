@@ -60,6 +60,15 @@ func accounts(a AccountsPage) func(http.ResponseWriter, int) {
 	return func(w http.ResponseWriter, status int) { Accounts(w, status, a) }
 }
 
+func personal(change ...func(*PersonalPage)) func(http.ResponseWriter, int) {
+	p := PersonalPage{FirstName: "Ada", LastName: "Lovelace", Mobile: "+447400123456", Email: "ada@adaco.example", Sessions: []OwnSession{
+		{ID: "ses_1", What: "Browser: Firefox on Linux", Where: "192.0.2.7", Since: someTime, Seen: someTime, Current: true}, {ID: "ses_2", What: "App on iPhone", Since: someTime, Seen: someTime}}}
+	for _, c := range change {
+		c(&p)
+	}
+	return func(w http.ResponseWriter, status int) { Personal(w, status, p) }
+}
+
 func samples() []sample {
 	short := []FieldProblem{{Field: "input.password", Message: "The password has 7 characters. It needs at least 15."}}
 	return []sample{
@@ -145,6 +154,22 @@ func samples() []sample {
 			[]string{`method="post" action="/verify/resend"`, "Send the confirmation mail again", "1 account you can open"}, nil},
 		{"the account switcher without an account", 200, accounts(AccountsPage{Name: "Ada", Email: "ada@adaco.example"}), []string{"no account you can open yet", `action="/sign-out"`}, []string{`type="search"`}},
 		{"the account switcher with a search that finds nothing", 200, accounts(AccountsPage{Name: "Ada", Email: "ada@adaco.example", Search: evil}), []string{"No account is found for “Evil &lt;script&gt;", `type="search"`}, nil},
+
+		{"personal details", 200, personal(), []string{`value="Ada"`, `value="&#43;447400123456"`, "<strong>ada@adaco.example", `action="/account/profile"`, `action="/account/email"`, `action="/account/password"`,
+			`name="sessionId" value="ses_2"`, `action="/account/sessions/revoke-others"`, "This one", "From 192.0.2.7", `autocomplete="new-password"`}, []string{"confirm your email", `id="email-password"`, `value="ses_1"`, `role="alert"`}},
+		{"personal details before the address is proved", 200, personal(func(p *PersonalPage) { p.Unverified = true }), []string{"Please confirm your email address", `action="/verify/resend"`, `name="next" value="/account"`}, nil},
+		{"personal details some time after signing in", 200, personal(func(p *PersonalPage) { p.Stale = true }),
+			[]string{`id="email-password" name="password"`, `href="/sign-in?next=/account">Sign in again`}, []string{`action="/account/password"`}},
+		{"personal details of a login without a password", 200, personal(func(p *PersonalPage) { p.NoPassword = true }), []string{"no password yet", `href="/forgot"`}, []string{`action="/account/password"`}},
+		{"personal details with one session", 200, personal(func(p *PersonalPage) { p.Sessions = p.Sessions[:1] }), []string{"This one"}, []string{"revoke"}},
+		{"personal details after a change", 200, personal(func(p *PersonalPage) { p.Done = "Your name and mobile are saved." }), []string{`role="status">Your name and mobile are saved.`}, nil},
+		{"personal details with hostile words", 422, personal(func(p *PersonalPage) {
+			p.FirstName, p.LastName, p.NewEmail, p.Sessions[1].What, p.Sessions[1].Where = evil, evil, evil, evil, evil
+			p.Refused, p.Problems = EmailForm, []FieldProblem{{"input.newEmail", "This is not an email address."}, {"", "Something else."}}
+		}), []string{"Evil &lt;script&gt;", "This is not an email address.", `aria-invalid="true"`, `role="alert"`, "Something else.", "<title>Please check: "}, nil},
+		{"personal details with a wrong password", 422, personal(func(p *PersonalPage) {
+			p.Refused, p.Problems = PasswordForm, []FieldProblem{{"input.currentPassword", "This is not your password."}, {"input.newPassword", "This password is too short."}}
+		}), []string{`id="currentPassword-wrong">This is not your password.`, `id="password-wrong">This password is too short.`, "Nothing was changed."}, nil},
 
 		{"the mailbox", 200, func(w http.ResponseWriter, _ int) {
 			Mailbox(w, MailboxPage{Messages: []MailSummary{{ID: "msg_1", To: "bo@brewbean.example", From: "Roster <no-reply@roster.example>", Subject: "Ada & Co invites you to Brew & Bean Ltd", At: someTime}, {ID: "msg_2", To: "+44 7700 900123", At: someTime, Channel: "SMS"}, {ID: "msg_3", To: evil, Subject: evil, At: someTime}}})
