@@ -84,7 +84,7 @@ func wire(s *store.Store, c *config, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.logins = login.New(s, h.courier.Links(), login.Config{FreshFor: time.Duration(c.FreshFor), SignOn: signOn})
+	h.logins = login.New(s, h.courier.Links(), login.Config{FreshFor: time.Duration(c.FreshFor), SignOn: signOn, Even: login.Even})
 	h.people = accounts.New(s, h.logins, h.courier.Links(), accounts.Config{
 		Texts:      accounts.Texts{On: h.courier.Texts(), Countries: c.SMSCountries},
 		ClientDays: time.Duration(c.ClientDays), PracticeDays: time.Duration(c.PracticeDays), ResendAfter: time.Duration(c.ResendAfter)})

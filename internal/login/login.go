@@ -33,8 +33,9 @@ type Logins struct {
 
 // Config is what can be set about logins.
 type Config struct {
-	FreshFor time.Duration     // FRESH_FOR: how long after signing in one's password can be changed; 10 minutes when zero (RULES.md J8)
+	FreshFor time.Duration     // FRESH_FOR: how long after signing in one's password and email can be changed; 10 minutes when zero (RULES.md J8)
 	SignOn   *signon.Providers // OIDC_PROVIDERS: whom one can sign in with; nil for none (J7)
+	Even     time.Duration     // answers that could tell by their time whether an address has a login come after a whole number of these; none when zero
 }
 
 // New makes the use cases. links derives what the mails will hold.

@@ -48,12 +48,16 @@ func (l *Logins) RequestReset(ctx context.Context, email string) error {
 	if err != nil {
 		return rule.Verdict{rule.BadEmail("input", "email")}
 	}
+	return l.evenly(ctx, func() error { return l.requestReset(ctx, normal) })
+}
+
+func (l *Logins) requestReset(ctx context.Context, email string) error {
 	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		may, err := mayReset(ctx, tx, normal)
+		may, err := mayReset(ctx, tx, email)
 		if err != nil {
 			return err
 		}
-		u, err := byEmail(ctx, tx, normal)
+		u, err := byEmail(ctx, tx, email)
 		if err != nil || u == nil || !may {
 			return err
 		}

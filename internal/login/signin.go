@@ -52,6 +52,16 @@ func (l *Logins) SignIn(ctx context.Context, email, password string, kind rule.S
 
 // guess finds the login that an address and a password prove. It is counted as a failure until guessed forgets it.
 func (l *Logins) guess(ctx context.Context, email, password string) (*ent.User, error) {
+	began := time.Now()
+	u, err := l.compare(ctx, email, password)
+	if err != nil {
+		l.hold(ctx, began) // who knows the password knows that there is a login
+	}
+	return u, err
+}
+
+// compare compares a password with that of an address's login, or with nobody's.
+func (l *Logins) compare(ctx context.Context, email, password string) (*ent.User, error) {
 	normal, bad := address.Email(email)
 	if bad != nil || len(password) > 4*rule.MaxPassword {
 		normal = "unreadable " + courier.Hash(email) // compared with nobody, like an address that has no login

@@ -42,17 +42,23 @@ func (l *Logins) SignUp(ctx context.Context, in SignUp, makePractice func(ctx co
 	if v.Refused() {
 		return v
 	}
+	in.FirstName, in.LastName, in.Email = first, last, email
+	return l.evenly(ctx, func() error { return l.signUp(ctx, in, makePractice) })
+}
+
+// signUp makes the login of somebody whose details are good enough.
+func (l *Logins) signUp(ctx context.Context, in SignUp, makePractice func(ctx context.Context, tx *store.Tx, owner *ent.User) error) error {
 	hash, err := l.hasher.Hash(ctx, in.Password)
 	if err != nil {
 		return err
 	}
 
 	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		may, err := mayMail(ctx, tx, email)
+		may, err := mayMail(ctx, tx, in.Email)
 		if err != nil {
 			return err
 		}
-		known, err := byEmail(ctx, tx, email)
+		known, err := byEmail(ctx, tx, in.Email)
 		if err != nil {
 			return err
 		}
@@ -61,7 +67,7 @@ func (l *Logins) SignUp(ctx context.Context, in SignUp, makePractice func(ctx co
 		} else if known != nil {
 			return nil
 		}
-		u, err := tx.User.Create().SetID(store.NewID("usr")).SetEmail(email).SetFirstName(first).SetLastName(last).SetPasswordHash(hash).SetCreatedAt(tx.Now).Save(ctx)
+		u, err := tx.User.Create().SetID(store.NewID("usr")).SetEmail(in.Email).SetFirstName(in.FirstName).SetLastName(in.LastName).SetPasswordHash(hash).SetCreatedAt(tx.Now).Save(ctx)
 		if err != nil {
 			return fmt.Errorf("make login: %w", err)
 		}
@@ -70,7 +76,7 @@ func (l *Logins) SignUp(ctx context.Context, in SignUp, makePractice func(ctx co
 				return err
 			}
 		}
-		err = journal.Write(ctx, tx, journal.Entry{Verb: "signUp", User: u.ID, Actor: actor(u), Changes: []journal.Change{journal.Set("email", email)}})
+		err = journal.Write(ctx, tx, journal.Entry{Verb: "signUp", User: u.ID, Actor: actor(u), Changes: []journal.Change{journal.Set("email", in.Email)}})
 		if err != nil || !may { // who had too many mails today can have it sent tomorrow
 			return err
 		}
@@ -78,8 +84,8 @@ func (l *Logins) SignUp(ctx context.Context, in SignUp, makePractice func(ctx co
 	})
 }
 
-// alreadyKnown tells the owner of an address that somebody signed up with it. Whose address
-// was never proved gets a new confirmation instead: with it the true owner can take the login over.
+// alreadyKnown tells the owner of an address that somebody signed up with it. Whose address was never proved gets a new
+// confirmation instead: with it the true owner can take the login over.
 func (l *Logins) alreadyKnown(ctx context.Context, tx *store.Tx, u *ent.User) error {
 	if u.EmailVerifiedAt == nil {
 		if recent, err := justSent(ctx, tx, u); recent || err != nil {
