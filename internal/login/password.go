@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 
@@ -105,6 +106,9 @@ func (h *hasher) wait(ctx context.Context, do func()) error {
 	case h.turns <- struct{}{}:
 		defer func() { <-h.turns }()
 	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) { // the request's time is over before its turn came
+			return rule.ErrBusy
+		}
 		return ctx.Err()
 	}
 	do()

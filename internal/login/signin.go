@@ -139,12 +139,11 @@ func (l *Logins) knows(ctx context.Context, v viewer.Viewer, password, field str
 	if err != nil {
 		return nil, err
 	}
-	if u == nil || u.ID != v.UserID {
-		return nil, rule.ErrUnauthenticated
-	}
-	ok, err := l.hasher.Match(ctx, password, u.PasswordHash)
-	if err != nil {
-		return nil, err
+	ok := false
+	if u != nil && u.ID == v.UserID { // whose address was not changed since the request came
+		if ok, err = l.hasher.Match(ctx, password, u.PasswordHash); err != nil {
+			return nil, err
+		}
 	}
 	if !ok {
 		return nil, rule.Verdict{{Code: rule.CredentialsIncorrect, Field: []string{"input", field},
