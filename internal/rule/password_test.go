@@ -179,12 +179,12 @@ func TestCharactersDrawnByLotAreNotRefused(t *testing.T) {
 func TestCommonPasswordsThatAreMadeLongerAreRefused(t *testing.T) {
 	t.Parallel()
 	longer := map[string]func(string) string{
-		"again and again":    func(p string) string { return strings.Repeat(p, 1+MinPassword/len(p)) },
-		"with figures":       func(p string) string { return p + "123456789012345"[:max(0, MinPassword-len(p))] },
-		"with one sign":      func(p string) string { return p + strings.Repeat("!", max(0, MinPassword-len(p))) },
-		"again and a year":   func(p string) string { return strings.Repeat(p, 2+10/len(p)) + "2026" },
-		"backwards as well":  func(p string) string { return fill(p+reversed(p), "1") },
-		"with a space":       func(p string) string { return fill(p+" "+p, " ") },
+		"again and again":   func(p string) string { return strings.Repeat(p, 1+MinPassword/len(p)) },
+		"with figures":      func(p string) string { return p + "123456789012345"[:max(0, MinPassword-len(p))] },
+		"with one sign":     func(p string) string { return p + strings.Repeat("!", max(0, MinPassword-len(p))) },
+		"again and a year":  func(p string) string { return strings.Repeat(p, 2+10/len(p)) + "2026" },
+		"backwards as well": func(p string) string { return fill(p+reversed(p), "1") },
+		"with a space":      func(p string) string { return fill(p+" "+p, " ") },
 	}
 	all := slices.Sorted(maps.Keys(commonPasswords().bits))
 	var fifth []string
