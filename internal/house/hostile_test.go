@@ -1,17 +1,11 @@
 package house_test
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
-	"encoding/pem"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -21,76 +15,6 @@ import (
 	"roster/internal/store"
 	"roster/internal/store/storetest"
 )
-
-// stranger is a key that is not the provider's.
-var stranger = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return key
-})
-
-// keyed is the header of a token that is signed by the key of this name.
-func keyed(kid string) map[jose.HeaderKey]any { return map[jose.HeaderKey]any{"kid": kid} }
-
-func bent(change func(signontest.Claims)) signontest.Bend { return signontest.Bend{Claims: change} }
-
-func signed(sign func(signontest.Claims) string) signontest.Bend { return signontest.Bend{Sign: sign} }
-
-func claimed(name string, value any) signontest.Bend {
-	return bent(func(c signontest.Claims) {
-		if c[name] = value; value == nil {
-			delete(c, name)
-		}
-	})
-}
-
-func described(name string, value any) signontest.Bend {
-	return signontest.Bend{Description: func(d map[string]any) { d[name] = value }}
-}
-
-func back(change func(url.Values)) signontest.Bend { return signontest.Bend{Back: change} }
-
-func status(code int) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "zebra", code) }
-}
-
-func redirects(w http.ResponseWriter, r *http.Request) {
-	http.Redirect(w, r, "http://169.254.169.254/latest", http.StatusTemporaryRedirect)
-}
-
-func endless(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	for range 64 {
-		if _, err := io.WriteString(w, strings.Repeat(" ", 64<<10)); err != nil {
-			return
-		}
-	}
-}
-
-// unsigned is a token of the algorithm none.
-func unsigned(c signontest.Claims) string {
-	text, _ := json.Marshal(c)
-	return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString(text) + "."
-}
-
-// publicKey is the provider's public key as a file holds it, which is no secret.
-func publicKey() []byte {
-	der, err := x509.MarshalPKIXPublicKey(signontest.Key().Public())
-	if err != nil {
-		panic(err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
-}
-
-// changed is a token whose claims were changed after it was signed.
-func changed(c signontest.Claims) string {
-	parts := strings.Split(signontest.Sign(c), ".")
-	c["sub"] = "somebody-else"
-	text, _ := json.Marshal(c)
-	return parts[0] + "." + base64.RawURLEncoding.EncodeToString(text) + "." + parts[2]
-}
 
 // hostile are all the ways in which a provider, or whoever stands between, says what must not be believed.
 var hostile = map[string]func(p *port) signontest.Bend{
@@ -154,8 +78,11 @@ var hostile = map[string]func(p *port) signontest.Bend{
 	"of another issuer":                  func(p *port) signontest.Bend { return claimed("iss", p.globe.Issuer) },
 	"of an issuer with a slash":          func(p *port) signontest.Bend { return claimed("iss", p.acme.Issuer+"/") },
 	"of no issuer":                       func(*port) signontest.Bend { return claimed("iss", nil) },
-	"with another nonce":                 func(*port) signontest.Bend { return claimed("nonce", "zebra") },
-	"without a nonce":                    func(*port) signontest.Bend { return claimed("nonce", nil) },
+	"of an issuer in other letters": func(*port) signontest.Bend {
+		return bent(func(c signontest.Claims) { c["Iss"] = c["iss"]; delete(c, "iss") })
+	},
+	"with another nonce": func(*port) signontest.Bend { return claimed("nonce", "zebra") },
+	"without a nonce":    func(*port) signontest.Bend { return claimed("nonce", nil) },
 	"with a nonce in other letters": func(*port) signontest.Bend {
 		return bent(func(c signontest.Claims) { c["NONCE"] = c["nonce"]; delete(c, "nonce") })
 	},
@@ -197,9 +124,10 @@ var hostile = map[string]func(p *port) signontest.Bend{
 			_, _ = io.WriteString(w, `{"access_token":"zebra","token_type":"Bearer","id_token":7}`)
 		}}
 	},
-	"the keys fail":      func(*port) signontest.Bend { return signontest.Bend{Keys: status(500)} },
-	"the keys redirect":  func(*port) signontest.Bend { return signontest.Bend{Keys: redirects} },
-	"the keys never end": func(*port) signontest.Bend { return signontest.Bend{Keys: endless} },
+	"the keys fail":               func(*port) signontest.Bend { return signontest.Bend{Keys: status(500)} },
+	"the keys are told elsewhere": func(*port) signontest.Bend { return signontest.Bend{Keys: detour(signontest.Keys)} },
+	"the keys redirect":           func(*port) signontest.Bend { return signontest.Bend{Keys: redirects} },
+	"the keys never end":          func(*port) signontest.Bend { return signontest.Bend{Keys: endless} },
 	"there are no keys": func(*port) signontest.Bend {
 		return signontest.Bend{Keys: func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"keys":[]}`) }}
 	},
@@ -267,10 +195,13 @@ func TestAHostileProviderSignsNobodyIn(t *testing.T) {
 			p := p.open(t, s, p.acme, p.globe)
 			before, browser := p.snapshot(), p.traveller()
 			p.acme.Bend(bend(p))
-			got := browser.travel(p.acme, nil, somebodyAt("kit"))
+			got := browser.travel(p.acme, nil, somebodyAt(p.fresh("guest"))) // who would get a login, were they believed
 			p.acme.Bend(signontest.Bend{})
 			if got.status != http.StatusUnprocessableEntity && got.status != http.StatusBadGateway || !strings.Contains(got.body, `role="alert"`) {
 				t.Errorf("%s: is answered %d %s", attack, got.status, got.body)
+			}
+			if strings.Contains(got.body, "There is a login with the address") {
+				t.Errorf("%s: is refused for another reason", attack)
 			}
 			if strings.Contains(got.body, "zebra") || strings.Contains(got.body, "oidc") {
 				t.Errorf("%s: the page repeats what was said: %s", attack, got.body)

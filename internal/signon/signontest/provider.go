@@ -154,6 +154,11 @@ func (p *Provider) keys(w http.ResponseWriter, r *http.Request) {
 		bend(w, r)
 		return
 	}
+	Keys(w, r)
+}
+
+// Keys tells the keys as an honest provider does.
+func Keys(w http.ResponseWriter, _ *http.Request) {
 	answer(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: Key().Public(), KeyID: KeyID, Algorithm: "RS256", Use: "sig"}}})
 }
 
