@@ -145,6 +145,23 @@ func samples() []sample {
 			SignIn(w, s, SignInForm{Email: evil, Next: "/invitations/tok", Problems: []FieldProblem{{Message: "The email address or the password is not right."}, {Field: "email", Message: "Please check this address."}}})
 		}, []string{`role="alert"`, `name="next" value="/invitations/tok"`, "Please check this address.", `value="Evil &lt;script&gt;`}, nil},
 
+		{"the sign-in form with providers", 200, func(w http.ResponseWriter, s int) {
+			SignIn(w, s, SignInForm{Next: "/merge", Again: true, Providers: []Provider{{"acme", "Acme & Sons"}, {"evil", evil}}})
+		}, []string{`method="post" action="/sign-on/acme"`, "Sign in with Acme &amp; Sons", `name="next" value="/merge"`, `name="again" value="1"`, "Sign in with Evil &lt;script&gt;"}, nil},
+		{"ways to sign in", 200, func(w http.ResponseWriter, s int) {
+			Ways(w, s, WaysIn{Email: "ada@adaco.example", Password: true, Others: []Provider{{"globe", "Globe"}}, Linked: []LinkedProvider{{"acme", "Acme & Sons", evil, someTime}}})
+		}, []string{"You have one.", "Acme &amp; Sons", "Evil &lt;script&gt;", "Linked on 6 December 2026, 14:05 UTC", `action="/account/sign-in/unlink"`, `name="provider" value="acme"`, `action="/sign-on/globe"`,
+			`name="purpose" value="LINK"`}, []string{`action="/sign-on/acme"`, `role="alert"`}},
+		{"ways to sign in before the address is proved", 200, func(w http.ResponseWriter, s int) {
+			Ways(w, s, WaysIn{Email: "ada@adaco.example", Unverified: true, Others: []Provider{{"globe", "Globe"}}, Linked: []LinkedProvider{{"acme", "Acme", "ada", someTime}}})
+		}, []string{"You have none.", "Once your email address is confirmed"}, []string{"<form"}},
+		{"ways to sign in after a refusal", 422, func(w http.ResponseWriter, s int) {
+			Ways(w, s, WaysIn{Email: "ada@adaco.example", AgainURL: "/sign-in?again=1", Problems: []FieldProblem{{Message: evil}}})
+		}, []string{`role="alert"`, "Evil &lt;script&gt;", `href="/sign-in?again=1">Sign in again`, "<title>Please check: "}, nil},
+		{"on the way to a provider", 200, func(w http.ResponseWriter, _ int) {
+			Depart(w, Departure{Label: "Acme & Sons", Address: `https://id.acme.example/a?b=1&c="><script>alert(1)</script>`})
+		}, []string{"On to Acme &amp; Sons", `http-equiv="refresh" content="0; url=https://id.acme.example/a?b=1&amp;c=`, `href="https://id.acme.example/a?b=1&amp;c=`}, nil},
+
 		{"the account switcher", 200, accounts(AccountsPage{Name: "Ada Lovelace", Email: "ada@adaco.example", Total: 12, NextPage: "/accounts?after=abc", Accounts: []Account{
 			{ID: "pra_1", Name: "Ada & Co", Kind: "Practice", Role: "Practice administrator", Current: true},
 			{ID: "cli_1", Name: "Brew & Bean Ltd", Kind: "Client account", Role: "Business administrator", Via: "through Ada & Co"},
