@@ -215,21 +215,14 @@ func (w *Server) showVerification(rw http.ResponseWriter, r *http.Request) {
 
 func (w *Server) verification(rw http.ResponseWriter, r *http.Request, wrong rule.Verdict) {
 	v, _ := viewer.From(r.Context())
-	p, err := w.logins.PreviewVerification(r.Context(), chi.URLParam(r, "token"))
+	link := chi.URLParam(r, "token")
+	p, err := w.logins.PreviewVerification(r.Context(), link)
 	page := view.Verification{State: view.Open, Action: r.URL.Path, EmailMasked: courier.Mask(p.Email), NeedsPassword: p.NeedsPassword, Replaces: p.Replaces,
 		Problems: problemsOf(wrong), NextURL: "/accounts"}
 	status := http.StatusOK
 	switch dead, refused := verdict(err); {
-	case refused && strings.HasPrefix(chi.URLParam(r, "token"), "rne_") && dead[0].Code == rule.TokenExpired:
-		page, status = view.Verification{State: view.Expired, Replaces: true}, http.StatusGone
-	case refused && strings.HasPrefix(chi.URLParam(r, "token"), "rne_"):
-		page, status = view.Verification{State: view.Invalid, Replaces: true}, http.StatusNotFound
-	case refused && v.SignedIn() && v.EmailVerified:
-		page, status = view.Verification{State: view.Already, NextURL: "/accounts"}, http.StatusOK
-	case refused && dead[0].Code == rule.TokenExpired:
-		page, status = view.Verification{State: view.Expired}, http.StatusGone
 	case refused:
-		page, status = view.Verification{State: view.Invalid}, http.StatusNotFound
+		page, status = deadLink(link, dead, v)
 	case err != nil:
 		w.fail(rw, r, err)
 		return
@@ -241,6 +234,21 @@ func (w *Server) verification(rw http.ResponseWriter, r *http.Request, wrong rul
 		status = http.StatusUnprocessableEntity
 	}
 	view.Verify(rw, status, page)
+}
+
+// deadLink is what the page says of a link that confirms nothing: to whoever has a confirmed address, that there is nothing left to
+// do, unless the link was for another.
+func deadLink(link string, why rule.Verdict, v viewer.Viewer) (view.Verification, int) {
+	page := view.Verification{State: view.Invalid, Replaces: strings.HasPrefix(link, "rne_"), NextURL: "/accounts"}
+	switch {
+	case strings.HasPrefix(link, "rvt_") && v.SignedIn() && v.EmailVerified:
+		page.State = view.Already
+		return page, http.StatusOK
+	case why[0].Code == rule.TokenExpired:
+		page.State = view.Expired
+		return page, http.StatusGone
+	}
+	return page, http.StatusNotFound
 }
 
 func (w *Server) verifyEmail(rw http.ResponseWriter, r *http.Request) {
