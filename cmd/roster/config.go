@@ -41,7 +41,7 @@ type config struct {
 
 	ClientDays   days `name:"invitation-days-client" env:"INVITATION_DAYS_CLIENT" default:"14" help:"How many days an invitation into a client account is valid; also a duration such as 5s."`
 	PracticeDays days `name:"invitation-days-practice" env:"INVITATION_DAYS_PRACTICE" default:"7" help:"The same for a practice's own team."`
-	FreshFor     span `name:"fresh-for" env:"FRESH_FOR" default:"10m" help:"How long after signing in one can change one's password and other ways to sign in."`
+	FreshFor     span `name:"fresh-for" env:"FRESH_FOR" default:"10m" help:"How long after signing in one can change one's password, email and other ways to sign in."`
 	ResendAfter  span `name:"resend-after" env:"RESEND_AFTER" default:"5m" help:"How long after a sending an invitation can be sent again."`
 }
 
