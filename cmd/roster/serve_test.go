@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"roster/internal/login"
 	"roster/internal/store/storetest"
 )
 
@@ -48,6 +50,24 @@ func TestServeMigratesSQLiteByItself(t *testing.T) {
 	if found, err := filepath.Glob(filepath.Join(folder, "roster.db")); len(found) != 1 || err != nil {
 		t.Errorf("roster.db: got %v %v, want it in the working folder", found, err)
 	}
+}
+
+// SECURITY.md, Taking over somebody: what is held in tests of time is held in production.
+func TestServeHoldsAnswersThatCouldTellWhoHasALogin(t *testing.T) {
+	t.Parallel()
+	serving := start(t, t.TempDir(), nil, "serve")
+	for _, asked := range []string{
+		`mutation{signUp(input:{firstName:"Kit",lastName:"Vale",email:"kit@example.com",password:"quiet river stone window",client:WEB}){problems{code}}}`,
+		`mutation{signIn(input:{email:"nobody@example.com",password:"wrong",client:WEB}){problems{code}}}`,
+		`mutation{passwordResetRequest(input:{email:"nobody@example.com"}){problems{code}}}`,
+	} {
+		began := time.Now()
+		serving.ask(t, asked, nil)
+		if took := time.Since(began); took < login.Even {
+			t.Errorf("%s is answered after %v, want no sooner than %v", asked, took, login.Even)
+		}
+	}
+	serving.stop(t)
 }
 
 func TestSIGTERMLetsARequestFinishAndEndsWithZero(t *testing.T) {

@@ -4976,7 +4976,7 @@ type ProfileUpdatePayload implements MutationPayload {
 input PasswordChangeInput {
   "A wrong one counts like a wrong one at signing in."
   currentPassword: String!
-  "At least 15 characters, at most 256."
+  "At least 15 characters, at most 256, and not made of what everybody tries first."
   newPassword: String!
 }
 

@@ -713,7 +713,7 @@ func (OwnershipTransferPayload) IsMutationPayload() {}
 type PasswordChangeInput struct {
 	// A wrong one counts like a wrong one at signing in.
 	CurrentPassword string `json:"currentPassword"`
-	// At least 15 characters, at most 256.
+	// At least 15 characters, at most 256, and not made of what everybody tries first.
 	NewPassword string `json:"newPassword"`
 }
 
