@@ -40,10 +40,11 @@ generate: ## Make again what programs make: the entities' code, the API's, and t
 	@go generate ./graph
 	@go generate ./internal/store
 
-graphiql: ## Fetch GraphiQL by npm, so that it works without a network.
-	@if [ web/dist/graphiql.min.js -nt web/package-lock.json ]; then exit 0; fi; \
-	if command -v npm >/dev/null && $(npm) ci --prefix web >/dev/null 2>&1 && npm run --silent --prefix web collect; then exit 0; fi; \
-	echo 'GraphiQL will come from a public CDN: npm is missing, or cannot reach its registry (npm ci --prefix web says why).'
+graphiql: ## Build GraphiQL by npm, so that it works without a network.
+	@if [ -z "$$(find web/package-lock.json web/vite.config.js web/src -newer web/dist/graphiql/manifest.json 2>&1)" ]; then exit 0; fi; \
+	if command -v npm >/dev/null && $(npm) ci --prefix web >/dev/null 2>&1 && npm run --silent --prefix web build; then exit 0; fi; \
+	echo 'GraphiQL cannot be built, so it will come from a public CDN: npm is missing, is older than Node.js 20.19, or cannot reach its'; \
+	echo 'registry. `npm ci --prefix web && npm run build --prefix web` says why.'
 
 browser: # What it lacks, the test says.
 	@if [ web/browser/node_modules/.package-lock.json -nt web/browser/package-lock.json ]; then exit 0; fi; \

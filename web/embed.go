@@ -1,11 +1,10 @@
-// Package web holds what npm brings: the files of GraphiQL, when they were there as the program was built. It holds
-// nothing of ours.
+// Package web holds what npm brings: GraphiQL, when it was built before the program was. It holds nothing of ours.
 package web
 
 import "embed"
 
-// Files are the files of GraphiQL in the folder dist, which `npm ci && npm run collect` fills; without npm it is empty
-// but for a marker.
+// Files holds GraphiQL in the folder dist/graphiql, which `npm ci && npm run build` fills; without npm there is only a
+// marker in dist.
 //
 //go:embed all:dist
 var Files embed.FS

@@ -14,7 +14,7 @@ import (
 
 // development adds what is of use while building against Roster and nowhere else: GraphiQL and the mailbox.
 func (w *Server) development(r chi.Router) {
-	explorer := GraphiQL("/graphql", w.config.Tabs)
+	explorer := GraphiQL("/graphql", w.config.Tabs, w.config.SignIns)
 	r.Handle("/graphiql", explorer)
 	r.Handle("/graphiql/*", explorer)
 	if w.mailbox == nil {

@@ -8,7 +8,6 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"strings"
 
 	assets "roster/web"
@@ -21,76 +20,111 @@ var graphiqlFiles embed.FS
 
 var graphiqlPage = template.Must(template.ParseFS(graphiqlFiles, "graphiql/page.html"))
 
-// cdn is where GraphiQL comes from when npm was not there to bring it: the same packages, held to their hashes.
+// graphiqlEntry is the module that starts GraphiQL, as the manifest of its build calls it.
+const graphiqlEntry = "src/main.js"
+
+// cdn is where GraphiQL comes from when npm was not there to build it.
 const cdn = "https://unpkg.com"
 
-// file is a script or stylesheet of GraphiQL.
-type file struct{ name, path, Hash, URL string }
+// source is a script or stylesheet of the page.
+type source struct {
+	URL, Hash string
+	Module    bool
+}
 
-// The files in the order the page needs them. The hashes are those of the npm packages in web/package-lock.json.
+// What comes from the CDN, in the order the page needs it, held to its hash. GraphiQL 5 is published as modules that have
+// to be built, and a CDN that builds them answers bytes that nobody has seen before; GraphiQL 4 is the last that is
+// published as files. The browser test loads these from npm's packages.
 var (
-	graphiqlStyle   = file{"graphiql.min.css", "/graphiql@3.8.3/graphiql.min.css", "sha384-Mq3vbRBY71jfjQAt/DcjxUIYY33ksal4cgdRt9U/hNPvHBCaT2JfJ/PTRiPKf0aM", ""}
-	graphiqlScripts = []file{
-		{"react.production.min.js", "/react@18.3.1/umd/react.production.min.js", "sha384-DGyLxAyjq0f9SPpVevD6IgztCFlnMF6oW/XQGmfe+IsZ8TqEiDrcHkMLKI6fiB/Z", ""},
-		{"react-dom.production.min.js", "/react-dom@18.3.1/umd/react-dom.production.min.js", "sha384-gTGxhz21lVGYNMcdJOyq01Edg0jhn/c22nsx0kyqP0TxaV5WVdsSH1fSDUf5YJj1", ""},
-		{"graphiql.min.js", "/graphiql@3.8.3/graphiql.min.js", "sha384-HbRVEFG0JGJZeAHCJ9Xm2+tpknBQ7QZmNlO/DgZtkZ0aJSypT96YYGRNod99l9Ie", ""},
+	graphiqlStyle   = source{URL: "/graphiql@4.1.2/graphiql.min.css", Hash: "sha384-1el1QShFBnnXTx9x/Cprg82hZWKt0ry29OAYIXt05swbi0KcZDFoj0CWguMpopJr"}
+	graphiqlScripts = []source{
+		{URL: "/react@18.3.1/umd/react.production.min.js", Hash: "sha384-DGyLxAyjq0f9SPpVevD6IgztCFlnMF6oW/XQGmfe+IsZ8TqEiDrcHkMLKI6fiB/Z"},
+		{URL: "/react-dom@18.3.1/umd/react-dom.production.min.js", Hash: "sha384-gTGxhz21lVGYNMcdJOyq01Edg0jhn/c22nsx0kyqP0TxaV5WVdsSH1fSDUf5YJj1"},
+		{URL: "/graphiql@4.1.2/graphiql.min.js", Hash: "sha384-9XdHu7ajgGJziD4J1zNBKQ842Q/+zZfDv+ib1eMhZWBH6hPAs806x+Jbcf0yNO6B"},
 	}
 )
 
 // Tab is one tab that GraphiQL opens with.
 type Tab struct {
 	Query     string `json:"query"`
-	Variables string `json:"variables,omitempty"`
+	Variables string `json:"variables,omitempty"` // as JSON
 }
 
-// GraphiQL serves the explorer of the API under /graphiql: by itself when its files were built in, otherwise from the
-// public CDN, which the page says. It asks no other host.
-func GraphiQL(endpoint string, tabs []Tab) http.Handler {
-	built, err := fs.Sub(assets.Files, "dist")
+// GraphiQL serves the explorer of the API under /graphiql: by itself when it was built in, otherwise from the public CDN,
+// which the page says. It asks no other host. Above it one signs in, also as one of signIns.
+func GraphiQL(endpoint string, tabs []Tab, signIns []view.DemoSignIn) http.Handler {
+	built, err := fs.Sub(assets.Files, "dist/graphiql")
 	if err != nil {
 		panic(err) // the name is a constant
 	}
-	return graphiQL(endpoint, tabs, built)
+	return graphiQL(endpoint, tabs, signIns, built)
 }
 
-func graphiQL(endpoint string, tabs []Tab, built fs.FS) http.Handler {
+func graphiQL(endpoint string, tabs []Tab, signIns []view.DemoSignIn, built fs.FS) http.Handler {
 	own, err := fs.Sub(graphiqlFiles, "graphiql")
 	if err != nil {
 		panic(err) // the name is a constant
 	}
-	page := explorer{local: isBuiltIn(built), config: graphiqlConfig(endpoint, tabs)}
 	mux := http.NewServeMux()
-	mux.Handle("GET /graphiql", page)
-	mux.Handle("GET /graphiql/boot.js", http.StripPrefix("/graphiql/", http.FileServerFS(own)))
-	mux.Handle("GET /graphiql/page.css", http.StripPrefix("/graphiql/", http.FileServerFS(own)))
+	mux.Handle("GET /graphiql", newExplorer(endpoint, tabs, signIns, built))
+	for _, name := range []string{"explorer.js", "session.js", "elsewhere.js", "page.css"} {
+		mux.Handle("GET /graphiql/"+name, http.StripPrefix("/graphiql/", http.FileServerFS(own)))
+	}
 	mux.Handle("GET /graphiql/assets/", kept(http.StripPrefix("/graphiql/assets/", http.FileServerFS(built))))
 	return mux
 }
 
-// kept lets a browser keep what it asks for by its hash: four megabytes need to travel once.
+// kept lets a browser keep what was built: its name changes with its content, and seven megabytes need to travel once.
 func kept(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/") { // a file server would list the folder
 			http.NotFound(w, r)
 			return
 		}
-		if r.URL.RawQuery != "" {
-			w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
-		}
+		w.Header().Set("Cache-Control", "private, max-age=31536000, immutable") // an error takes it off again
 		next.ServeHTTP(w, r)
 	})
 }
 
-func isBuiltIn(built fs.FS) bool {
-	for _, f := range append(graphiqlScripts, graphiqlStyle) {
-		if _, err := fs.Stat(built, f.name); err != nil {
-			return false
-		}
-	}
-	return true
+// explorer is the page.
+type explorer struct {
+	Endpoint, Config, Elsewhere, Icon string
+	SignIns                           []view.DemoSignIn
+	Styles, Scripts                   []source
 }
 
-// graphiqlConfig is what boot.js is told. The edition changes with the examples.
+func newExplorer(endpoint string, tabs []Tab, signIns []view.DemoSignIn, built fs.FS) explorer {
+	e := explorer{Endpoint: endpoint, Config: graphiqlConfig(endpoint, tabs), Icon: view.IconURL(), SignIns: signIns}
+	var ok bool
+	if e.Styles, e.Scripts, ok = builtIn(built); ok {
+		return e
+	}
+	e.Elsewhere = cdn
+	for _, s := range graphiqlScripts {
+		e.Scripts = append(e.Scripts, source{URL: cdn + s.URL, Hash: s.Hash})
+	}
+	e.Styles = []source{{URL: cdn + graphiqlStyle.URL, Hash: graphiqlStyle.Hash}}
+	return e
+}
+
+// builtIn is what the page names of the GraphiQL that was built, as its manifest tells; ok is false when none was.
+func builtIn(built fs.FS) (styles, scripts []source, ok bool) {
+	var manifest map[string]struct {
+		File string
+		CSS  []string
+	}
+	content, err := fs.ReadFile(built, "manifest.json")
+	if err != nil || json.Unmarshal(content, &manifest) != nil || manifest[graphiqlEntry].File == "" {
+		return nil, nil, false
+	}
+	const under = "/graphiql/assets/"
+	for _, file := range manifest[graphiqlEntry].CSS {
+		styles = append(styles, source{URL: under + file})
+	}
+	return styles, []source{{URL: under + manifest[graphiqlEntry].File, Module: true}}, true
+}
+
+// graphiqlConfig is what explorer.js is told. The edition changes with the examples.
 func graphiqlConfig(endpoint string, tabs []Tab) string {
 	examples, _ := json.Marshal(tabs) // strings cannot fail
 	sum := sha256.Sum256(examples)
@@ -98,39 +132,17 @@ func graphiqlConfig(endpoint string, tabs []Tab) string {
 	return string(config)
 }
 
-// explorer is the page.
-type explorer struct {
-	local  bool
-	config string
-}
-
-// ServeHTTP writes it.
+// ServeHTTP writes the page.
 func (e explorer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	data := struct {
-		Config, Elsewhere, Icon string
-		Style                   file
-		Scripts                 []file
-	}{Config: e.config, Icon: view.IconURL(), Style: e.place(graphiqlStyle)}
-	for _, f := range graphiqlScripts {
-		data.Scripts = append(data.Scripts, e.place(f))
-	}
 	from := "'self'"
-	if !e.local {
-		data.Elsewhere, from = cdn, "'self' "+cdn
+	if e.Elsewhere != "" {
+		from += " " + e.Elsewhere
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	// GraphiQL's editor sets styles on its elements; scripts are only those named here.
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src "+from+"; style-src "+from+" 'unsafe-inline'; img-src 'self' data:; "+
-		"font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	_ = graphiqlPage.Execute(w, data) // whoever cannot be written to cannot be told
-}
-
-func (e explorer) place(f file) file {
-	if e.local {
-		return file{URL: "/graphiql/assets/" + f.name + "?" + url.Values{"v": {f.Hash}}.Encode()}
-	}
-	f.URL = cdn + f.path
-	return f
+	// GraphiQL's editor sets styles on its elements; scripts and workers are only those of the page.
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src "+from+"; worker-src 'self'; style-src "+from+" 'unsafe-inline'; "+
+		"img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	_ = graphiqlPage.Execute(w, e) // whoever cannot be written to cannot be told
 }

@@ -1,8 +1,8 @@
 package web
 
 import (
-	"crypto/sha512"
-	"encoding/base64"
+	"encoding/json"
+	"html"
 	"io/fs"
 	"net/http/httptest"
 	"regexp"
@@ -11,80 +11,156 @@ import (
 	"testing/fstest"
 
 	assets "roster/web"
+
+	"roster/internal/web/view"
 )
 
-func asked(t *testing.T, files fstest.MapFS, path string) *httptest.ResponseRecorder {
+func asked(t *testing.T, files fs.FS, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
-	graphiQL("/graphql", []Tab{{Query: `{ viewer { id } } # "</script>`}}, files).ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	tabs := []Tab{{Query: `{ viewer { id } } # "</script>`, Variables: `{"a": 1}`}}
+	people := []view.DemoSignIn{{Email: "ada@example.com", Password: `"pass" <word>`, Who: "Ada"}}
+	graphiQL("/graphql", tabs, people, files).ServeHTTP(w, httptest.NewRequest("GET", path, nil))
 	return w
 }
 
-func builtIn() fstest.MapFS {
-	files := fstest.MapFS{}
-	for _, f := range append(graphiqlScripts, graphiqlStyle) {
-		files[f.name] = &fstest.MapFile{Data: []byte("/* " + f.name + " */")}
+// built is a GraphiQL as Vite leaves it.
+func built() fstest.MapFS {
+	return fstest.MapFS{
+		"manifest.json":  {Data: []byte(`{"_part.js": {"file": "part-1.js"}, "src/main.js": {"file": "main-1.js", "isEntry": true, "css": ["main-1.css"]}}`)},
+		"main-1.js":      {Data: []byte("export {}")},
+		"main-1.css":     {Data: []byte("a {}")},
+		"part-1.js":      {Data: []byte("export {}")},
+		"folder/text.js": {Data: []byte("export {}")},
 	}
-	return files
 }
+
+var named = regexp.MustCompile(`(?:src|href)="([^"]*)"`)
 
 func TestGraphiQLThatIsBuiltInAsksNoOtherHost(t *testing.T) {
 	t.Parallel()
-	w := asked(t, builtIn(), "/graphiql")
+	w := asked(t, built(), "/graphiql")
 	body := w.Body.String()
-	for _, source := range regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(body, -1) {
-		if !strings.HasPrefix(source[1], "/") {
+	for _, source := range named.FindAllStringSubmatch(body, -1) {
+		if !strings.HasPrefix(source[1], "/") || strings.HasPrefix(source[1], "//") {
 			t.Errorf("the page asks for %s", source[1])
 		}
 	}
-	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self';") {
-		t.Errorf("policy: got %q, want script-src 'self' alone", policy)
+	for _, want := range []string{`<script src="/graphiql/assets/main-1.js" type="module">`, `<link rel="stylesheet" href="/graphiql/assets/main-1.css">`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not name %s", want)
+		}
 	}
-	if strings.Contains(body, "CDN") {
-		t.Error("the page speaks of a CDN that it does not use")
+	policy := w.Header().Get("Content-Security-Policy")
+	for _, want := range []string{"default-src 'none';", "script-src 'self';", "worker-src 'self';", "connect-src 'self';"} {
+		if !strings.Contains(policy, want) {
+			t.Errorf("policy: got %q, want %s", policy, want)
+		}
 	}
-	if got := asked(t, builtIn(), "/graphiql/assets/graphiql.min.js"); got.Code != 200 {
-		t.Errorf("its script: got %d, want 200", got.Code)
+	if strings.Contains(policy, "http") || strings.Contains(body, "CDN") {
+		t.Errorf("the page speaks of a CDN that it does not use; its policy is %q", policy)
 	}
 }
 
-func TestGraphiQLWithoutItsFilesSaysWhereItComesFrom(t *testing.T) {
+func TestWhatWasBuiltIsKeptByBrowsersAndNothingElseIs(t *testing.T) {
 	t.Parallel()
-	lacking := builtIn()
-	delete(lacking, "react.production.min.js")
-	for name, files := range map[string]fstest.MapFS{"no file": {}, "one file less": lacking} {
-		body := asked(t, files, "/graphiql").Body.String()
-		if !strings.Contains(body, "public CDN") {
+	for path, want := range map[string]struct {
+		code int
+		keep bool
+	}{
+		"/graphiql/assets/main-1.js":    {200, true},
+		"/graphiql/assets/main-2.js":    {404, false},
+		"/graphiql/assets/":             {404, false},
+		"/graphiql/assets/folder/":      {404, false},
+		"/graphiql/session.js":          {200, false},
+		"/graphiql/explorer.js":         {200, false},
+		"/graphiql/page.css":            {200, false},
+		"/graphiql/page.html":           {404, false},
+		"/graphiql/assets/../page.html": {307, false},
+		"/graphiql":                     {200, false},
+	} {
+		w := asked(t, built(), path)
+		if kept := strings.Contains(w.Header().Get("Cache-Control"), "immutable"); w.Code != want.code || kept != want.keep {
+			t.Errorf("%s: got %d and kept %t, want %d and %t", path, w.Code, kept, want.code, want.keep)
+		}
+	}
+}
+
+func TestGraphiQLThatWasNotBuiltSaysWhereItComesFrom(t *testing.T) {
+	t.Parallel()
+	for name, files := range map[string]fstest.MapFS{
+		"no file":           {},
+		"no manifest":       {"main-1.js": {Data: []byte("export {}")}},
+		"half a manifest":   {"manifest.json": {Data: []byte(`{"src/main.js": {"file"`)}},
+		"another's program": {"manifest.json": {Data: []byte(`{"src/other.js": {"file": "other.js"}}`)}},
+	} {
+		w := asked(t, files, "/graphiql")
+		body := w.Body.String()
+		if !strings.Contains(body, "public CDN ("+cdn+")") {
 			t.Errorf("%s: the page does not say so", name)
 		}
-		if got := strings.Count(body, `integrity="sha384-`); got != 4 {
-			t.Errorf("%s: %d files are held to their hash, want 4", name, got)
+		for _, tag := range regexp.MustCompile(`<[^>]*="https?:[^>]*>`).FindAllString(body, -1) {
+			if !strings.Contains(tag, `="`+cdn+"/") || !strings.Contains(tag, `integrity="sha384-`) || !strings.Contains(tag, `crossorigin="anonymous"`) {
+				t.Errorf("%s: not from the CDN, or not held to a hash: %s", name, tag)
+			}
+		}
+		if got := strings.Count(body, cdn+"/"); got != 4 {
+			t.Errorf("%s: %d files come from the CDN, want 4", name, got)
+		}
+		if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'self' "+cdn+";") {
+			t.Errorf("%s: policy: got %q, want the CDN alone beside 'self'", name, policy)
 		}
 	}
 }
 
-func TestAnExampleCannotEndTheScript(t *testing.T) {
+func TestNothingOnThePageEndsWhereItShouldNot(t *testing.T) {
 	t.Parallel()
-	body := asked(t, builtIn(), "/graphiql").Body.String()
-	if strings.Contains(body, `"</script>`) {
-		t.Error("an example reached the page as markup")
+	body := asked(t, built(), "/graphiql").Body.String()
+	if strings.Contains(body, `"</script>`) || strings.Contains(body, "<word>") {
+		t.Error("an example, or a password, reached the page as markup")
 	}
-	if !strings.Contains(body, "viewer { id }") {
-		t.Error("the example is not on the page")
+	config := regexp.MustCompile(`data-config="([^"]*)"`).FindStringSubmatch(body)
+	if config == nil {
+		t.Fatal("the page does not tell its script anything")
+	}
+	var told struct{ Tabs []Tab }
+	if err := json.Unmarshal([]byte(html.UnescapeString(config[1])), &told); err != nil {
+		t.Fatal(err)
+	}
+	if want := (Tab{`{ viewer { id } } # "</script>`, `{"a": 1}`}); len(told.Tabs) != 1 || told.Tabs[0] != want {
+		t.Errorf("got tabs %+v, want %+v", told.Tabs, want)
+	}
+	if want := `<option value="ada@example.com" data-password="&#34;pass&#34; &lt;word&gt;">Ada</option>`; !strings.Contains(body, want) {
+		t.Errorf("the page does not offer %s", want)
 	}
 }
 
-// A hash that lags behind package-lock.json would be seen only by somebody without npm, as a page that stays empty.
-func TestTheHashesAreThoseOfTheFilesFromNpm(t *testing.T) {
+func TestWithoutADemoNobodyIsOffered(t *testing.T) {
 	t.Parallel()
-	for _, f := range append(graphiqlScripts, graphiqlStyle) {
-		content, err := fs.ReadFile(assets.Files, "dist/"+f.name)
-		if err != nil {
-			continue // not built in: nothing to compare with
-		}
-		sum := sha512.Sum384(content)
-		if want := "sha384-" + base64.StdEncoding.EncodeToString(sum[:]); f.Hash != want {
-			t.Errorf("%s: got %s, want %s", f.name, f.Hash, want)
+	w := httptest.NewRecorder()
+	graphiQL("/graphql", nil, nil, built()).ServeHTTP(w, httptest.NewRequest("GET", "/graphiql", nil))
+	if body := w.Body.String(); strings.Contains(body, "<select") || !strings.Contains(body, `<form id="sign-in"`) {
+		t.Error("want the form alone")
+	}
+}
+
+// What npm built is what the page names: without this, a change of Vite's manifest would be seen only as a page that asks a CDN.
+func TestTheGraphiQLThatNpmBuiltIsFound(t *testing.T) {
+	t.Parallel()
+	files, err := fs.Sub(assets.Files, "dist/graphiql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fs.Stat(files, "manifest.json"); err != nil {
+		t.Skip("GraphiQL is not built in: run `make graphiql`")
+	}
+	styles, scripts, ok := builtIn(files)
+	if !ok || len(styles) == 0 || len(scripts) != 1 {
+		t.Fatalf("got %v and %v", styles, scripts)
+	}
+	for _, s := range append(styles, scripts...) {
+		if w := asked(t, files, s.URL); w.Code != 200 {
+			t.Errorf("%s: got %d, want 200", s.URL, w.Code)
 		}
 	}
 }
