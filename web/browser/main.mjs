@@ -1,55 +1,14 @@
 // Plays Roster's main job in a real browser, against the server at BASE that `roster demo` has filled: Ada signs in and
 // adds a user in GraphiQL, the invited person follows the mail on a phone, chooses a password, signs out and in again,
-// and finds the account in the switcher; another follows a text message, and finds the way to the app. It ends with a sentence for everything that was seen, or with the first that
-// was not so. internal/web/browser runs it.
-//
-// BASE          http://127.0.0.1:PORT
-// CHROMIUM      the program
-// PROFILES      a folder for the browsers' profiles
-// SCREENSHOTS   a folder for pictures
-// GRAPHIQL      "embedded" when GraphiQL must work without a network
+// and finds the account in the switcher; another follows a text message, and finds the way to the app. It ends with a
+// sentence for everything that was seen, or with the first that was not so. internal/web/browser runs it.
 
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { BASE, desk, open, phone, picture, saw } from './browser.mjs'
+import { comesAndGoes, goesThrough, looksUp, openGraphiQL, run, signsIn, types } from './graphiql.mjs'
 
-const { BASE, CHROMIUM, PROFILES, SCREENSHOTS, GRAPHIQL } = process.env
 const gus = { email: 'gus@example.com', password: 'seven lamps over water' }
 const ria = { email: 'ria@example.com', mobile: '07400 123456', password: 'nine boats on the shore' }
-const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
-const desk = { viewport: { width: 1280, height: 900 } }
-
-const saw = (sentence) => console.log('saw: ' + sentence)
-let pictures = 0
-
-// open starts a browser of its own that can reach nothing but this machine, and that notes what it asked for elsewhere.
-async function open(name, options) {
-  const context = await chromium.launchPersistentContext(join(PROFILES, name), {
-    executablePath: CHROMIUM,
-    headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-      '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
-    ...options,
-  })
-  context.setDefaultTimeout(20_000)
-  context.elsewhere = []
-  context.faults = []
-  context.on('request', (request) => {
-    const url = new URL(request.url())
-    if (url.protocol.startsWith('http') && url.origin !== BASE) context.elsewhere.push(request.url())
-  })
-  context.on('response', (response) => {
-    if (response.status() >= 500) context.faults.push(`${response.status()} ${response.url()}`)
-  })
-  return context
-}
-
-// picture takes one of the whole page, and holds that nobody has to scroll sideways.
-async function picture(page, name) {
-  await page.screenshot({ path: join(SCREENSHOTS, `${String(++pictures).padStart(2, '0')}-${name}.png`), fullPage: true })
-  const [wide, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
-  assert.ok(wide <= window, `${name}: the page is ${wide} wide in a window of ${window}`)
-}
 
 const heading = (page) => page.getByRole('heading', { level: 1 }).innerText()
 const body = (page) => page.locator('main').innerText()
@@ -59,55 +18,36 @@ async function shows(page, ...sentences) {
   for (const sentence of sentences) assert.ok(text.includes(sentence), `the page does not say “${sentence}”:\n${text}`)
 }
 
-// run runs one operation of GraphiQL's first tab, from the menu of its button, and answers what came back.
-async function run(page, operation) {
-  const came = page.waitForResponse((response) => response.url() === BASE + '/graphql' &&
-    JSON.parse(response.request().postData() ?? '{}').operationName === operation)
-  await page.getByRole('button', { name: 'Execute query' }).click()
-  await page.getByRole('menuitem', { name: operation, exact: true }).click()
-  const answer = await (await came).json()
-  assert.equal(answer.errors, undefined, `${operation}: ${JSON.stringify(answer.errors)}`)
-  return answer.data
-}
-
-// adaAddsGus signs in and adds a user in GraphiQL. Without its files, which come from elsewhere then, it asks from a
-// page of the same site.
+// adaAddsGus looks around in GraphiQL, and adds a user there.
 async function adaAddsGus(page) {
-  await page.goto(BASE + '/graphiql')
-  const editor = page.locator('.graphiql-query-editor .CodeMirror')
-  const embedded = GRAPHIQL === 'embedded' || await editor.waitFor({ timeout: 5_000 }).then(() => true, () => false)
-  if (embedded) await editor.waitFor()
-  const query = embedded && await editor.evaluate((element) => element.CodeMirror.getValue())
-  const ask = embedded ? (operation) => run(page, operation) : (operation) => asked(page, operation)
+  await openGraphiQL(page)
+  await picture(page, 'graphiql')
+  await signsIn(page)
+  await types(page)
+  await looksUp(page)
+  await goesThrough(page)
+  await comesAndGoes(page)
 
-  const { signIn } = await ask('SignIn')
-  assert.deepEqual(signIn.problems, [])
-  assert.equal(signIn.viewer.user.email, 'ada@example.com')
-  saw(embedded ? 'GraphiQL opens with examples, and signs Ada in' : 'Ada is signed in through the API; GraphiQL\'s own files are not embedded')
-  if (query) assert.match(query, /^# Roster/)
-
-  const { membershipAdd } = await ask('AddUser')
+  const { membershipAdd } = await run(page, 'AddSomebody', 'AddSomebody')
   assert.deepEqual(membershipAdd.problems, [])
   assert.equal(membershipAdd.membership.status, 'PENDING')
-  saw('a user added through GraphQL is PENDING')
-  if (!embedded) return
   await page.locator('.result-window').getByText('PENDING').first().waitFor()
-  await picture(page, 'graphiql')
+  saw('a user added through GraphiQL is PENDING')
   assert.deepEqual(page.context().elsewhere, [], 'GraphiQL asked for something elsewhere')
-  saw('GraphiQL needs nothing from elsewhere')
+  assert.deepEqual(page.context().complaints, [], 'the console has complaints')
+  saw('GraphiQL needs nothing from elsewhere, and nothing complains')
 }
 
-async function asked(page, operation) {
-  const ask = (query) => page.evaluate(async (query) => {
-    const response = await fetch('/graphql', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ query }) })
-    return (await response.json()).data
-  }, query)
-  if (operation === 'SignIn') {
-    return ask(`mutation { signIn(input: {email: "ada@example.com", password: "correct horse battery", client: WEB}) { viewer { user { email } } problems { code } } }`)
-  }
-  const { viewer } = await ask(`{ viewer { accounts(first: 1, search: "Marsh Bakery") { nodes { account { id } } } } }`)
-  return ask(`mutation { membershipAdd(input: {accountId: "${viewer.accounts.nodes[0].account.id}", firstName: "Gus", lastName: "Newman",
-    email: "${gus.email}", loginAccess: true, roleId: "rol_standard"}) { membership { status } problems { code } } }`)
+// benOpensGraphiQLOnAPhone chooses who to be, and runs the first example.
+async function benOpensGraphiQLOnAPhone(page) {
+  await openGraphiQL(page)
+  await page.getByLabel('Sign in as somebody of the demo').selectOption({ index: 2 })
+  await page.locator('#who').filter({ hasText: 'Ben Lindqvist' }).waitFor()
+  await run(page, 'Switcher', 'Switcher')
+  await page.locator('.result-window .view-lines').filter({ hasText: '"Lindqvist"' }).waitFor()
+  await picture(page, 'phone-graphiql')
+  assert.deepEqual(page.context().complaints, [], 'the console has complaints')
+  saw('GraphiQL can be used on a phone')
 }
 
 // newestMail opens the newest mail to an address; the list looks for new ones by itself.
@@ -302,6 +242,13 @@ async function play() {
     await ada.close()
   }
 
+  const bens = await open('ben', { ...phone, colorScheme: 'dark' })
+  try {
+    await benOpensGraphiQLOnAPhone(bens.pages()[0])
+  } finally {
+    await bens.close()
+  }
+
   // The invited person's browser runs no script of any page: none is needed.
   const theirs = await open('gus', { ...phone, javaScriptEnabled: false })
   try {
@@ -321,7 +268,7 @@ async function play() {
   } finally {
     await rias.close()
   }
-  assert.deepEqual([...ada.faults, ...theirs.faults, ...rias.faults], [], 'the server failed')
+  assert.deepEqual([...ada.faults, ...bens.faults, ...theirs.faults, ...rias.faults], [], 'the server failed')
   saw('the end')
 }
 

@@ -1,4 +1,4 @@
-// Package browser_test plays the main job in a real browser: Chromium, driven by web/browser/main.mjs, against the
+// Package browser_test plays the main job in a real browser: Chromium, driven by the scripts of web/browser, against the
 // real program on each database. It proves what no other test can: that the pages work in the hands of people, on a
 // phone, without script, and that GraphiQL works without a network.
 package browser_test
@@ -7,12 +7,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -23,7 +25,7 @@ import (
 
 const (
 	root     = "../../.."
-	script   = root + "/web/browser/main.mjs"
+	scripts  = root + "/web/browser"
 	patience = 3 * time.Minute // for the whole of one story, on a machine that is busy
 )
 
@@ -32,33 +34,60 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 func TestAPersonAddedThroughTheAPIFollowsTheMailAndFindsTheAccountInTheirSwitcher(t *testing.T) {
 	t.Parallel()
 	tools := find(t)
-	program := filepath.Join(t.TempDir(), "roster")
-	run(t, exec.CommandContext(t.Context(), "go", "build", buildMode, "-o", program, root+"/cmd/roster"))
-
+	program := build(t)
 	for _, kind := range []string{storetest.SQLite, storetest.Postgres} {
 		t.Run(kind, func(t *testing.T) {
-			base := serve(t, program, storetest.URL(t, kind))
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
-			defer cancel()
-			play := exec.CommandContext(ctx, tools.node, filepath.Base(script))
-			play.Dir = filepath.Dir(script)
-			home := t.TempDir()
-			play.Env = append(os.Environ(), "BASE="+base, "CHROMIUM="+tools.chromium, "GRAPHIQL="+tools.graphiql,
-				"PROFILES="+t.TempDir(), "SCREENSHOTS="+screenshots(t, kind),
-				"HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home)
-			play.Cancel = func() error { return play.Process.Signal(syscall.SIGTERM) } // it ends the browser, too
-			play.WaitDelay = 10 * time.Second
-			if told := run(t, play); !strings.Contains(told, "saw: the end\n") {
-				t.Errorf("the story was not told to its end:\n%s", told)
-			} else {
-				t.Log("\n" + told)
-			}
+			play(t, tools, "main.mjs", serve(t, program, storetest.URL(t, kind)), kind)
 		})
 	}
 }
 
+// The program is built as where npm is not found: without what npm made.
+func TestGraphiQLThatWasNotBuiltInComesFromACDNAndWorks(t *testing.T) {
+	t.Parallel()
+	tools := find(t)
+	made, err := filepath.Abs(root + "/web/dist/graphiql/manifest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(t.TempDir(), "overlay.json")
+	if err := os.WriteFile(overlay, fmt.Appendf(nil, `{"Replace": {%q: ""}}`, made), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	play(t, tools, "elsewhere.mjs", serve(t, build(t, "-overlay="+overlay), storetest.URL(t, storetest.SQLite)), "elsewhere")
+}
+
+// build builds the program.
+func build(t *testing.T, flags ...string) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "roster")
+	arguments := slices.Concat([]string{"build", "-o", program}, buildMode, flags, []string{root + "/cmd/roster"})
+	run(t, exec.CommandContext(t.Context(), "go", arguments...))
+	return program
+}
+
+// play has a script of web/browser played to its end.
+func play(t *testing.T, tools tools, script, base, pictures string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	play := exec.CommandContext(ctx, tools.node, script)
+	play.Dir = scripts
+	home := t.TempDir()
+	play.Env = append(os.Environ(), "BASE="+base, "CHROMIUM="+tools.chromium,
+		"PROFILES="+t.TempDir(), "SCREENSHOTS="+screenshots(t, pictures),
+		"HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home)
+	play.Cancel = func() error { return play.Process.Signal(syscall.SIGTERM) } // it ends the browser, too
+	play.WaitDelay = 10 * time.Second
+	if told := run(t, play); !strings.Contains(told, "saw: the end\n") {
+		t.Errorf("the story was not told to its end:\n%s", told)
+	} else {
+		t.Log("\n" + told)
+	}
+}
+
 // tools are what this needs beside Go.
-type tools struct{ node, chromium, graphiql string }
+type tools struct{ node, chromium string }
 
 // find looks for them. Where one is missing the test says how to get it, and is skipped unless REQUIRE_BROWSER is set.
 func find(t *testing.T) tools {
@@ -75,13 +104,13 @@ func find(t *testing.T) tools {
 	if found.chromium = chromium(); found.chromium == "" {
 		missing("no Chromium found: install it (Debian: apt-get install chromium), or name the program in CHROMIUM")
 	}
-	if _, err := os.Stat(root + "/web/browser/node_modules/playwright-core"); err != nil {
-		missing("no playwright-core found: run `npm ci --prefix web/browser`, as `make test` does")
-	}
-	if files, err := filepath.Glob(root + "/web/dist/*.js"); err == nil && len(files) > 0 {
-		found.graphiql = "embedded"
-	} else if os.Getenv("REQUIRE_BROWSER") != "" {
-		missing("no files of GraphiQL found in web/dist: run `make graphiql`")
+	for file, advice := range map[string]string{
+		"/web/browser/node_modules/.package-lock.json": "run `npm ci --prefix web/browser`, as `make test` does",
+		"/web/dist/graphiql/manifest.json":             "run `make graphiql`",
+	} {
+		if _, err := os.Stat(root + file); err != nil {
+			missing("no %s found: %s", file, advice)
+		}
 	}
 	return found
 }

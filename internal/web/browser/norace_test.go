@@ -2,4 +2,4 @@
 
 package browser_test
 
-const buildMode = "-race=false"
+var buildMode = []string{"-race=false"}

@@ -2,5 +2,5 @@
 
 package browser_test
 
-// The program is built with the race detector when its test is: what it is built of is there already.
-const buildMode = "-race=true"
+// The program is built as its test is, with the flags of the Makefile: what it is built of is there already.
+var buildMode = []string{"-race=true", "-gcflags=modernc.org/sqlite/lib=-race=false"}

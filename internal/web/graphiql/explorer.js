@@ -42,9 +42,11 @@ globalThis.roster = (() => {
     // Of the tab that it opens with, GraphiQL shows only variables that it remembers.
     if (!kept.getItem('graphiql:tabState') && tabs?.[0]?.variables) kept.setItem('graphiql:variables', tabs[0].variables)
     return {
-      fetcher: async (operation, { headers } = {}) => {
-        const answer = await ask(endpoint, operation, headers)
-        if (/\bmutation\b/.test(operation.query)) dispatchEvent(new Event('roster:changed')) // perhaps who is signed in
+      fetcher: async ({ query, variables, operationName }, { headers } = {}) => {
+        // GraphiQL reads what was typed a moment later; until then it names the operation that stood there before.
+        const named = operationName && new RegExp(`\\b${operationName}\\b`).test(query)
+        const answer = await ask(endpoint, { query, variables, operationName: named ? operationName : undefined }, headers)
+        if (/\bmutation\b/.test(query)) dispatchEvent(new Event('roster:changed')) // perhaps who is signed in
         return answer
       },
       defaultTabs: tabs ?? undefined,
