@@ -47,5 +47,7 @@ graphiql: ## Build GraphiQL by npm, so that it works without a network.
 	echo 'registry. `npm ci --prefix web && npm run build --prefix web` says why.'
 
 browser: # What it lacks, the test says.
-	@if [ web/browser/node_modules/.package-lock.json -nt web/browser/package-lock.json ]; then exit 0; fi; \
-	if command -v npm >/dev/null; then $(npm) ci --prefix web/browser >/dev/null 2>&1 || true; fi
+	@for folder in browser audit; do \
+		if [ web/$$folder/node_modules/.package-lock.json -nt web/$$folder/package-lock.json ]; then continue; fi; \
+		if command -v npm >/dev/null; then $(npm) ci --prefix web/$$folder >/dev/null 2>&1 || true; fi; \
+	done
