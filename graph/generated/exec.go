@@ -3762,24 +3762,45 @@ interface Node {
 "What can be asked."
 type Query {
   "Anything by its id; null when there is nothing with this id that you can see."
-  node(id: ID!): Node
+  node(
+    "Of anything that is a Node: an account, a membership, an invitation, a line of the journal."
+    id: ID!
+  ): Node
   "Several things by their ids, in the order asked, with null for each that you cannot see. At most 100."
-  nodes(ids: [ID!]!): [Node]!
+  nodes(
+    "At most 100; more is BAD_REQUEST. The same id may stand in it twice."
+    ids: [ID!]!
+  ): [Node]!
   "You; null when nobody is signed in."
   viewer: Viewer
   "A practice or a client account that you can open, or the practice that looks after your business."
-  account(id: ID!): Account
+  account(
+    "Begins with ` + "`" + `prc_` + "`" + ` or ` + "`" + `cli_` + "`" + `."
+    id: ID!
+  ): Account
   "A practice you work in, or the one that looks after your business."
-  practice(id: ID!): Practice
+  practice(
+    "Begins with ` + "`" + `prc_` + "`" + `."
+    id: ID!
+  ): Practice
   "A client account that you can open."
-  clientAccount(id: ID!): ClientAccount
+  clientAccount(
+    "Begins with ` + "`" + `cli_` + "`" + `."
+    id: ID!
+  ): ClientAccount
   "A membership that you can see: your own, the account owner's, or anyone's where you manage people."
-  membership(id: ID!): Membership
+  membership(
+    "Begins with ` + "`" + `mem_` + "`" + `."
+    id: ID!
+  ): Membership
   """
   What the holder of an invitation link may know about it, for the accept page and the mobile app. Null for a link that
   was never sent or that a newer one replaced. Answered to POST only, so that no link ends up in an address bar or a log.
   """
-  invitationByToken(token: String!): InvitationPreview
+  invitationByToken(
+    "The secret at the end of the link. It is never logged."
+    token: String!
+  ): InvitationPreview
 }
 
 "Where a page stands in its list."
@@ -3808,9 +3829,13 @@ type Viewer implements Node {
   ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100.
   """
   accounts(
+    "How many accounts to give, from the start of the list or from ` + "`" + `after` + "`" + ` on: 1 to 100. More, fewer, or ` + "`" + `last` + "`" + ` besides is BAD_REQUEST."
     first: Int
+    "Begin behind this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
     after: String
+    "How many accounts to give, from the end of the list or up to ` + "`" + `before` + "`" + `: 1 to 100, instead of ` + "`" + `first` + "`" + `."
     last: Int
+    "End before this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
     before: String
     "Part of the account's name; letter case does not matter."
     search: String
@@ -3818,6 +3843,7 @@ type Viewer implements Node {
     kinds: [AccountKind!]
     "Only accounts opened in these ways."
     via: [AccessVia!]
+    "By name, or the one last switched to first. It belongs to the cursors: change it, and begin anew."
     orderBy: AccountOrder! = NAME
   ): AccountAccessConnection!
   "The account last switched to in this session, while it can still be opened."
@@ -3861,6 +3887,7 @@ enum AccessVia {
 
 "One account you can open, and as what."
 type AccountAccess implements Node {
+  "Begins with ` + "`" + `acs_` + "`" + `, and is your way in: the account's own id is ` + "`" + `account.id` + "`" + `."
   id: ID!
   "The practice or client account."
   account: Account!
@@ -3878,8 +3905,11 @@ type AccountAccess implements Node {
 
 "A page of the account switcher."
 type AccountAccessConnection {
+  "The page's accounts with their cursors, in the order of the switcher."
   edges: [AccountAccessEdge!]!
+  "The same accounts without cursors, for those who only show them."
   nodes: [AccountAccess!]!
+  "Whether there is more before and after this page, and the cursors to ask for it with."
   pageInfo: PageInfo!
   "How many there are in all; counted only when asked."
   totalCount: Int!
@@ -3887,14 +3917,19 @@ type AccountAccessConnection {
 
 "One row of the account switcher."
 type AccountAccessEdge {
+  "The row's place in the switcher, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Good for the same order only."
   cursor: String!
+  "The account, and how you open it."
   node: AccountAccess!
 }
 
 "A login: one person, one email address, any number of accounts."
 type User implements Node {
+  "Begins with ` + "`" + `usr_` + "`" + `. It stays when the email changes."
   id: ID!
+  "As the person writes it themselves; accounts can know them by another name."
   firstName: String!
+  "The family name, as the person writes it themselves."
   lastName: String!
   "The address one signs in with."
   email: String!
@@ -3904,6 +3939,7 @@ type User implements Node {
   mobile: String
   "Whether the number was proved."
   mobileVerified: Boolean!
+  "When the person signed up, or accepted their first invitation."
   createdAt: DateTime!
   "Shown to the person only."
   lastSignInAt: DateTime
@@ -3911,14 +3947,17 @@ type User implements Node {
 
 "One browser or app in which you are signed in."
 type Session implements Node {
+  "Begins with ` + "`" + `ses_` + "`" + `; what ` + "`" + `sessionRevoke` + "`" + ` ends."
   id: ID!
   "Whether this request was made in it."
   current: Boolean!
+  "Whether it is a browser's, in a cookie, or an app's, in tokens."
   kind: SessionKind!
   "What the browser or app said it is."
   userAgent: String
   "The address it signed in from."
   ipAddress: String
+  "When it began: by signing in, or by accepting an invitation."
   createdAt: DateTime!
   "To the minute."
   lastSeenAt: DateTime!
@@ -3953,20 +3992,48 @@ enum SessionKind {
 
 "A practice or a client account."
 interface Account implements Node {
+  "Begins with ` + "`" + `prc_` + "`" + ` for a practice and with ` + "`" + `cli_` + "`" + ` for a client account."
   id: ID!
+  "As people know it; at most 200 characters, and not unique."
   name: String!
+  "Whether it is a practice, with colleagues, or a client account, with users."
   kind: AccountKind!
+  "When it was made."
   createdAt: DateTime!
   "The account owner, who is never removed; null while a client account has no users, and where you may not see them."
   owner: Membership
   "The account's people, as far as you may see them. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
-  memberships(first: Int, after: String, last: Int, before: String, filter: MembershipFilter, orderBy: MembershipOrder): MembershipConnection!
+  memberships(
+    "How many people to give, from the start of the list or from ` + "`" + `after` + "`" + ` on: 1 to 100. More, fewer, or ` + "`" + `last` + "`" + ` besides is BAD_REQUEST."
+    first: Int
+    "Begin behind this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    after: String
+    "How many people to give, from the end of the list or up to ` + "`" + `before` + "`" + `: 1 to 100, instead of ` + "`" + `first` + "`" + `."
+    last: Int
+    "End before this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    before: String
+    "Only some of the people. Without it everybody but those who are deactivated or were removed."
+    filter: MembershipFilter
+    "By name, ascending, when omitted. It belongs to the cursors: change it, and begin anew."
+    orderBy: MembershipOrder
+  ): MembershipConnection!
   "The roles you could give somebody in this account."
   roles: [Role!]!
   "The applications that its users can have: those its practice offers."
   applications: [Application!]!
   "The account's journal, the newest first, as far as you may see it. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
-  events(first: Int, after: String, last: Int, before: String, filter: EventFilter): EventConnection!
+  events(
+    "How many lines to give, from the start of the list or from ` + "`" + `after` + "`" + ` on: 1 to 100. More, fewer, or ` + "`" + `last` + "`" + ` besides is BAD_REQUEST."
+    first: Int
+    "Begin behind this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    after: String
+    "How many lines to give, from the end of the list or up to ` + "`" + `before` + "`" + `: 1 to 100, instead of ` + "`" + `first` + "`" + `."
+    last: Int
+    "End before this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    before: String
+    "Only some of the lines. Without it all that you may see."
+    filter: EventFilter
+  ): EventConnection!
   "What you may do with the account, and why not."
   actions: AccountActions!
 }
@@ -4005,25 +4072,57 @@ type ClientAccountActions implements AccountActions {
 
 "An accounting firm. Its members are colleagues; it looks after client accounts. A client's users see its name only."
 type Practice implements Node & Account {
+  "Begins with ` + "`" + `prc_` + "`" + `."
   id: ID!
+  "The firm's name, which its clients' users see too; at most 200 characters."
   name: String!
+  "Always PRACTICE."
   kind: AccountKind!
+  "When the practice was made."
   createdAt: DateTime!
   "The practice's owner; null for its clients' users."
   owner: Membership
   "The practice's colleagues. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
-  memberships(first: Int, after: String, last: Int, before: String, filter: MembershipFilter, orderBy: MembershipOrder): MembershipConnection!
+  memberships(
+    "How many colleagues to give, from the start of the list or from ` + "`" + `after` + "`" + ` on: 1 to 100. More, fewer, or ` + "`" + `last` + "`" + ` besides is BAD_REQUEST."
+    first: Int
+    "Begin behind this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    after: String
+    "How many colleagues to give, from the end of the list or up to ` + "`" + `before` + "`" + `: 1 to 100, instead of ` + "`" + `first` + "`" + `."
+    last: Int
+    "End before this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    before: String
+    "Only some of the colleagues. Without it everybody but those who are deactivated or were removed."
+    filter: MembershipFilter
+    "By name, ascending, when omitted. It belongs to the cursors: change it, and begin anew."
+    orderBy: MembershipOrder
+  ): MembershipConnection!
   "The roles you could give a colleague."
   roles: [Role!]!
   "What the practice offers its clients, by name; empty for its clients' users, who see it on their own account."
   applications: [Application!]!
   "The practice's journal, the newest first."
-  events(first: Int, after: String, last: Int, before: String, filter: EventFilter): EventConnection!
+  events(
+    "How many lines to give, from the start of the list or from ` + "`" + `after` + "`" + ` on: 1 to 100. More, fewer, or ` + "`" + `last` + "`" + ` besides is BAD_REQUEST."
+    first: Int
+    "Begin behind this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    after: String
+    "How many lines to give, from the end of the list or up to ` + "`" + `before` + "`" + `: 1 to 100, instead of ` + "`" + `first` + "`" + `."
+    last: Int
+    "End before this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    before: String
+    "Only some of the lines. Without it all that you may see."
+    filter: EventFilter
+  ): EventConnection!
   "The client accounts of this practice that you can open, by name. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
   clients(
+    "How many client accounts to give, from the start of the list or from ` + "`" + `after` + "`" + ` on: 1 to 100. More, fewer, or ` + "`" + `last` + "`" + ` besides is BAD_REQUEST."
     first: Int
+    "Begin behind this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
     after: String
+    "How many client accounts to give, from the end of the list or up to ` + "`" + `before` + "`" + `: 1 to 100, instead of ` + "`" + `first` + "`" + `."
     last: Int
+    "End before this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
     before: String
     "Part of the client's name; letter case does not matter."
     search: String
@@ -4040,20 +4139,48 @@ type Practice implements Node & Account {
 
 "A business. Its members are users; a practice may look after it."
 type ClientAccount implements Node & Account {
+  "Begins with ` + "`" + `cli_` + "`" + `."
   id: ID!
+  "The business's name; at most 200 characters. Two clients of a practice can have the same."
   name: String!
+  "Always CLIENT."
   kind: AccountKind!
+  "When the client account was made, by its practice or by the business itself."
   createdAt: DateTime!
   "The account owner: its first user. Null while there are no users."
   owner: Membership
   "The account's users. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
-  memberships(first: Int, after: String, last: Int, before: String, filter: MembershipFilter, orderBy: MembershipOrder): MembershipConnection!
+  memberships(
+    "How many users to give, from the start of the list or from ` + "`" + `after` + "`" + ` on: 1 to 100. More, fewer, or ` + "`" + `last` + "`" + ` besides is BAD_REQUEST."
+    first: Int
+    "Begin behind this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    after: String
+    "How many users to give, from the end of the list or up to ` + "`" + `before` + "`" + `: 1 to 100, instead of ` + "`" + `first` + "`" + `."
+    last: Int
+    "End before this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    before: String
+    "Only some of the users. Without it everybody but those who are deactivated or were removed."
+    filter: MembershipFilter
+    "By name, ascending, when omitted. It belongs to the cursors: change it, and begin anew."
+    orderBy: MembershipOrder
+  ): MembershipConnection!
   "The roles you could give a user."
   roles: [Role!]!
   "What the practice that looks after it offers, by name; empty when the business stands on its own."
   applications: [Application!]!
   "The account's journal, the newest first."
-  events(first: Int, after: String, last: Int, before: String, filter: EventFilter): EventConnection!
+  events(
+    "How many lines to give, from the start of the list or from ` + "`" + `after` + "`" + ` on: 1 to 100. More, fewer, or ` + "`" + `last` + "`" + ` besides is BAD_REQUEST."
+    first: Int
+    "Begin behind this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    after: String
+    "How many lines to give, from the end of the list or up to ` + "`" + `before` + "`" + `: 1 to 100, instead of ` + "`" + `first` + "`" + `."
+    last: Int
+    "End before this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    before: String
+    "Only some of the lines. Without it all that you may see."
+    filter: EventFilter
+  ): EventConnection!
   "The practice that looks after it; null when the business stands on its own."
   practice: Practice
   "What you may do with the client account, and why not."
@@ -4062,8 +4189,11 @@ type ClientAccount implements Node & Account {
 
 "A page of client accounts."
 type ClientAccountConnection {
+  "The page's client accounts with their cursors, in the order of this list."
   edges: [ClientAccountEdge!]!
+  "The same client accounts without cursors, for those who only show them."
   nodes: [ClientAccount!]!
+  "Whether there is more before and after this page, and the cursors to ask for it with."
   pageInfo: PageInfo!
   "How many there are in all; counted only when asked."
   totalCount: Int!
@@ -4071,7 +4201,9 @@ type ClientAccountConnection {
 
 "One row of a list of client accounts."
 type ClientAccountEdge {
+  "The row's place in the list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
+  "The client account, which you can open."
   node: ClientAccount!
 }
 
@@ -4142,6 +4274,7 @@ enum Permission {
 
 "A person in a client account (a user) or in a practice (a colleague)."
 type Membership implements Node {
+  "Begins with ` + "`" + `mem_` + "`" + `. Somebody who was removed and is added again has a new one."
   id: ID!
   "The practice or client account."
   account: Account!
@@ -4149,16 +4282,19 @@ type Membership implements Node {
   user: User
   "As this account knows the person."
   firstName: String!
+  "The family name, as this account knows it."
   lastName: String!
   "Null only for a document owner without login access."
   email: String
   "In E.164."
   mobile: String
+  "The role they were given. What they may do is ` + "`" + `permissions` + "`" + `, which can differ from it."
   role: Role!
   "What this member may do: the role's permissions, as adjusted for this member."
   permissions: [Permission!]!
   "Whether the person can sign in to this account; without it they are a document owner only."
   loginAccess: Boolean!
+  "Where they stand, from being added to being removed. A pending one whose invitation expired stays PENDING."
   status: MembershipStatus!
   "Whether this is the account owner."
   isOwner: Boolean!
@@ -4177,9 +4313,11 @@ type Membership implements Node {
   clientAccess: ClientAccess
   "Counts every change, for clients that edit."
   version: Int!
+  "When they were added here."
   createdAt: DateTime!
   "When the person last switched to this account; null if never."
   lastActiveAt: DateTime
+  "When they were last deactivated; null for those who are not."
   deactivatedAt: DateTime
   """
   The Manage menu: what you may do with this membership, why not, and what would happen. It asks the very rules that the
@@ -4230,15 +4368,27 @@ type ClientAccess {
   "ALL is the same as having the permission CLIENTS_ALL."
   scope: ClientAccessScope!
   "The clients they were granted, the first granted first, as far as you can open them; ended ones are gone. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
-  grants(first: Int, after: String, last: Int, before: String): ClientGrantConnection!
+  grants(
+    "How many grants to give, from the start of the list or from ` + "`" + `after` + "`" + ` on: 1 to 100. More, fewer, or ` + "`" + `last` + "`" + ` besides is BAD_REQUEST."
+    first: Int
+    "Begin behind this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    after: String
+    "How many grants to give, from the end of the list or up to ` + "`" + `before` + "`" + `: 1 to 100, instead of ` + "`" + `first` + "`" + `."
+    last: Int
+    "End before this row: a cursor that this list gave in this order. Any other is BAD_REQUEST."
+    before: String
+  ): ClientGrantConnection!
 }
 
 "One client that a colleague may open, for good or until a moment. It ends by itself."
 type ClientGrant implements Node {
+  "Begins with ` + "`" + `grt_` + "`" + `. Granting again after a grant has ended makes a new one."
   id: ID!
+  "The client that it opens."
   clientAccount: ClientAccount!
   "Who granted it; null where you may not see them."
   grantedBy: Membership
+  "When it was given, or its end last changed."
   grantedAt: DateTime!
   "From this moment on the client is closed to them; null for good."
   expiresAt: DateTime
@@ -4248,8 +4398,11 @@ type ClientGrant implements Node {
 
 "A page of client grants."
 type ClientGrantConnection {
+  "The page's grants with their cursors, in the order of this list."
   edges: [ClientGrantEdge!]!
+  "The same grants without cursors, for those who only show them."
   nodes: [ClientGrant!]!
+  "Whether there is more before and after this page, and the cursors to ask for it with."
   pageInfo: PageInfo!
   "How many there are in all."
   totalCount: Int!
@@ -4259,11 +4412,13 @@ type ClientGrantConnection {
 type ClientGrantEdge {
   "For ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
+  "The client that was granted, by whom and until when."
   node: ClientGrant!
 }
 
 "Whether you may do something now, why not, and what would happen."
 type Action {
+  "Whether the mutation would succeed now. False exactly when there are ` + "`" + `problems` + "`" + `."
   allowed: Boolean!
   "Every reason against it; empty when it is allowed."
   problems: [Problem!]!
@@ -4273,6 +4428,7 @@ type Action {
 
 "One thing that would happen."
 type Effect {
+  "For a program, such as one that shows a symbol."
   code: EffectCode!
   "For the person who is about to do it."
   message: String!
@@ -4342,7 +4498,9 @@ input MembershipFilter {
 
 "How to order memberships; by name, ascending, when omitted."
 input MembershipOrder {
+  "What to order by; ties go by id."
   field: MembershipOrderField!
+  "Which way round."
   direction: OrderDirection!
 }
 
@@ -4358,14 +4516,19 @@ enum MembershipOrderField {
 
 "Up or down."
 enum OrderDirection {
+  "A before Z, the oldest first."
   ASC
+  "Z before A, the newest first."
   DESC
 }
 
 "A page of memberships."
 type MembershipConnection {
+  "The page's memberships with their cursors, in the order of this list."
   edges: [MembershipEdge!]!
+  "The same memberships without cursors, for those who only show them."
   nodes: [Membership!]!
+  "Whether there is more before and after this page, and the cursors to ask for it with."
   pageInfo: PageInfo!
   "How many there are in all; counted only when asked."
   totalCount: Int!
@@ -4373,7 +4536,9 @@ type MembershipConnection {
 
 "One row of a list of memberships."
 type MembershipEdge {
+  "The row's place in the list, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `. Good for the same account and order only."
   cursor: String!
+  "The person in this account, as far as you may see them."
   node: Membership!
 }
 
@@ -4381,18 +4546,23 @@ type MembershipEdge {
 
 "What asks one person to come into one account. Nothing here ever holds the link."
 type Invitation implements Node {
+  "Begins with ` + "`" + `inv_` + "`" + `. Sending again keeps it; a new address of the person makes a new one."
   id: ID!
+  "Whom it asks, in the one account that it opens."
   membership: Membership!
+  "How it was last sent, or NONE while it is left to be sent later."
   channel: InvitationChannel!
   "The address it last went to; null until sent."
   sentTo: String
   "The address it last came from; null until sent."
   sentFrom: String
+  "Where it stands now: an invitation expires by itself, without anybody changing it."
   status: InvitationStatus!
   "How far the last sending got."
   delivery: DeliveryStatus!
   "What the mail server said, when it did not take the mail."
   deliveryError: String
+  "When the person was invited, sent or not."
   createdAt: DateTime!
   "Null until sent."
   lastSentAt: DateTime
@@ -4404,7 +4574,9 @@ type Invitation implements Node {
   sentCount: Int!
   "Who invited, or sent it again last. Users of a client account see their practice's name instead of its person's."
   invitedBy: String
+  "When the person accepted; null for every other status."
   acceptedAt: DateTime
+  "When it was taken back; null for every other status, DECLINED too."
   cancelledAt: DateTime
   "What you may do with it, why not, and what would happen."
   actions: InvitationActions!
@@ -4433,17 +4605,21 @@ enum InvitationChannel {
 
 "Where an invitation stands."
 enum InvitationStatus {
+  "It waits for the person's answer, or to be sent."
   PENDING
+  "The person came in by it."
   ACCEPTED
   "The invited person said no."
   DECLINED
   "Its days are over; a new link can be sent."
   EXPIRED
+  "Somebody took it back, or it ended with the membership."
   CANCELLED
 }
 
 "How far a message got."
 enum DeliveryStatus {
+  "Nothing was sent yet: it was left for later."
   NOT_SENT
   "Waiting to be sent, or being tried again."
   QUEUED
@@ -4455,6 +4631,7 @@ enum DeliveryStatus {
 
 "What a stranger who holds a link may know. Only ` + "`" + `status` + "`" + ` is set once the invitation is not PENDING."
 type InvitationPreview {
+  "PENDING while the link can be accepted; anything else says why it cannot."
   status: InvitationStatus!
   "What one is invited into."
   accountNames: [String!]
@@ -4462,7 +4639,9 @@ type InvitationPreview {
   invitedBy: String
   "The invited address, for example ` + "`" + `b•••@example.com` + "`" + `."
   sentToMasked: String
+  "How the link came: a link from a text message does not confirm an email address."
   channel: InvitationChannel
+  "Until when it can be accepted."
   expiresAt: DateTime
   "Whether accepting wants a password: for a new login, or one whose address was never proved."
   needsPassword: Boolean
@@ -4472,7 +4651,9 @@ type InvitationPreview {
 
 "One line of the journal: who changed what, when, and why."
 type Event implements Node {
+  "Begins with ` + "`" + `evt_` + "`" + `."
   id: ID!
+  "When it was done, to the microsecond."
   at: DateTime!
   "The name of the mutation."
   verb: String!
@@ -4486,6 +4667,7 @@ type Event implements Node {
   actor: User
   "The practice it was done through."
   viaPractice: Practice
+  "Why, in the words of whoever did it; null where nobody gave a reason."
   reason: String
   "What it was before and after, field by field."
   changes: [Change!]!
@@ -4495,6 +4677,7 @@ type Event implements Node {
 
 "One field, before and after."
 type Change {
+  "Which: a field of the API, such as ` + "`" + `role` + "`" + ` or ` + "`" + `status` + "`" + `, or a word for what has none, such as ` + "`" + `session` + "`" + `."
   field: String!
   "Null where there was nothing before."
   before: String
@@ -4506,6 +4689,7 @@ type Change {
 input EventFilter {
   "Names of mutations."
   verbs: [String!]
+  "Only what concerns this membership; nothing where you may not see it."
   membershipId: ID
   "The id of a login."
   actorId: ID
@@ -4517,8 +4701,11 @@ input EventFilter {
 
 "A page of the journal."
 type EventConnection {
+  "The page's lines with their cursors, in the order of the journal."
   edges: [EventEdge!]!
+  "The same lines without cursors, for those who only show them."
   nodes: [Event!]!
+  "Whether there is more before and after this page, and the cursors to ask for it with."
   pageInfo: PageInfo!
   "How many there are in all; counted only when asked."
   totalCount: Int!
@@ -4526,7 +4713,9 @@ type EventConnection {
 
 "One line of a page of the journal."
 type EventEdge {
+  "The line's place in the journal, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
   cursor: String!
+  "What was changed, by whom, and when."
   node: Event!
 }
 
@@ -4534,6 +4723,7 @@ type EventEdge {
 
 "One reason why something was not done, and the way out."
 type Problem {
+  "For a program: the same problem always has the same code, while its message may change."
   code: ProblemCode!
   "What happened, why, and what to do, for the person who reads it."
   message: String!
@@ -4549,6 +4739,7 @@ type Problem {
 
 "Every mutation answers its problems. Empty means done; anything else means that nothing was written."
 interface MutationPayload {
+  "Empty when it was done; otherwise every reason why it was not, and nothing was written."
   problems: [Problem!]!
 }
 
@@ -4730,41 +4921,71 @@ type Mutation {
   Makes a login and sends the mail that confirms its address. The answer is the same whether or not the address has a
   login already: an existing one gets a mail that says so. Sign in next.
   """
-  signUp(input: SignUpInput!): SignUpPayload
+  signUp(
+    "Who is to have a login, and perhaps the practice to begin with."
+    input: SignUpInput!
+  ): SignUpPayload
   "Opens a session."
-  signIn(input: SignInInput!): SignInPayload
+  signIn(
+    "Who you are, and whether you want a cookie or tokens."
+    input: SignInInput!
+  ): SignInPayload
   "Ends this session."
   signOut: SignOutPayload
   "Gives an app new tokens for its refresh token, which works once. A second use ends the session."
-  sessionRefresh(input: SessionRefreshInput!): SessionRefreshPayload
+  sessionRefresh(
+    "The token that is to be spent."
+    input: SessionRefreshInput!
+  ): SessionRefreshPayload
   "Remembers the account for the switcher's order. It decides nothing: every request names its account."
-  accountSwitch(input: AccountSwitchInput!): AccountSwitchPayload
+  accountSwitch(
+    "The account you work in from now on."
+    input: AccountSwitchInput!
+  ): AccountSwitchPayload
   "Changes your own name and number. Accounts keep the details that they know you by."
-  profileUpdate(input: ProfileUpdateInput!): ProfileUpdatePayload
+  profileUpdate(
+    "What is to change about you; the rest is left out."
+    input: ProfileUpdateInput!
+  ): ProfileUpdatePayload
   """
   Changes your password, within ten minutes of signing in. Every other session ends; a browser gets a new one, an app keeps
   its tokens. Your address is told.
   """
-  passwordChange(input: PasswordChangeInput!): PasswordChangePayload
+  passwordChange(
+    "The old password, which proves that it is you, and the new one."
+    input: PasswordChangeInput!
+  ): PasswordChangePayload
   """
   Begins to merge another login of yours into the one you are signed in with: proves the other one and answers what would
   happen. Nothing changes. Wants a confirmed email address (EMAIL_NOT_VERIFIED) and a sign-in within ten minutes
   (FRESH_SIGN_IN_REQUIRED). A wrong password is CREDENTIALS_INCORRECT and counts like a wrong sign-in.
   """
-  loginMergeStart(input: LoginMergeStartInput!): LoginMergeStartPayload
+  loginMergeStart(
+    "The proof that the other login is yours, too: its address and password, or that of signing on."
+    input: LoginMergeStartInput!
+  ): LoginMergeStartPayload
   """
   Merges the other login of a plan into yours, all at once: what it opened, you open; it ends with its password, sessions and
   sign-on links; both addresses are told. A browser gets a new session. It cannot be undone. Refused with MERGE_CONFLICT as
   long as the plan has conflicts, and with TOKEN_INVALID when either login changed since.
   """
-  loginMergeConfirm(input: LoginMergeConfirmInput!): LoginMergeConfirmPayload
+  loginMergeConfirm(
+    "The token of a plan that you were shown within the last ten minutes."
+    input: LoginMergeConfirmInput!
+  ): LoginMergeConfirmPayload
   """
   Unlinks a provider of single sign-on from your login, within ten minutes of signing in. Your last way to sign in stays.
   Sessions that were opened with it end, but for this one; merges that were begun are void. Your address is told.
   """
-  identityUnlink(input: IdentityUnlinkInput!): IdentityUnlinkPayload
+  identityUnlink(
+    "The provider with which you will no longer sign in."
+    input: IdentityUnlinkInput!
+  ): IdentityUnlinkPayload
   "Ends one of your sessions, such as that of a phone you lost."
-  sessionRevoke(input: SessionRevokeInput!): SessionRevokePayload
+  sessionRevoke(
+    "Which of your sessions is to end."
+    input: SessionRevokeInput!
+  ): SessionRevokePayload
   "Ends all your sessions but this one."
   sessionRevokeOthers: SessionRevokeOthersPayload
   "Sends the mail that confirms your address again; the links sent before stop working."
@@ -4774,105 +4995,207 @@ type Mutation {
   confirmed by nobody but the login that asked for it, signed in as it; then every account it is a member of shows the new
   address, and the former one is told.
   """
-  emailVerify(input: EmailVerifyInput!): EmailVerifyPayload
+  emailVerify(
+    "What the mail gave you, and a password where one is wanted."
+    input: EmailVerifyInput!
+  ): EmailVerifyPayload
   """
   Has a link mailed to the address that is to take the place of yours, which stays until the link is used; a newer link
   ends the one before. It wants a sign-in within ten minutes, or your password along. The answer is the same whether or not
   the address has a login. At most five mails a day go to an address; beyond that none is sent, and the link before works.
   """
-  emailChangeRequest(input: EmailChangeRequestInput!): EmailChangeRequestPayload
+  emailChangeRequest(
+    "The address you want to sign in with, and your password where you did not sign in just now."
+    input: EmailChangeRequestInput!
+  ): EmailChangeRequestPayload
   """
   Has a link for a new password mailed to an address. The answer is the same whether or not the address has a login. At most
   three an hour.
   """
-  passwordResetRequest(input: PasswordResetRequestInput!): PasswordResetRequestPayload
+  passwordResetRequest(
+    "Whose password was forgotten."
+    input: PasswordResetRequestInput!
+  ): PasswordResetRequestPayload
   "Sets a new password with the token from the mail, once. Every session ends; sign in next."
-  passwordReset(input: PasswordResetInput!): PasswordResetPayload
+  passwordReset(
+    "What the mail gave you, and the new password."
+    input: PasswordResetInput!
+  ): PasswordResetPayload
   "Makes a practice that you own."
-  practiceCreate(input: PracticeCreateInput!): PracticeCreatePayload
+  practiceCreate(
+    "What the practice is called, and where it is."
+    input: PracticeCreateInput!
+  ): PracticeCreatePayload
   "Makes a client account: one of your practice's, or, without a practice, a business of your own."
-  clientAccountCreate(input: ClientAccountCreateInput!): ClientAccountCreatePayload
+  clientAccountCreate(
+    "What the business is called, and whose client it is."
+    input: ClientAccountCreateInput!
+  ): ClientAccountCreatePayload
   "Changes a practice's name and settings."
-  practiceUpdate(input: PracticeUpdateInput!): PracticeUpdatePayload
+  practiceUpdate(
+    "The practice, and what is to change about it; the rest is left out."
+    input: PracticeUpdateInput!
+  ): PracticeUpdatePayload
   "Changes a client account's name."
-  clientAccountUpdate(input: ClientAccountUpdateInput!): ClientAccountUpdatePayload
+  clientAccountUpdate(
+    "The client account, and what is to change about it; the rest is left out."
+    input: ClientAccountUpdateInput!
+  ): ClientAccountUpdatePayload
   """
   Ends a practice's access to a client, and its colleagues' grants, at once; the account stands alone from then on. It is
   not undone here.
   """
-  clientAccountDisconnect(input: ClientAccountDisconnectInput!): ClientAccountDisconnectPayload
+  clientAccountDisconnect(
+    "The client account, why it parts, and who is to own it where that is not clear."
+    input: ClientAccountDisconnectInput!
+  ): ClientAccountDisconnectPayload
   "Makes somebody else the owner of an account. Roster's support does it; anybody else asks them."
-  ownershipTransfer(input: OwnershipTransferInput!): OwnershipTransferPayload
+  ownershipTransfer(
+    "The account, its new owner, and why."
+    input: OwnershipTransferInput!
+  ): OwnershipTransferPayload
   "Makes a role of a practice's own, for colleagues or for users of its clients."
-  roleCreate(input: RoleCreateInput!): RoleCreatePayload
+  roleCreate(
+    "The role's name, its kind, and what it allows."
+    input: RoleCreateInput!
+  ): RoleCreatePayload
   """
   Changes a role of a practice's own. Everybody who has it may do from then on what it allows, and keeps the options of
   their own that it still has a place for; if somebody must not be changed, nobody is.
   """
-  roleUpdate(input: RoleUpdateInput!): RoleUpdatePayload
+  roleUpdate(
+    "The role, and what is to change about it; the rest is left out."
+    input: RoleUpdateInput!
+  ): RoleUpdatePayload
   "Deletes a role of a practice's own that nobody has any more. People who were removed still show its name."
-  roleDelete(input: RoleDeleteInput!): RoleDeletePayload
+  roleDelete(
+    "The role, which nobody may have any more."
+    input: RoleDeleteInput!
+  ): RoleDeletePayload
   "Puts an application on a practice's list: all its clients offer it from then on."
-  applicationCreate(input: ApplicationCreateInput!): ApplicationCreatePayload
+  applicationCreate(
+    "The practice, and what the application is called."
+    input: ApplicationCreateInput!
+  ): ApplicationCreatePayload
   "Takes an application off a practice's list, and away from everybody who has it."
-  applicationDelete(input: ApplicationDeleteInput!): ApplicationDeletePayload
+  applicationDelete(
+    "The application, which everybody who has it loses."
+    input: ApplicationDeleteInput!
+  ): ApplicationDeletePayload
   "Adds a person to a client account as a user, or to a practice as a colleague."
-  membershipAdd(input: MembershipAddInput!): MembershipAddPayload
+  membershipAdd(
+    "Whom to add, where, as what, and how to tell them."
+    input: MembershipAddInput!
+  ): MembershipAddPayload
   """
   Adds up to 5,000 people to a client account: typed in, or from a CSV file. Every row is judged by the rules of
   ` + "`" + `membershipAdd` + "`" + ` and answers for itself. With ` + "`" + `dryRun` + "`" + ` it is only looked at: the same answer, nothing written. Its
   request may be up to 4 MB long when you are signed in; others end at 128 KB.
   """
-  membershipAddMany(input: MembershipAddManyInput!): MembershipAddManyPayload
+  membershipAddMany(
+    "The people, typed in or as a file, and what to do about those who cannot be added."
+    input: MembershipAddManyInput!
+  ): MembershipAddManyPayload
   """
   Adds one person to several of a practice's clients at once: all of them or none. One mail names all companies, and one
   accept opens all that are still pending; each can be cancelled alone. With ` + "`" + `dryRun` + "`" + ` it answers the same and writes nothing.
   """
-  clientUserCreate(input: ClientUserCreateInput!): ClientUserCreatePayload
+  clientUserCreate(
+    "Whom to add, the companies, and when they are to come to life."
+    input: ClientUserCreateInput!
+  ): ClientUserCreatePayload
   "Changes a member's names, mobile and, until they have accepted, email."
-  membershipUpdateDetails(input: MembershipUpdateDetailsInput!): MembershipUpdateDetailsPayload
+  membershipUpdateDetails(
+    "Whose details change, and which; the rest is left out."
+    input: MembershipUpdateDetailsInput!
+  ): MembershipUpdateDetailsPayload
   "Changes a member's role and permissions. Nobody gives what they do not have."
-  membershipUpdatePrivileges(input: MembershipUpdatePrivilegesInput!): MembershipUpdatePrivilegesPayload
+  membershipUpdatePrivileges(
+    "Who is to do more or less, and what; the rest is left out."
+    input: MembershipUpdatePrivilegesInput!
+  ): MembershipUpdatePrivilegesPayload
   """
   Gives login access or takes it. Given, it is judged like adding the person: whoever was in before, or has a confirmed
   login, is in at once; anybody else is invited. Taken, the person stays as a document owner.
   """
-  membershipSetLoginAccess(input: MembershipSetLoginAccessInput!): MembershipSetLoginAccessPayload
+  membershipSetLoginAccess(
+    "Whose access, which way, and how to tell them."
+    input: MembershipSetLoginAccessInput!
+  ): MembershipSetLoginAccessPayload
   "Shuts a member out until they are enabled: no sign-in to this account, no submission. Their documents stay."
-  membershipDeactivate(input: MembershipDeactivateInput!): MembershipDeactivatePayload
+  membershipDeactivate(
+    "Whom to shut out, and why."
+    input: MembershipDeactivateInput!
+  ): MembershipDeactivatePayload
   "Gives a deactivated member back what they had."
-  membershipEnable(input: MembershipEnableInput!): MembershipEnablePayload
+  membershipEnable(
+    "Whom to let in again."
+    input: MembershipEnableInput!
+  ): MembershipEnablePayload
   "Ends a membership for good. Documents stay and still name the person, who has to be added again as somebody new."
-  membershipRemove(input: MembershipRemoveInput!): MembershipRemovePayload
+  membershipRemove(
+    "Whose membership ends, and why."
+    input: MembershipRemoveInput!
+  ): MembershipRemovePayload
   "Ends your own membership. The account owner cannot leave."
-  membershipLeave(input: MembershipLeaveInput!): MembershipLeavePayload
+  membershipLeave(
+    "Which of your memberships ends."
+    input: MembershipLeaveInput!
+  ): MembershipLeavePayload
   "Changes which of the practice's clients a colleague opens."
-  membershipUpdateClientAccess(input: MembershipUpdateClientAccessInput!): MembershipUpdateClientAccessPayload
+  membershipUpdateClientAccess(
+    "The colleague, and which clients they are to open or no longer."
+    input: MembershipUpdateClientAccessInput!
+  ): MembershipUpdateClientAccessPayload
   "Has a link for a new password mailed to a member's own address. Nobody but its reader can use it."
-  membershipSendPasswordReset(input: MembershipSendPasswordResetInput!): MembershipSendPasswordResetPayload
+  membershipSendPasswordReset(
+    "Who is to get the mail."
+    input: MembershipSendPasswordResetInput!
+  ): MembershipSendPasswordResetPayload
   "Lets in somebody who was added for later: at once with a confirmed login, else by an invitation."
-  membershipActivate(input: MembershipActivateInput!): MembershipActivatePayload
+  membershipActivate(
+    "Who comes to life, and whether they are told."
+    input: MembershipActivateInput!
+  ): MembershipActivatePayload
   "Sends an invitation for the first time, where it was left to be sent later."
-  membershipSendWelcome(input: MembershipSendWelcomeInput!): MembershipSendWelcomePayload
+  membershipSendWelcome(
+    "Who is to be told, and how."
+    input: MembershipSendWelcomeInput!
+  ): MembershipSendWelcomePayload
   """
   Sends an invitation again, also an expired one: a new link, which ends the old one, and whose days start anew. You are
   who invites from then on. At most every five minutes.
   """
-  invitationResend(input: InvitationResendInput!): InvitationResendPayload
+  invitationResend(
+    "Which invitation, and how to send it this time."
+    input: InvitationResendInput!
+  ): InvitationResendPayload
   """
   Takes an invitation back. The person disappears, unless they were a document owner before, or own the account while
   there are other users: then they stay as a document owner without login access.
   """
-  invitationCancel(input: InvitationCancelInput!): InvitationCancelPayload
+  invitationCancel(
+    "Which invitation to take back."
+    input: InvitationCancelInput!
+  ): InvitationCancelPayload
   "Accepts an invitation with the token from its link. Exactly one of many simultaneous accepts succeeds."
-  invitationAccept(input: InvitationAcceptInput!): InvitationAcceptPayload
+  invitationAccept(
+    "What the link gave you, and a password where one is wanted."
+    input: InvitationAcceptInput!
+  ): InvitationAcceptPayload
   "Declines an invitation with the token from its link. It does what cancelling does, and tells whoever invited."
-  invitationDecline(input: InvitationDeclineInput!): InvitationDeclinePayload
+  invitationDecline(
+    "What the link gave you."
+    input: InvitationDeclineInput!
+  ): InvitationDeclinePayload
   """
   Asks whoever invited for a new invitation, with the token from the link of one that has expired; once a day for each
   link. They are told by mail; whether they send one is theirs to decide.
   """
-  invitationRequestNew(input: InvitationRequestNewInput!): InvitationRequestNewPayload
+  invitationRequestNew(
+    "What the old link gave you."
+    input: InvitationRequestNewInput!
+  ): InvitationRequestNewPayload
 }
 
 "A link whose invitation is declined."
@@ -4901,8 +5224,11 @@ type InvitationRequestNewPayload implements MutationPayload {
 
 "A new login, and optionally a practice of its own."
 input SignUpInput {
+  "As you want to be called; 1 to 200 characters."
   firstName: String!
+  "Your family name; 1 to 200 characters."
   lastName: String!
+  "Where the confirmation goes, and what you sign in with. It counts without letter case; a ` + "`" + `+tag` + "`" + ` makes another address."
   email: String!
   "15 to 256 characters."
   password: String!
@@ -4922,12 +5248,18 @@ type SignUpPayload implements MutationPayload {
   practice: Practice
   "Always null, for the same reason."
   tokens: SessionTokens
+  """
+  Empty also for an address that has a login: the mail tells. Otherwise why not, and nothing was written: REQUIRED,
+  TOO_LONG, EMAIL_INVALID, PASSWORD_TOO_WEAK.
+  """
   problems: [Problem!]!
 }
 
 "Email and password."
 input SignInInput {
+  "The address of the login; letter case does not matter."
   email: String!
+  "At most 256 characters."
   password: String!
   "WEB sets an HttpOnly cookie and returns no token; MOBILE returns tokens and sets no cookie."
   client: SessionKind!
@@ -4935,22 +5267,32 @@ input SignInInput {
 
 "A session that was opened."
 type SignInPayload implements MutationPayload {
+  "You, signed in; null when it was refused."
   viewer: Viewer
   "For MOBILE only."
   tokens: SessionTokens
+  """
+  Empty when a session was opened. CREDENTIALS_INCORRECT is the same whether the address or the password is wrong; after
+  five wrong ones TOO_MANY_ATTEMPTS says how long to wait.
+  """
   problems: [Problem!]!
 }
 
 "The two tokens of an app. Send the access token as ` + "`" + `Authorization: Bearer …` + "`" + `."
 type SessionTokens {
+  "Proves who asks, for 15 minutes. Keep it in memory."
   accessToken: String!
+  "From when ` + "`" + `sessionRefresh` + "`" + ` is needed."
   accessTokenExpiresAt: DateTime!
+  "Gets new tokens, once. Keep it where the system keeps secrets."
   refreshToken: String!
+  "From when one has to sign in again, unless it is refreshed before: then 30 days begin anew."
   refreshTokenExpiresAt: DateTime!
 }
 
 "A session that was ended."
 type SignOutPayload implements MutationPayload {
+  "Always empty: whoever is not signed in gets UNAUTHENTICATED."
   problems: [Problem!]!
 }
 
@@ -5084,35 +5426,48 @@ type SessionRevokeOthersPayload implements MutationPayload {
 
 "The refresh token last given."
 input SessionRefreshInput {
+  "The newest one. An older one that comes back was stolen or kept by mistake, and ends the session."
   refreshToken: String!
 }
 
 "New tokens; the old ones no longer work."
 type SessionRefreshPayload implements MutationPayload {
+  "To use from now on; null when it was refused."
   tokens: SessionTokens
+  "Empty when there are new tokens. TOKEN_INVALID or TOKEN_EXPIRED mean that one has to sign in again."
   problems: [Problem!]!
 }
 
 "The account to work in."
 input AccountSwitchInput {
+  "One of ` + "`" + `viewer.accounts` + "`" + `; any other is NOT_FOUND."
   accountId: ID!
 }
 
 "The account switched to."
 type AccountSwitchPayload implements MutationPayload {
+  "The account, and how you open it."
   access: AccountAccess
+  "You, with the account as ` + "`" + `currentAccount` + "`" + `."
   viewer: Viewer
+  "Always empty: what you cannot open is NOT_FOUND."
   problems: [Problem!]!
 }
 
 "The confirmation mail that was sent again."
 type EmailVerificationResendPayload implements MutationPayload {
+  "Your login, with the address that the mail went to; null when it was refused."
   user: User
+  """
+  Empty when the mail is on its way. Otherwise why not, and nothing was written: EMAIL_ALREADY_VERIFIED, or
+  TOO_MANY_ATTEMPTS within a minute and after five a day.
+  """
   problems: [Problem!]!
 }
 
 "The token from the confirmation mail."
 input EmailVerifyInput {
+  "The secret at the end of the link in the mail; it works once, for 24 hours."
   token: String!
   """
   A password, from then on the only one, unless you are signed in as the login whose address it is. What was set before
@@ -5125,6 +5480,10 @@ input EmailVerifyInput {
 type EmailVerifyPayload implements MutationPayload {
   "The login; null unless you are signed in as it."
   user: User
+  """
+  Empty when the address is confirmed. Otherwise why not, and nothing was written: TOKEN_INVALID, TOKEN_EXPIRED,
+  REQUIRED or PASSWORD_TOO_WEAK for the password.
+  """
   problems: [Problem!]!
 }
 
@@ -5149,6 +5508,7 @@ type EmailChangeRequestPayload implements MutationPayload {
 
 "A new practice."
 input PracticeCreateInput {
+  "1 to 200 characters. Another practice may have the same."
   name: String!
   "ISO 3166; GB unless said."
   country: String
@@ -5156,7 +5516,9 @@ input PracticeCreateInput {
 
 "The practice that was made."
 type PracticeCreatePayload implements MutationPayload {
+  "The practice, with you as its owner and practice administrator; null when it was refused."
   practice: Practice
+  "Empty when it was made. Otherwise why not, and nothing was written: REQUIRED, TOO_LONG, or INVALID for the country."
   problems: [Problem!]!
 }
 
@@ -5164,6 +5526,7 @@ type PracticeCreatePayload implements MutationPayload {
 input ClientAccountCreateInput {
   "Omitted: a business of your own, with you as its owner and business administrator."
   practiceId: ID
+  "1 to 200 characters. Another client may have the same."
   name: String!
   "ISO 3166; the practice's, or GB, unless said."
   country: String
@@ -5173,7 +5536,12 @@ input ClientAccountCreateInput {
 
 "The client account that was made."
 type ClientAccountCreatePayload implements MutationPayload {
+  "The client account: without users where it is a practice's, else with you as its owner; null when it was refused."
   clientAccount: ClientAccount
+  """
+  Empty when it was made. Otherwise why not, and nothing was written: NOT_PERMITTED without CLIENTS_CREATE, REQUIRED,
+  TOO_LONG, INVALID, IDEMPOTENCY_KEY_REUSED.
+  """
   problems: [Problem!]!
 }
 
@@ -5223,6 +5591,7 @@ type ClientAccountUpdatePayload implements MutationPayload {
 
 "A client account to disconnect from its practice."
 input ClientAccountDisconnectInput {
+  "A client account that a practice looks after."
   clientAccountId: ID!
   "Who is to own the account, where its owner has no login access and so cannot; left out otherwise."
   newOwnerMembershipId: ID
@@ -5232,12 +5601,18 @@ input ClientAccountDisconnectInput {
 
 "The client account; null for the practice's people, who no longer see it."
 type ClientAccountDisconnectPayload implements MutationPayload {
+  "The account as it stands alone; null when it was refused, and for whoever no longer sees it."
   clientAccount: ClientAccount
+  """
+  Empty when it stands alone. Otherwise why not, and nothing was written: NOT_PERMITTED, CANNOT_OWN when nobody can own
+  it, REQUIRED when somebody has to be named, INVALID without a practice, LAST_ADMINISTRATOR.
+  """
   problems: [Problem!]!
 }
 
 "An account and who is to own it."
 input OwnershipTransferInput {
+  "A practice or a client account."
   accountId: ID!
   "An active member of the account with login access; in a practice a practice administrator."
   toMembershipId: ID!
@@ -5247,10 +5622,16 @@ input OwnershipTransferInput {
 
 "The account with its new owner."
 type OwnershipTransferPayload implements MutationPayload {
+  "The account, whose ` + "`" + `owner` + "`" + ` is the new one; null when it was refused."
   account: Account
   "Who stays as a member."
   previousOwner: Membership
+  "Who owns the account now; null when it was refused."
   newOwner: Membership
+  """
+  Empty when ownership moved. Otherwise why not, and nothing was written: ONLY_SUPPORT_TRANSFERS_OWNERSHIP, CANNOT_OWN,
+  ALREADY_OWNER, REQUIRED for the reason.
+  """
   problems: [Problem!]!
 }
 
@@ -5468,7 +5849,9 @@ enum RowOutcome {
 input MembershipAddInput {
   "A client account, or a practice to add a colleague."
   accountId: ID!
+  "As this account calls them; 1 to 200 characters."
   firstName: String!
+  "The family name; 1 to 200 characters."
   lastName: String!
   "Needed for login access."
   email: String
@@ -5476,6 +5859,7 @@ input MembershipAddInput {
   mobile: String
   "Whether the person can sign in to this account. Without it nothing is sent, and they are a document owner only."
   loginAccess: Boolean!
+  "One of the account's ` + "`" + `roles` + "`" + `: none above your own."
   roleId: ID!
   "The whole resulting set: the role's permissions and chosen options of it. Omitted: as the role has them."
   permissions: [Permission!]
@@ -5483,7 +5867,12 @@ input MembershipAddInput {
   applicationIds: [ID!]
   "For colleagues only: which clients they open. Omitted: selected ones, none yet."
   clientAccess: ClientAccessInput
+  """
+  How somebody who has to accept is told. NONE leaves it to ` + "`" + `membershipSendWelcome` + "`" + `; SMS needs a mobile number. A
+  confirmed login joins at once and is told by mail.
+  """
   invite: InvitationChannel! = EMAIL
+  "NOW, or LATER: then they wait for ` + "`" + `membershipActivate` + "`" + `, without mail and without sign-in."
   activation: Activation! = NOW
   "The same key with the same input within a day gives the first answer again."
   idempotencyKey: String
@@ -5507,18 +5896,26 @@ enum ClientAccessScope {
 
 "The person who was added."
 type MembershipAddPayload implements MutationPayload {
+  "The new member: ACTIVE at once with a confirmed login, PENDING until they accept, AWAITING_ACTIVATION for later; null when it was refused."
   membership: Membership
   "Null where nothing has to be accepted."
   invitation: Invitation
   "What was done all the same, and is worth a look."
   warnings: [Problem!]!
+  """
+  Empty when they were added. Otherwise every reason at once, and nothing was written: what is wrong with the input, by
+  ` + "`" + `field` + "`" + `, what your role does not allow, or that they are there already, with the way out as ` + "`" + `remedy` + "`" + `.
+  """
   problems: [Problem!]!
 }
 
 "A change of a member's details. What is left out, or null, stays."
 input MembershipUpdateDetailsInput {
+  "Begins with ` + "`" + `mem_` + "`" + `; one that you cannot see is NOT_FOUND."
   membershipId: ID!
+  "As this account is to call them; 1 to 200 characters."
   firstName: String
+  "The family name; 1 to 200 characters."
   lastName: String
   "A new address ends the old link of somebody who is pending, and is invited. Empty takes it from a document owner."
   email: String
@@ -5530,15 +5927,22 @@ input MembershipUpdateDetailsInput {
 
 "The changed membership."
 type MembershipUpdateDetailsPayload implements MutationPayload {
+  "The member as they are now; null when it was refused."
   membership: Membership
   "What was done all the same, and is worth a look."
   warnings: [Problem!]!
+  """
+  Empty when it was saved, also when nothing changed. Otherwise why not, and nothing was written:
+  EMAIL_BELONGS_TO_PERSON once they have accepted, CHANGED_MEANWHILE, and what is wrong with the input.
+  """
   problems: [Problem!]!
 }
 
 "A change of what a member may do. What is left out, or null, stays; a new role without permissions resets them."
 input MembershipUpdatePrivilegesInput {
+  "Begins with ` + "`" + `mem_` + "`" + `; one that you cannot see is NOT_FOUND."
   membershipId: ID!
+  "One of the account's ` + "`" + `roles` + "`" + `. Without ` + "`" + `permissions` + "`" + ` it resets them to what it allows."
   roleId: ID
   "The whole resulting set: the role's permissions and chosen options of it."
   permissions: [Permission!]
@@ -5550,13 +5954,20 @@ input MembershipUpdatePrivilegesInput {
 
 "The changed membership."
 type MembershipUpdatePrivilegesPayload implements MutationPayload {
+  "The member with what they may do now; null when it was refused."
   membership: Membership
+  """
+  Empty when it was saved, also when nothing changed. Otherwise why not, and nothing was written: ROLE_NOT_ASSIGNABLE,
+  PERMISSION_NOT_GRANTABLE, LAST_ADMINISTRATOR, CANNOT_ACT_ON_YOURSELF, CHANGED_MEANWHILE.
+  """
   problems: [Problem!]!
 }
 
 "Login access to give or to take."
 input MembershipSetLoginAccessInput {
+  "Begins with ` + "`" + `mem_` + "`" + `; one that you cannot see is NOT_FOUND."
   membershipId: ID!
+  "True gives it, false takes it. What is so already changes nothing."
   loginAccess: Boolean!
   "Needed to give login access to somebody without an address; may replace one that was never accepted."
   email: String
@@ -5568,16 +5979,22 @@ input MembershipSetLoginAccessInput {
 
 "The changed membership."
 type MembershipSetLoginAccessPayload implements MutationPayload {
+  "The member as they are now: ACTIVE, or PENDING where they have to accept; null when it was refused."
   membership: Membership
   "Null where nothing has to be accepted."
   invitation: Invitation
   "What was done all the same, and is worth a look."
   warnings: [Problem!]!
+  """
+  Empty when it was done. Otherwise why not, and nothing was written: EMAIL_REQUIRED, PRACTICE_COLLEAGUE,
+  LAST_ADMINISTRATOR, CANNOT_ACT_ON_YOURSELF and what a new person could meet.
+  """
   problems: [Problem!]!
 }
 
 "Whom to shut out."
 input MembershipDeactivateInput {
+  "Begins with ` + "`" + `mem_` + "`" + `; one that you cannot see is NOT_FOUND."
   membershipId: ID!
   "For the journal; up to 1,000 characters."
   reason: String
@@ -5585,23 +6002,35 @@ input MembershipDeactivateInput {
 
 "The deactivated membership."
 type MembershipDeactivatePayload implements MutationPayload {
+  "The member, DEACTIVATED; null when it was refused."
   membership: Membership
+  """
+  Empty when they are shut out. Otherwise every reason at once, and nothing was written: OWNER_CANNOT_BE_DEACTIVATED,
+  MEMBERSHIP_PENDING, CANNOT_ACT_ON_YOURSELF, LAST_ADMINISTRATOR, the same as ` + "`" + `actions.deactivate` + "`" + ` has.
+  """
   problems: [Problem!]!
 }
 
 "Whom to let in again."
 input MembershipEnableInput {
+  "Begins with ` + "`" + `mem_` + "`" + `; one that you cannot see is NOT_FOUND."
   membershipId: ID!
 }
 
 "The enabled membership."
 type MembershipEnablePayload implements MutationPayload {
+  "The member, with the role and access they had before; null when it was refused."
   membership: Membership
+  """
+  Empty when they are back. Otherwise why not, and nothing was written: MEMBERSHIP_NOT_DEACTIVATED, or
+  PRACTICE_COLLEAGUE for somebody who works for the practice by now.
+  """
   problems: [Problem!]!
 }
 
 "Whom to remove."
 input MembershipRemoveInput {
+  "Begins with ` + "`" + `mem_` + "`" + `; one that you cannot see is NOT_FOUND."
   membershipId: ID!
   "For the journal; up to 1,000 characters."
   reason: String
@@ -5609,23 +6038,33 @@ input MembershipRemoveInput {
 
 "The membership as it ended."
 type MembershipRemovePayload implements MutationPayload {
+  "The membership, REMOVED, as the journal names it from now on; null when it was refused, or when nothing of it is left to see."
   membership: Membership
+  """
+  Empty when it ended. Otherwise every reason at once, and nothing was written: OWNER_CANNOT_BE_REMOVED,
+  NO_LOGIN_ACCESS_CANNOT_BE_REMOVED, MEMBERSHIP_PENDING, CANNOT_ACT_ON_YOURSELF, LAST_ADMINISTRATOR, the same as
+  ` + "`" + `actions.remove` + "`" + ` has.
+  """
   problems: [Problem!]!
 }
 
 "Your own membership in the account to leave."
 input MembershipLeaveInput {
+  "One of your own, as ` + "`" + `viewer.accounts` + "`" + ` names them; anybody else's is NOT_PERMITTED."
   membershipId: ID!
 }
 
 "You, without the account."
 type MembershipLeavePayload implements MutationPayload {
+  "You: the account is no longer in your switcher; null when it was refused."
   viewer: Viewer
+  "Empty when you have left. Otherwise why not, and nothing was written: OWNER_CANNOT_LEAVE, LAST_ADMINISTRATOR."
   problems: [Problem!]!
 }
 
 "A change of which clients a colleague opens. What is left out, or null, stays."
 input MembershipUpdateClientAccessInput {
+  "A colleague's; one that you cannot see is NOT_FOUND."
   membershipId: ID!
   "ALL gives the permission CLIENTS_ALL, SELECTED takes it: then the granted clients are opened, and no others."
   scope: ClientAccessScope
@@ -5637,6 +6076,7 @@ input MembershipUpdateClientAccessInput {
 
 "One client to open."
 input ClientGrantInput {
+  "A client of the colleague's practice that you can open yourself."
   clientAccountId: ID!
   "In the future, and no later than your own access to the client ends; without it the grant is for good."
   expiresAt: DateTime
@@ -5646,17 +6086,24 @@ input ClientGrantInput {
 
 "The colleague, with what they open now."
 type MembershipUpdateClientAccessPayload implements MutationPayload {
+  "The colleague; ` + "`" + `clientAccess` + "`" + ` says what they open now. Null when it was refused."
   membership: Membership
+  """
+  Empty when it was done, also when nothing changed. Otherwise why not, and nothing was written: NOT_PERMITTED,
+  PERMISSION_NOT_GRANTABLE for more, or for longer, than you open yourself, INVALID for what does not fit together.
+  """
   problems: [Problem!]!
 }
 
 "An address whose password is to be set anew."
 input PasswordResetRequestInput {
+  "Of the login; letter case does not matter. The mail goes to the address as the login has it."
   email: String!
 }
 
 "The same for every address. To learn more, read the mail."
 type PasswordResetRequestPayload implements MutationPayload {
+  "Empty whether or not there is such a login. EMAIL_INVALID for what is no address at all."
   problems: [Problem!]!
 }
 
@@ -5670,22 +6117,30 @@ input PasswordResetInput {
 
 "Empty ` + "`" + `problems` + "`" + ` mean that only the new password works from now on."
 type PasswordResetPayload implements MutationPayload {
+  "Empty when the new password is set. Otherwise why not, and nothing was written: TOKEN_INVALID, TOKEN_EXPIRED, PASSWORD_TOO_WEAK."
   problems: [Problem!]!
 }
 
 "Who is to get a link for a new password."
 input MembershipSendPasswordResetInput {
+  "Begins with ` + "`" + `mem_` + "`" + `; one that you cannot see is NOT_FOUND."
   membershipId: ID!
 }
 
 "The membership, unchanged."
 type MembershipSendPasswordResetPayload implements MutationPayload {
+  "The member whom the mail goes to; null when it was refused."
   membership: Membership
+  """
+  Empty when the mail is on its way. Otherwise why not, and nothing was written: NO_LOGIN_ACCESS, MEMBERSHIP_PENDING,
+  MEMBERSHIP_DEACTIVATED, or TOO_MANY_ATTEMPTS after three in an hour.
+  """
   problems: [Problem!]!
 }
 
 "Whom to let in."
 input MembershipActivateInput {
+  "Begins with ` + "`" + `mem_` + "`" + `; one that you cannot see is NOT_FOUND."
   membershipId: ID!
   "Whether they are told now; otherwise the invitation is left to be sent by ` + "`" + `membershipSendWelcome` + "`" + `."
   sendWelcome: Boolean! = true
@@ -5693,25 +6148,39 @@ input MembershipActivateInput {
 
 "The membership, active or with an invitation."
 type MembershipActivatePayload implements MutationPayload {
+  "The member: ACTIVE with a confirmed login, else PENDING; null when it was refused."
   membership: Membership
+  """
+  Empty when they came to life. Otherwise why not, and nothing was written: MEMBERSHIP_NOT_AWAITING_ACTIVATION, or
+  PRACTICE_COLLEAGUE for somebody who works for the practice by now.
+  """
   problems: [Problem!]!
 }
 
 "Whom to send the first mail."
 input MembershipSendWelcomeInput {
+  "Begins with ` + "`" + `mem_` + "`" + `; one that you cannot see is NOT_FOUND."
   membershipId: ID!
+  "By mail, or by text message, which needs a mobile number. NONE sends nothing and is INVALID."
   channel: InvitationChannel! = EMAIL
 }
 
 "The invitation that was sent."
 type MembershipSendWelcomePayload implements MutationPayload {
+  "The member who is told; null when it was refused."
   membership: Membership
+  "What they have to accept, with its days; null for somebody who joined directly, and when it was refused."
   invitation: Invitation
+  """
+  Empty when it is on its way. Otherwise why not, and nothing was written: NOTHING_TO_SEND once it was sent,
+  MEMBERSHIP_AWAITING_ACTIVATION, NO_LOGIN_ACCESS, MEMBERSHIP_DEACTIVATED.
+  """
   problems: [Problem!]!
 }
 
 "An invitation to send again."
 input InvitationResendInput {
+  "Begins with ` + "`" + `inv_` + "`" + `; one that you cannot see is NOT_FOUND."
   invitationId: ID!
   "Omitted: by the same as before, and for the first time by mail."
   channel: InvitationChannel
@@ -5719,24 +6188,37 @@ input InvitationResendInput {
 
 "The invitation with its new days."
 type InvitationResendPayload implements MutationPayload {
+  "The invitation, PENDING again; the link that was sent before is dead. Null when it was refused."
   invitation: Invitation
+  """
+  Empty when a new link is on its way. Otherwise why not, and nothing was written: RESEND_TOO_SOON with the time,
+  INVITATION_NOT_PENDING, MOBILE_REQUIRED for a text message.
+  """
   problems: [Problem!]!
 }
 
 "An invitation to take back."
 input InvitationCancelInput {
+  "Begins with ` + "`" + `inv_` + "`" + `; one that you cannot see is NOT_FOUND."
   invitationId: ID!
 }
 
 "The cancelled invitation, and what became of the person."
 type InvitationCancelPayload implements MutationPayload {
+  "The invitation, CANCELLED; null when it was refused, or when nothing of the person is left to see."
   invitation: Invitation
+  "The person: REMOVED, or a document owner without login access where there is something to keep; null when it was refused."
   membership: Membership
+  """
+  Empty when it was taken back. Otherwise why not, and nothing was written: INVITATION_NOT_PENDING once it was accepted,
+  declined or cancelled, NOT_PERMITTED.
+  """
   problems: [Problem!]!
 }
 
 "The token from an invitation link, and what it takes to come in."
 input InvitationAcceptInput {
+  "The secret at the end of the link."
   token: String!
   """
   Nobody signed in: makes the login, or, for a login whose address was never proved, replaces what was there before.
@@ -5752,6 +6234,7 @@ What was accepted. Signed out and with a login whose address was proved already,
 and ` + "`" + `memberships` + "`" + ` are null, and the next step is to sign in.
 """
 type InvitationAcceptPayload implements MutationPayload {
+  "You, where you were signed in or a session was opened; null otherwise, and when it was refused."
   viewer: Viewer
   "Every account that the link opened: more than one where one mail invited into several."
   memberships: [Membership!]
@@ -5759,6 +6242,11 @@ type InvitationAcceptPayload implements MutationPayload {
   warnings: [Problem!]!
   "For MOBILE only, where accepting opened a session."
   tokens: SessionTokens
+  """
+  Empty when you are in. Otherwise why not, and nothing was written: INVITATION_EXPIRED, INVITATION_CANCELLED,
+  INVITATION_ALREADY_ACCEPTED, INVITATION_INVALID for a link that a newer one replaced, INVITATION_WRONG_PERSON,
+  REQUIRED or PASSWORD_TOO_WEAK for the password.
+  """
   problems: [Problem!]!
 }
 `, BuiltIn: false},

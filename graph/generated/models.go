@@ -24,13 +24,17 @@ type MutationPayload interface {
 
 // The account to work in.
 type AccountSwitchInput struct {
+	// One of `viewer.accounts`; any other is NOT_FOUND.
 	AccountID string `json:"accountId"`
 }
 
 // The account switched to.
 type AccountSwitchPayload struct {
-	Access   *login.Access   `json:"access,omitempty"`
-	Viewer   *model.Viewer   `json:"viewer,omitempty"`
+	// The account, and how you open it.
+	Access *login.Access `json:"access,omitempty"`
+	// You, with the account as `currentAccount`.
+	Viewer *model.Viewer `json:"viewer,omitempty"`
+	// Always empty: what you cannot open is NOT_FOUND.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -82,7 +86,8 @@ type ClientAccessInput struct {
 type ClientAccountCreateInput struct {
 	// Omitted: a business of your own, with you as its owner and business administrator.
 	PracticeID graphql.Omittable[*string] `json:"practiceId,omitempty"`
-	Name       string                     `json:"name"`
+	// 1 to 200 characters. Another client may have the same.
+	Name string `json:"name"`
 	// ISO 3166; the practice's, or GB, unless said.
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
 	// The same key with the same input within a day gives the first answer again.
@@ -91,14 +96,18 @@ type ClientAccountCreateInput struct {
 
 // The client account that was made.
 type ClientAccountCreatePayload struct {
+	// The client account: without users where it is a practice's, else with you as its owner; null when it was refused.
 	ClientAccount *ent.ClientAccount `json:"clientAccount,omitempty"`
-	Problems      []*rule.Problem    `json:"problems"`
+	// Empty when it was made. Otherwise why not, and nothing was written: NOT_PERMITTED without CLIENTS_CREATE, REQUIRED,
+	// TOO_LONG, INVALID, IDEMPOTENCY_KEY_REUSED.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (ClientAccountCreatePayload) IsMutationPayload() {}
 
 // A client account to disconnect from its practice.
 type ClientAccountDisconnectInput struct {
+	// A client account that a practice looks after.
 	ClientAccountID string `json:"clientAccountId"`
 	// Who is to own the account, where its owner has no login access and so cannot; left out otherwise.
 	NewOwnerMembershipID graphql.Omittable[*string] `json:"newOwnerMembershipId,omitempty"`
@@ -108,8 +117,11 @@ type ClientAccountDisconnectInput struct {
 
 // The client account; null for the practice's people, who no longer see it.
 type ClientAccountDisconnectPayload struct {
+	// The account as it stands alone; null when it was refused, and for whoever no longer sees it.
 	ClientAccount *ent.ClientAccount `json:"clientAccount,omitempty"`
-	Problems      []*rule.Problem    `json:"problems"`
+	// Empty when it stands alone. Otherwise why not, and nothing was written: NOT_PERMITTED, CANNOT_OWN when nobody can own
+	// it, REQUIRED when somebody has to be named, INVALID without a practice, LAST_ADMINISTRATOR.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (ClientAccountDisconnectPayload) IsMutationPayload() {}
@@ -134,6 +146,7 @@ func (ClientAccountUpdatePayload) IsMutationPayload() {}
 
 // One client to open.
 type ClientGrantInput struct {
+	// A client of the colleague's practice that you can open yourself.
 	ClientAccountID string `json:"clientAccountId"`
 	// In the future, and no later than your own access to the client ends; without it the grant is for good.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
@@ -204,7 +217,10 @@ func (EmailChangeRequestPayload) IsMutationPayload() {}
 
 // The confirmation mail that was sent again.
 type EmailVerificationResendPayload struct {
-	User     *ent.User       `json:"user,omitempty"`
+	// Your login, with the address that the mail went to; null when it was refused.
+	User *ent.User `json:"user,omitempty"`
+	// Empty when the mail is on its way. Otherwise why not, and nothing was written: EMAIL_ALREADY_VERIFIED, or
+	// TOO_MANY_ATTEMPTS within a minute and after five a day.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -212,6 +228,7 @@ func (EmailVerificationResendPayload) IsMutationPayload() {}
 
 // The token from the confirmation mail.
 type EmailVerifyInput struct {
+	// The secret at the end of the link in the mail; it works once, for 24 hours.
 	Token string `json:"token"`
 	// A password, from then on the only one, unless you are signed in as the login whose address it is. What was set before
 	// the address was proved could be somebody else's and is dropped.
@@ -221,7 +238,9 @@ type EmailVerifyInput struct {
 // The address that was confirmed.
 type EmailVerifyPayload struct {
 	// The login; null unless you are signed in as it.
-	User     *ent.User       `json:"user,omitempty"`
+	User *ent.User `json:"user,omitempty"`
+	// Empty when the address is confirmed. Otherwise why not, and nothing was written: TOKEN_INVALID, TOKEN_EXPIRED,
+	// REQUIRED or PASSWORD_TOO_WEAK for the password.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -230,8 +249,9 @@ func (EmailVerifyPayload) IsMutationPayload() {}
 // Which events to list. Conditions add up.
 type EventFilter struct {
 	// Names of mutations.
-	Verbs        graphql.Omittable[[]string] `json:"verbs,omitempty"`
-	MembershipID graphql.Omittable[*string]  `json:"membershipId,omitempty"`
+	Verbs graphql.Omittable[[]string] `json:"verbs,omitempty"`
+	// Only what concerns this membership; nothing where you may not see it.
+	MembershipID graphql.Omittable[*string] `json:"membershipId,omitempty"`
 	// The id of a login.
 	ActorID graphql.Omittable[*string] `json:"actorId,omitempty"`
 	// From this moment on.
@@ -258,6 +278,7 @@ func (IdentityUnlinkPayload) IsMutationPayload() {}
 
 // The token from an invitation link, and what it takes to come in.
 type InvitationAcceptInput struct {
+	// The secret at the end of the link.
 	Token string `json:"token"`
 	// Nobody signed in: makes the login, or, for a login whose address was never proved, replaces what was there before.
 	// Not wanted, and not set, for a login whose address was proved.
@@ -269,13 +290,17 @@ type InvitationAcceptInput struct {
 // What was accepted. Signed out and with a login whose address was proved already, accepting opens no session: `viewer`
 // and `memberships` are null, and the next step is to sign in.
 type InvitationAcceptPayload struct {
+	// You, where you were signed in or a session was opened; null otherwise, and when it was refused.
 	Viewer *model.Viewer `json:"viewer,omitempty"`
 	// Every account that the link opened: more than one where one mail invited into several.
 	Memberships []*ent.Membership `json:"memberships,omitempty"`
 	// Why some of the accounts of the link could not be opened, where others were; their invitations stay.
 	Warnings []*rule.Problem `json:"warnings"`
 	// For MOBILE only, where accepting opened a session.
-	Tokens   *login.Tokens   `json:"tokens,omitempty"`
+	Tokens *login.Tokens `json:"tokens,omitempty"`
+	// Empty when you are in. Otherwise why not, and nothing was written: INVITATION_EXPIRED, INVITATION_CANCELLED,
+	// INVITATION_ALREADY_ACCEPTED, INVITATION_INVALID for a link that a newer one replaced, INVITATION_WRONG_PERSON,
+	// REQUIRED or PASSWORD_TOO_WEAK for the password.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -283,14 +308,19 @@ func (InvitationAcceptPayload) IsMutationPayload() {}
 
 // An invitation to take back.
 type InvitationCancelInput struct {
+	// Begins with `inv_`; one that you cannot see is NOT_FOUND.
 	InvitationID string `json:"invitationId"`
 }
 
 // The cancelled invitation, and what became of the person.
 type InvitationCancelPayload struct {
+	// The invitation, CANCELLED; null when it was refused, or when nothing of the person is left to see.
 	Invitation *ent.Invitation `json:"invitation,omitempty"`
+	// The person: REMOVED, or a document owner without login access where there is something to keep; null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
-	Problems   []*rule.Problem `json:"problems"`
+	// Empty when it was taken back. Otherwise why not, and nothing was written: INVITATION_NOT_PENDING once it was accepted,
+	// declined or cancelled, NOT_PERMITTED.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (InvitationCancelPayload) IsMutationPayload() {}
@@ -325,6 +355,7 @@ func (InvitationRequestNewPayload) IsMutationPayload() {}
 
 // An invitation to send again.
 type InvitationResendInput struct {
+	// Begins with `inv_`; one that you cannot see is NOT_FOUND.
 	InvitationID string `json:"invitationId"`
 	// Omitted: by the same as before, and for the first time by mail.
 	Channel graphql.Omittable[*rule.Channel] `json:"channel,omitempty"`
@@ -332,8 +363,11 @@ type InvitationResendInput struct {
 
 // The invitation with its new days.
 type InvitationResendPayload struct {
+	// The invitation, PENDING again; the link that was sent before is dead. Null when it was refused.
 	Invitation *ent.Invitation `json:"invitation,omitempty"`
-	Problems   []*rule.Problem `json:"problems"`
+	// Empty when a new link is on its way. Otherwise why not, and nothing was written: RESEND_TOO_SOON with the time,
+	// INVITATION_NOT_PENDING, MOBILE_REQUIRED for a text message.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (InvitationResendPayload) IsMutationPayload() {}
@@ -377,6 +411,7 @@ func (LoginMergeStartPayload) IsMutationPayload() {}
 
 // Whom to let in.
 type MembershipActivateInput struct {
+	// Begins with `mem_`; one that you cannot see is NOT_FOUND.
 	MembershipID string `json:"membershipId"`
 	// Whether they are told now; otherwise the invitation is left to be sent by `membershipSendWelcome`.
 	SendWelcome bool `json:"sendWelcome"`
@@ -384,8 +419,11 @@ type MembershipActivateInput struct {
 
 // The membership, active or with an invitation.
 type MembershipActivatePayload struct {
+	// The member: ACTIVE with a confirmed login, else PENDING; null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
-	Problems   []*rule.Problem `json:"problems"`
+	// Empty when they came to life. Otherwise why not, and nothing was written: MEMBERSHIP_NOT_AWAITING_ACTIVATION, or
+	// PRACTICE_COLLEAGUE for somebody who works for the practice by now.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (MembershipActivatePayload) IsMutationPayload() {}
@@ -394,23 +432,29 @@ func (MembershipActivatePayload) IsMutationPayload() {}
 type MembershipAddInput struct {
 	// A client account, or a practice to add a colleague.
 	AccountID string `json:"accountId"`
+	// As this account calls them; 1 to 200 characters.
 	FirstName string `json:"firstName"`
-	LastName  string `json:"lastName"`
+	// The family name; 1 to 200 characters.
+	LastName string `json:"lastName"`
 	// Needed for login access.
 	Email graphql.Omittable[*string] `json:"email,omitempty"`
 	// With country code, or as written in the account's country.
 	Mobile graphql.Omittable[*string] `json:"mobile,omitempty"`
 	// Whether the person can sign in to this account. Without it nothing is sent, and they are a document owner only.
-	LoginAccess bool   `json:"loginAccess"`
-	RoleID      string `json:"roleId"`
+	LoginAccess bool `json:"loginAccess"`
+	// One of the account's `roles`: none above your own.
+	RoleID string `json:"roleId"`
 	// The whole resulting set: the role's permissions and chosen options of it. Omitted: as the role has them.
 	Permissions graphql.Omittable[[]rule.Permission] `json:"permissions,omitempty"`
 	// For users of a client account only: some of the account's `applications`. Omitted: none.
 	ApplicationIds graphql.Omittable[[]string] `json:"applicationIds,omitempty"`
 	// For colleagues only: which clients they open. Omitted: selected ones, none yet.
 	ClientAccess graphql.Omittable[*ClientAccessInput] `json:"clientAccess,omitempty"`
-	Invite       rule.Channel                          `json:"invite"`
-	Activation   Activation                            `json:"activation"`
+	// How somebody who has to accept is told. NONE leaves it to `membershipSendWelcome`; SMS needs a mobile number. A
+	// confirmed login joins at once and is told by mail.
+	Invite rule.Channel `json:"invite"`
+	// NOW, or LATER: then they wait for `membershipActivate`, without mail and without sign-in.
+	Activation Activation `json:"activation"`
 	// The same key with the same input within a day gives the first answer again.
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
 }
@@ -453,11 +497,14 @@ func (MembershipAddManyPayload) IsMutationPayload() {}
 
 // The person who was added.
 type MembershipAddPayload struct {
+	// The new member: ACTIVE at once with a confirmed login, PENDING until they accept, AWAITING_ACTIVATION for later; null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
 	// Null where nothing has to be accepted.
 	Invitation *ent.Invitation `json:"invitation,omitempty"`
 	// What was done all the same, and is worth a look.
 	Warnings []*rule.Problem `json:"warnings"`
+	// Empty when they were added. Otherwise every reason at once, and nothing was written: what is wrong with the input, by
+	// `field`, what your role does not allow, or that they are there already, with the way out as `remedy`.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -465,6 +512,7 @@ func (MembershipAddPayload) IsMutationPayload() {}
 
 // Whom to shut out.
 type MembershipDeactivateInput struct {
+	// Begins with `mem_`; one that you cannot see is NOT_FOUND.
 	MembershipID string `json:"membershipId"`
 	// For the journal; up to 1,000 characters.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
@@ -472,21 +520,28 @@ type MembershipDeactivateInput struct {
 
 // The deactivated membership.
 type MembershipDeactivatePayload struct {
+	// The member, DEACTIVATED; null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
-	Problems   []*rule.Problem `json:"problems"`
+	// Empty when they are shut out. Otherwise every reason at once, and nothing was written: OWNER_CANNOT_BE_DEACTIVATED,
+	// MEMBERSHIP_PENDING, CANNOT_ACT_ON_YOURSELF, LAST_ADMINISTRATOR, the same as `actions.deactivate` has.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (MembershipDeactivatePayload) IsMutationPayload() {}
 
 // Whom to let in again.
 type MembershipEnableInput struct {
+	// Begins with `mem_`; one that you cannot see is NOT_FOUND.
 	MembershipID string `json:"membershipId"`
 }
 
 // The enabled membership.
 type MembershipEnablePayload struct {
+	// The member, with the role and access they had before; null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
-	Problems   []*rule.Problem `json:"problems"`
+	// Empty when they are back. Otherwise why not, and nothing was written: MEMBERSHIP_NOT_DEACTIVATED, or
+	// PRACTICE_COLLEAGUE for somebody who works for the practice by now.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (MembershipEnablePayload) IsMutationPayload() {}
@@ -507,12 +562,15 @@ type MembershipFilter struct {
 
 // Your own membership in the account to leave.
 type MembershipLeaveInput struct {
+	// One of your own, as `viewer.accounts` names them; anybody else's is NOT_PERMITTED.
 	MembershipID string `json:"membershipId"`
 }
 
 // You, without the account.
 type MembershipLeavePayload struct {
-	Viewer   *model.Viewer   `json:"viewer,omitempty"`
+	// You: the account is no longer in your switcher; null when it was refused.
+	Viewer *model.Viewer `json:"viewer,omitempty"`
+	// Empty when you have left. Otherwise why not, and nothing was written: OWNER_CANNOT_LEAVE, LAST_ADMINISTRATOR.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -520,12 +578,15 @@ func (MembershipLeavePayload) IsMutationPayload() {}
 
 // How to order memberships; by name, ascending, when omitted.
 type MembershipOrder struct {
-	Field     MembershipOrderField `json:"field"`
-	Direction OrderDirection       `json:"direction"`
+	// What to order by; ties go by id.
+	Field MembershipOrderField `json:"field"`
+	// Which way round.
+	Direction OrderDirection `json:"direction"`
 }
 
 // Whom to remove.
 type MembershipRemoveInput struct {
+	// Begins with `mem_`; one that you cannot see is NOT_FOUND.
 	MembershipID string `json:"membershipId"`
 	// For the journal; up to 1,000 characters.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
@@ -533,8 +594,12 @@ type MembershipRemoveInput struct {
 
 // The membership as it ended.
 type MembershipRemovePayload struct {
+	// The membership, REMOVED, as the journal names it from now on; null when it was refused, or when nothing of it is left to see.
 	Membership *ent.Membership `json:"membership,omitempty"`
-	Problems   []*rule.Problem `json:"problems"`
+	// Empty when it ended. Otherwise every reason at once, and nothing was written: OWNER_CANNOT_BE_REMOVED,
+	// NO_LOGIN_ACCESS_CANNOT_BE_REMOVED, MEMBERSHIP_PENDING, CANNOT_ACT_ON_YOURSELF, LAST_ADMINISTRATOR, the same as
+	// `actions.remove` has.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (MembershipRemovePayload) IsMutationPayload() {}
@@ -573,36 +638,48 @@ type MembershipRowResult struct {
 
 // Who is to get a link for a new password.
 type MembershipSendPasswordResetInput struct {
+	// Begins with `mem_`; one that you cannot see is NOT_FOUND.
 	MembershipID string `json:"membershipId"`
 }
 
 // The membership, unchanged.
 type MembershipSendPasswordResetPayload struct {
+	// The member whom the mail goes to; null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
-	Problems   []*rule.Problem `json:"problems"`
+	// Empty when the mail is on its way. Otherwise why not, and nothing was written: NO_LOGIN_ACCESS, MEMBERSHIP_PENDING,
+	// MEMBERSHIP_DEACTIVATED, or TOO_MANY_ATTEMPTS after three in an hour.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (MembershipSendPasswordResetPayload) IsMutationPayload() {}
 
 // Whom to send the first mail.
 type MembershipSendWelcomeInput struct {
-	MembershipID string       `json:"membershipId"`
-	Channel      rule.Channel `json:"channel"`
+	// Begins with `mem_`; one that you cannot see is NOT_FOUND.
+	MembershipID string `json:"membershipId"`
+	// By mail, or by text message, which needs a mobile number. NONE sends nothing and is INVALID.
+	Channel rule.Channel `json:"channel"`
 }
 
 // The invitation that was sent.
 type MembershipSendWelcomePayload struct {
+	// The member who is told; null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
+	// What they have to accept, with its days; null for somebody who joined directly, and when it was refused.
 	Invitation *ent.Invitation `json:"invitation,omitempty"`
-	Problems   []*rule.Problem `json:"problems"`
+	// Empty when it is on its way. Otherwise why not, and nothing was written: NOTHING_TO_SEND once it was sent,
+	// MEMBERSHIP_AWAITING_ACTIVATION, NO_LOGIN_ACCESS, MEMBERSHIP_DEACTIVATED.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (MembershipSendWelcomePayload) IsMutationPayload() {}
 
 // Login access to give or to take.
 type MembershipSetLoginAccessInput struct {
+	// Begins with `mem_`; one that you cannot see is NOT_FOUND.
 	MembershipID string `json:"membershipId"`
-	LoginAccess  bool   `json:"loginAccess"`
+	// True gives it, false takes it. What is so already changes nothing.
+	LoginAccess bool `json:"loginAccess"`
 	// Needed to give login access to somebody without an address; may replace one that was never accepted.
 	Email graphql.Omittable[*string] `json:"email,omitempty"`
 	// With country code, or as written in the account's country.
@@ -613,11 +690,14 @@ type MembershipSetLoginAccessInput struct {
 
 // The changed membership.
 type MembershipSetLoginAccessPayload struct {
+	// The member as they are now: ACTIVE, or PENDING where they have to accept; null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
 	// Null where nothing has to be accepted.
 	Invitation *ent.Invitation `json:"invitation,omitempty"`
 	// What was done all the same, and is worth a look.
 	Warnings []*rule.Problem `json:"warnings"`
+	// Empty when it was done. Otherwise why not, and nothing was written: EMAIL_REQUIRED, PRACTICE_COLLEAGUE,
+	// LAST_ADMINISTRATOR, CANNOT_ACT_ON_YOURSELF and what a new person could meet.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -625,6 +705,7 @@ func (MembershipSetLoginAccessPayload) IsMutationPayload() {}
 
 // A change of which clients a colleague opens. What is left out, or null, stays.
 type MembershipUpdateClientAccessInput struct {
+	// A colleague's; one that you cannot see is NOT_FOUND.
 	MembershipID string `json:"membershipId"`
 	// ALL gives the permission CLIENTS_ALL, SELECTED takes it: then the granted clients are opened, and no others.
 	Scope graphql.Omittable[*ClientAccessScope] `json:"scope,omitempty"`
@@ -636,17 +717,23 @@ type MembershipUpdateClientAccessInput struct {
 
 // The colleague, with what they open now.
 type MembershipUpdateClientAccessPayload struct {
+	// The colleague; `clientAccess` says what they open now. Null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
-	Problems   []*rule.Problem `json:"problems"`
+	// Empty when it was done, also when nothing changed. Otherwise why not, and nothing was written: NOT_PERMITTED,
+	// PERMISSION_NOT_GRANTABLE for more, or for longer, than you open yourself, INVALID for what does not fit together.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (MembershipUpdateClientAccessPayload) IsMutationPayload() {}
 
 // A change of a member's details. What is left out, or null, stays.
 type MembershipUpdateDetailsInput struct {
-	MembershipID string                     `json:"membershipId"`
-	FirstName    graphql.Omittable[*string] `json:"firstName,omitempty"`
-	LastName     graphql.Omittable[*string] `json:"lastName,omitempty"`
+	// Begins with `mem_`; one that you cannot see is NOT_FOUND.
+	MembershipID string `json:"membershipId"`
+	// As this account is to call them; 1 to 200 characters.
+	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
+	// The family name; 1 to 200 characters.
+	LastName graphql.Omittable[*string] `json:"lastName,omitempty"`
 	// A new address ends the old link of somebody who is pending, and is invited. Empty takes it from a document owner.
 	Email graphql.Omittable[*string] `json:"email,omitempty"`
 	// With country code, or as written in the account's country. Empty takes it away.
@@ -657,9 +744,12 @@ type MembershipUpdateDetailsInput struct {
 
 // The changed membership.
 type MembershipUpdateDetailsPayload struct {
+	// The member as they are now; null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
 	// What was done all the same, and is worth a look.
 	Warnings []*rule.Problem `json:"warnings"`
+	// Empty when it was saved, also when nothing changed. Otherwise why not, and nothing was written:
+	// EMAIL_BELONGS_TO_PERSON once they have accepted, CHANGED_MEANWHILE, and what is wrong with the input.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -667,8 +757,10 @@ func (MembershipUpdateDetailsPayload) IsMutationPayload() {}
 
 // A change of what a member may do. What is left out, or null, stays; a new role without permissions resets them.
 type MembershipUpdatePrivilegesInput struct {
-	MembershipID string                     `json:"membershipId"`
-	RoleID       graphql.Omittable[*string] `json:"roleId,omitempty"`
+	// Begins with `mem_`; one that you cannot see is NOT_FOUND.
+	MembershipID string `json:"membershipId"`
+	// One of the account's `roles`. Without `permissions` it resets them to what it allows.
+	RoleID graphql.Omittable[*string] `json:"roleId,omitempty"`
 	// The whole resulting set: the role's permissions and chosen options of it.
 	Permissions graphql.Omittable[[]rule.Permission] `json:"permissions,omitempty"`
 	// All the applications the user is to have, of the account's `applications`; an empty list takes them all away. Omitted: as they are.
@@ -679,8 +771,11 @@ type MembershipUpdatePrivilegesInput struct {
 
 // The changed membership.
 type MembershipUpdatePrivilegesPayload struct {
+	// The member with what they may do now; null when it was refused.
 	Membership *ent.Membership `json:"membership,omitempty"`
-	Problems   []*rule.Problem `json:"problems"`
+	// Empty when it was saved, also when nothing changed. Otherwise why not, and nothing was written: ROLE_NOT_ASSIGNABLE,
+	// PERMISSION_NOT_GRANTABLE, LAST_ADMINISTRATOR, CANNOT_ACT_ON_YOURSELF, CHANGED_MEANWHILE.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (MembershipUpdatePrivilegesPayload) IsMutationPayload() {}
@@ -691,6 +786,7 @@ type Mutation struct {
 
 // An account and who is to own it.
 type OwnershipTransferInput struct {
+	// A practice or a client account.
 	AccountID string `json:"accountId"`
 	// An active member of the account with login access; in a practice a practice administrator.
 	ToMembershipID string `json:"toMembershipId"`
@@ -700,11 +796,15 @@ type OwnershipTransferInput struct {
 
 // The account with its new owner.
 type OwnershipTransferPayload struct {
+	// The account, whose `owner` is the new one; null when it was refused.
 	Account model.Account `json:"account,omitempty"`
 	// Who stays as a member.
 	PreviousOwner *ent.Membership `json:"previousOwner,omitempty"`
-	NewOwner      *ent.Membership `json:"newOwner,omitempty"`
-	Problems      []*rule.Problem `json:"problems"`
+	// Who owns the account now; null when it was refused.
+	NewOwner *ent.Membership `json:"newOwner,omitempty"`
+	// Empty when ownership moved. Otherwise why not, and nothing was written: ONLY_SUPPORT_TRANSFERS_OWNERSHIP, CANNOT_OWN,
+	// ALREADY_OWNER, REQUIRED for the reason.
+	Problems []*rule.Problem `json:"problems"`
 }
 
 func (OwnershipTransferPayload) IsMutationPayload() {}
@@ -737,6 +837,7 @@ type PasswordResetInput struct {
 
 // Empty `problems` mean that only the new password works from now on.
 type PasswordResetPayload struct {
+	// Empty when the new password is set. Otherwise why not, and nothing was written: TOKEN_INVALID, TOKEN_EXPIRED, PASSWORD_TOO_WEAK.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -744,11 +845,13 @@ func (PasswordResetPayload) IsMutationPayload() {}
 
 // An address whose password is to be set anew.
 type PasswordResetRequestInput struct {
+	// Of the login; letter case does not matter. The mail goes to the address as the login has it.
 	Email string `json:"email"`
 }
 
 // The same for every address. To learn more, read the mail.
 type PasswordResetRequestPayload struct {
+	// Empty whether or not there is such a login. EMAIL_INVALID for what is no address at all.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -756,6 +859,7 @@ func (PasswordResetRequestPayload) IsMutationPayload() {}
 
 // A new practice.
 type PracticeCreateInput struct {
+	// 1 to 200 characters. Another practice may have the same.
 	Name string `json:"name"`
 	// ISO 3166; GB unless said.
 	Country graphql.Omittable[*string] `json:"country,omitempty"`
@@ -763,7 +867,9 @@ type PracticeCreateInput struct {
 
 // The practice that was made.
 type PracticeCreatePayload struct {
-	Practice *ent.Practice   `json:"practice,omitempty"`
+	// The practice, with you as its owner and practice administrator; null when it was refused.
+	Practice *ent.Practice `json:"practice,omitempty"`
+	// Empty when it was made. Otherwise why not, and nothing was written: REQUIRED, TOO_LONG, or INVALID for the country.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -875,12 +981,15 @@ func (RoleUpdatePayload) IsMutationPayload() {}
 
 // The refresh token last given.
 type SessionRefreshInput struct {
+	// The newest one. An older one that comes back was stolen or kept by mistake, and ends the session.
 	RefreshToken string `json:"refreshToken"`
 }
 
 // New tokens; the old ones no longer work.
 type SessionRefreshPayload struct {
-	Tokens   *login.Tokens   `json:"tokens,omitempty"`
+	// To use from now on; null when it was refused.
+	Tokens *login.Tokens `json:"tokens,omitempty"`
+	// Empty when there are new tokens. TOKEN_INVALID or TOKEN_EXPIRED mean that one has to sign in again.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -914,7 +1023,9 @@ func (SessionRevokePayload) IsMutationPayload() {}
 
 // Email and password.
 type SignInInput struct {
-	Email    string `json:"email"`
+	// The address of the login; letter case does not matter.
+	Email string `json:"email"`
+	// At most 256 characters.
 	Password string `json:"password"`
 	// WEB sets an HttpOnly cookie and returns no token; MOBILE returns tokens and sets no cookie.
 	Client rule.SessionKind `json:"client"`
@@ -922,9 +1033,12 @@ type SignInInput struct {
 
 // A session that was opened.
 type SignInPayload struct {
+	// You, signed in; null when it was refused.
 	Viewer *model.Viewer `json:"viewer,omitempty"`
 	// For MOBILE only.
-	Tokens   *login.Tokens   `json:"tokens,omitempty"`
+	Tokens *login.Tokens `json:"tokens,omitempty"`
+	// Empty when a session was opened. CREDENTIALS_INCORRECT is the same whether the address or the password is wrong; after
+	// five wrong ones TOO_MANY_ATTEMPTS says how long to wait.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -932,6 +1046,7 @@ func (SignInPayload) IsMutationPayload() {}
 
 // A session that was ended.
 type SignOutPayload struct {
+	// Always empty: whoever is not signed in gets UNAUTHENTICATED.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -939,9 +1054,12 @@ func (SignOutPayload) IsMutationPayload() {}
 
 // A new login, and optionally a practice of its own.
 type SignUpInput struct {
+	// As you want to be called; 1 to 200 characters.
 	FirstName string `json:"firstName"`
-	LastName  string `json:"lastName"`
-	Email     string `json:"email"`
+	// Your family name; 1 to 200 characters.
+	LastName string `json:"lastName"`
+	// Where the confirmation goes, and what you sign in with. It counts without letter case; a `+tag` makes another address.
+	Email string `json:"email"`
 	// 15 to 256 characters.
 	Password string `json:"password"`
 	// Makes a practice with this name, owned by the new login.
@@ -959,7 +1077,9 @@ type SignUpPayload struct {
 	// Always null, for the same reason. It is in the account switcher after signing in.
 	Practice *ent.Practice `json:"practice,omitempty"`
 	// Always null, for the same reason.
-	Tokens   *login.Tokens   `json:"tokens,omitempty"`
+	Tokens *login.Tokens `json:"tokens,omitempty"`
+	// Empty also for an address that has a login: the mail tells. Otherwise why not, and nothing was written: REQUIRED,
+	// TOO_LONG, EMAIL_INVALID, PASSWORD_TOO_WEAK.
 	Problems []*rule.Problem `json:"problems"`
 }
 
@@ -1146,7 +1266,9 @@ func (e MembershipOrderField) MarshalJSON() ([]byte, error) {
 type OrderDirection string
 
 const (
-	OrderDirectionAsc  OrderDirection = "ASC"
+	// A before Z, the oldest first.
+	OrderDirectionAsc OrderDirection = "ASC"
+	// Z before A, the newest first.
 	OrderDirectionDesc OrderDirection = "DESC"
 )
 
