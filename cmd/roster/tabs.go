@@ -34,8 +34,8 @@ func demoTabs(ctx context.Context, s *store.Store) ([]web.Tab, error) {
 	return lessons(map[string]string{"account": bakery.ID, "owner": owner.ID})
 }
 
-// variable finds where a document declares one.
-var variable = regexp.MustCompile(`\$(\w+):`)
+// declares finds where a document declares one.
+var declares = regexp.MustCompile(`\$(\w+):`)
 
 // lessons gives each tab those of the ids that it asks for: GraphiQL underlines any other.
 func lessons(ids map[string]string) ([]web.Tab, error) {
@@ -50,7 +50,7 @@ func lessons(ids map[string]string) ([]web.Tab, error) {
 			return nil, err
 		}
 		wanted := map[string]string{}
-		for _, declared := range variable.FindAllSubmatch(query, -1) {
+		for _, declared := range declares.FindAllSubmatch(query, -1) {
 			if id, known := ids[string(declared[1])]; known {
 				wanted[string(declared[1])] = id
 			}
