@@ -14,7 +14,7 @@ npm := npm --loglevel=error --prefer-offline --fetch-retries=1 --fetch-retry-min
 race := -race -gcflags=modernc.org/sqlite/lib=-race=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check generate graphiql browser
+.PHONY: help run test soak check clients generate graphiql browser
 
 help: ## Say what can be made.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -35,6 +35,9 @@ soak: graphiql browser ## Test for hours what minutes cannot show: races, faults
 check: ## Check form, sense and known weaknesses, and that generating again changes nothing.
 	@bash .ci/check
 
+clients: browser ## Check the schema and what clients make of it: lint, breaking changes, Relay, TypeScript.
+	@npm run --silent --prefix web/clients check
+
 generate: ## Make again what programs make: the entities' code, the API's, and the migrations.
 	@go generate ./ent
 	@go generate ./graph
@@ -47,7 +50,7 @@ graphiql: ## Build GraphiQL by npm, so that it works without a network.
 	echo 'registry. `npm ci --prefix web && npm run build --prefix web` says why.'
 
 browser: # What it lacks, the test says.
-	@for folder in browser audit; do \
+	@for folder in browser audit clients; do \
 		if [ web/$$folder/node_modules/.package-lock.json -nt web/$$folder/package-lock.json ]; then continue; fi; \
 		if command -v npm >/dev/null; then $(npm) ci --prefix web/$$folder >/dev/null 2>&1 || true; fi; \
 	done

@@ -40,7 +40,7 @@ type auditResult struct{ ID, Name, Status, Reason string }
 
 func audit(t *testing.T, url string) (results []auditResult) {
 	t.Helper()
-	if err := json.Unmarshal([]byte(script(t, "audit", "main.mjs", "URL="+url)), &results); err != nil {
+	if err := json.Unmarshal([]byte(script(t, "audit", []string{"main.mjs"}, "URL="+url)), &results); err != nil {
 		t.Fatal(err)
 	}
 	return results

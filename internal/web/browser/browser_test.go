@@ -27,6 +27,11 @@ func TestFromOutside(t *testing.T) {
 			})
 		}
 	})
+	t.Run("an Apollo Client and a urql run real documents unchanged", func(t *testing.T) {
+		for _, kind := range []string{storetest.SQLite, storetest.Postgres} {
+			t.Run(kind, func(t *testing.T) { clients(t, serve(t, program, "demo", "DATABASE_URL="+storetest.URL(t, kind))) })
+		}
+	})
 	t.Run("all audits of GraphQL over HTTP pass", func(t *testing.T) { audits(t, program) })
 }
 

@@ -76,13 +76,13 @@ func build(t *testing.T, _ nodeProgram, flags ...string) string {
 	return program
 }
 
-// script runs a script of web to its end and gives what it said.
-func script(t *testing.T, folder, name string, env ...string) string {
+// script runs a script of web to its end and gives what it said. Arguments before its name are Node's own.
+func script(t *testing.T, folder string, arguments []string, env ...string) string {
 	t.Helper()
 	installed(t, folder)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	playing := exec.CommandContext(ctx, string(node(t)), name)
+	playing := exec.CommandContext(ctx, string(node(t)), arguments...)
 	playing.Dir = filepath.Join(root, "web", folder)
 	home := t.TempDir()
 	playing.Env = append(os.Environ(), append(env, "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home)...)
@@ -94,7 +94,7 @@ func script(t *testing.T, folder, name string, env ...string) string {
 // play has a script of web/browser played to its end.
 func play(t *testing.T, chromium, name, base, pictures string) {
 	t.Helper()
-	told := script(t, "browser", name, "BASE="+base, "CHROMIUM="+chromium, "PROFILES="+t.TempDir(), "SCREENSHOTS="+screenshots(t, pictures))
+	told := script(t, "browser", []string{name}, "BASE="+base, "CHROMIUM="+chromium, "PROFILES="+t.TempDir(), "SCREENSHOTS="+screenshots(t, pictures))
 	if !strings.Contains(told, "saw: the end\n") {
 		t.Errorf("the story was not told to its end:\n%s", told)
 		return
