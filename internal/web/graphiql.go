@@ -18,6 +18,9 @@ import (
 //go:embed graphiql
 var graphiqlFiles embed.FS
 
+//go:embed graphiql/begin.graphql
+var begin string
+
 var graphiqlPage = template.Must(template.ParseFS(graphiqlFiles, "graphiql/page.html"))
 
 // graphiqlEntry is the module that starts GraphiQL, as the manifest of its build calls it.
@@ -51,7 +54,8 @@ type Tab struct {
 }
 
 // GraphiQL serves the explorer of the API under /graphiql: by itself when it was built in, otherwise from the public CDN,
-// which the page says. It asks no other host. Above it one signs in, also as one of signIns.
+// which the page says. It asks no other host. Above it one signs in, also as one of signIns. Without tabs it opens with the
+// account switcher.
 func GraphiQL(endpoint string, tabs []Tab, signIns []view.DemoSignIn) http.Handler {
 	built, err := fs.Sub(assets.Files, "dist/graphiql")
 	if err != nil {
@@ -64,6 +68,9 @@ func graphiQL(endpoint string, tabs []Tab, signIns []view.DemoSignIn, built fs.F
 	own, err := fs.Sub(graphiqlFiles, "graphiql")
 	if err != nil {
 		panic(err) // the name is a constant
+	}
+	if len(tabs) == 0 {
+		tabs = []Tab{{Query: begin}}
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /graphiql", newExplorer(endpoint, tabs, signIns, built))

@@ -10,8 +10,11 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/vektah/gqlparser/v2"
+
 	assets "roster/web"
 
+	"roster/graph/generated"
 	"roster/internal/web/view"
 )
 
@@ -119,6 +122,17 @@ func TestNothingOnThePageEndsWhereItShouldNot(t *testing.T) {
 	if strings.Contains(body, `"</script>`) || strings.Contains(body, "<word>") {
 		t.Error("an example, or a password, reached the page as markup")
 	}
+	if got, want := tabsOn(t, body), (Tab{`{ viewer { id } } # "</script>`, `{"a": 1}`}); len(got) != 1 || got[0] != want {
+		t.Errorf("got tabs %+v, want %+v", got, want)
+	}
+	if want := `<option value="ada@example.com" data-password="&#34;pass&#34; &lt;word&gt;">Ada</option>`; !strings.Contains(body, want) {
+		t.Errorf("the page does not offer %s", want)
+	}
+}
+
+// tabsOn are the tabs that a page tells its script.
+func tabsOn(t *testing.T, body string) []Tab {
+	t.Helper()
 	config := regexp.MustCompile(`data-config="([^"]*)"`).FindStringSubmatch(body)
 	if config == nil {
 		t.Fatal("the page does not tell its script anything")
@@ -127,20 +141,23 @@ func TestNothingOnThePageEndsWhereItShouldNot(t *testing.T) {
 	if err := json.Unmarshal([]byte(html.UnescapeString(config[1])), &told); err != nil {
 		t.Fatal(err)
 	}
-	if want := (Tab{`{ viewer { id } } # "</script>`, `{"a": 1}`}); len(told.Tabs) != 1 || told.Tabs[0] != want {
-		t.Errorf("got tabs %+v, want %+v", told.Tabs, want)
-	}
-	if want := `<option value="ada@example.com" data-password="&#34;pass&#34; &lt;word&gt;">Ada</option>`; !strings.Contains(body, want) {
-		t.Errorf("the page does not offer %s", want)
-	}
+	return told.Tabs
 }
 
-func TestWithoutADemoNobodyIsOffered(t *testing.T) {
+func TestWithoutADemoNobodyIsOfferedAndTheSwitcherIsThere(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
 	graphiQL("/graphql", nil, nil, built()).ServeHTTP(w, httptest.NewRequest("GET", "/graphiql", nil))
-	if body := w.Body.String(); strings.Contains(body, "<select") || !strings.Contains(body, `<form id="sign-in"`) {
+	body := w.Body.String()
+	if strings.Contains(body, "<select") || !strings.Contains(body, `<form id="sign-in"`) {
 		t.Error("want the form alone")
+	}
+	tabs := tabsOn(t, body)
+	if len(tabs) != 1 {
+		t.Fatalf("got %d tabs, want one", len(tabs))
+	}
+	if _, err := gqlparser.LoadQuery(generated.NewExecutableSchema(generated.Config{}).Schema(), tabs[0].Query); err != nil {
+		t.Errorf("what it opens with cannot be asked: %v", err)
 	}
 }
 

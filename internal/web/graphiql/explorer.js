@@ -40,7 +40,7 @@ globalThis.roster = (() => {
     const { endpoint, tabs, edition } = JSON.parse(element.dataset.config)
     const kept = storage(edition)
     // Of the tab that it opens with, GraphiQL shows only variables that it remembers.
-    if (!kept.getItem('graphiql:tabState') && tabs?.[0]?.variables) kept.setItem('graphiql:variables', tabs[0].variables)
+    if (!kept.getItem('graphiql:tabState') && tabs[0].variables) kept.setItem('graphiql:variables', tabs[0].variables)
     return {
       fetcher: async ({ query, variables, operationName }, { headers } = {}) => {
         // GraphiQL reads what was typed a moment later; until then it names the operation that stood there before.
@@ -49,7 +49,7 @@ globalThis.roster = (() => {
         if (/\bmutation\b/.test(query)) dispatchEvent(new Event('roster:changed')) // perhaps who is signed in
         return answer
       },
-      defaultTabs: tabs ?? undefined,
+      defaultTabs: tabs,
       defaultQuery: '# Ask for what you can see. Ctrl+Space shows what there is.\n',
       defaultEditorToolsVisibility: 'variables',
       inputValueDeprecation: true,
