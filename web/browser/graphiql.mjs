@@ -101,7 +101,11 @@ export async function comesAndGoes(page) {
   await who(page).filter({ hasText: 'Sam Ivory sam@example.com' }).waitFor()
   const { viewer } = await run(page, 'Switcher', 'Switcher')
   assert.deepEqual(viewer.accounts.nodes.map((node) => node.account.name), ['Marsh Bakery'])
+
+  await page.context().request.post(BASE + '/graphql', { data: { query: 'mutation { signOut { problems { code } } }' } }) // as in another tab
+  await run(page, 'Switcher', 'Switcher')
+  await page.getByLabel('Email address').waitFor()
   await page.getByLabel('Sign in as somebody of the demo').selectOption({ label: 'Ada Okafor, owner of the practice Okafor & Partners' })
   await who(page).filter({ hasText: 'Ada Okafor ada@example.com' }).waitFor()
-  saw('one chooses who to be, and signs out')
+  saw('one chooses who to be, signs out, and is told when a session has ended')
 }

@@ -46,7 +46,9 @@ globalThis.roster = (() => {
         // GraphiQL reads what was typed a moment later; until then it names the operation that stood there before.
         const named = operationName && new RegExp(`\\b${operationName}\\b`).test(query)
         const answer = await ask(endpoint, { query, variables, operationName: named ? operationName : undefined }, headers)
-        if (/\bmutation\b/.test(query)) dispatchEvent(new Event('roster:changed')) // perhaps who is signed in
+        // Perhaps it changed who is signed in, or tells that the session has ended.
+        const ended = answer.data?.viewer === null || answer.errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED')
+        if (ended || /\bmutation\b/.test(query)) dispatchEvent(new Event('roster:changed'))
         return answer
       },
       defaultTabs: tabs,

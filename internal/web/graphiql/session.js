@@ -28,7 +28,7 @@
 
   async function look() {
     const answer = await ask('query WhoIsSignedIn { viewer { user { firstName lastName email } } }')
-    if (answer.errors) tell(sentences(answer))
+    tell(sentences(answer))
     show(answer.data?.viewer?.user)
   }
 
@@ -44,8 +44,9 @@
 
   async function signOut() {
     const answer = await ask('mutation SignOut { signOut { problems { message } } }')
-    tell(sentences(answer, 'signOut'))
     await look()
+    if (!form.hidden) return // also when somebody else was faster
+    tell(sentences(answer, 'signOut'))
   }
 
   // busy keeps everything still while something is being asked, so that nothing is asked twice.
@@ -74,5 +75,6 @@
     })
   })
   addEventListener('roster:changed', look)
+  document.addEventListener('visibilitychange', () => document.hidden || look()) // one signs in and out in other tabs, too
   busy(look)
 })()
