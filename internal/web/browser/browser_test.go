@@ -27,6 +27,20 @@ func TestFromOutside(t *testing.T) {
 			})
 		}
 	})
+	t.Run("a person comes in by a provider, another links it and unlinks it", func(t *testing.T) {
+		chromium := chromium(t)
+		for _, kind := range []string{storetest.SQLite, storetest.Postgres} {
+			t.Run(kind, func(t *testing.T) { signsOn(t, chromium, program, storetest.URL(t, kind), kind) })
+		}
+	})
+	t.Run("two logins are merged, and one switches between the accounts of both", func(t *testing.T) {
+		chromium := chromium(t)
+		for _, kind := range []string{storetest.SQLite, storetest.Postgres} {
+			t.Run(kind, func(t *testing.T) {
+				play(t, chromium, "merge.mjs", serve(t, program, "demo", "DATABASE_URL="+storetest.URL(t, kind)), "merge "+kind)
+			})
+		}
+	})
 	t.Run("an Apollo Client and a urql run real documents unchanged", func(t *testing.T) {
 		for _, kind := range []string{storetest.SQLite, storetest.Postgres} {
 			t.Run(kind, func(t *testing.T) { clients(t, serve(t, program, "demo", "DATABASE_URL="+storetest.URL(t, kind))) })

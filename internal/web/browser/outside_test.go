@@ -92,9 +92,9 @@ func script(t *testing.T, folder string, arguments []string, env ...string) stri
 }
 
 // play has a script of web/browser played to its end.
-func play(t *testing.T, chromium, name, base, pictures string) {
+func play(t *testing.T, chromium, name, base, pictures string, more ...string) {
 	t.Helper()
-	told := script(t, "browser", []string{name}, "BASE="+base, "CHROMIUM="+chromium, "PROFILES="+t.TempDir(), "SCREENSHOTS="+screenshots(t, pictures))
+	told := script(t, "browser", []string{name}, append(more, "BASE="+base, "CHROMIUM="+chromium, "PROFILES="+t.TempDir(), "SCREENSHOTS="+screenshots(t, pictures))...)
 	if !strings.Contains(told, "saw: the end\n") {
 		t.Errorf("the story was not told to its end:\n%s", told)
 		return
