@@ -45,7 +45,7 @@ export const typePolicies = {
 }
 
 // What has no id, as Graphcache wants to be told: each is a part of what it was found in.
-export const keys = Object.fromEntries(['PracticeActions', 'ClientAccountActions', 'MembershipActions', 'InvitationActions', 'Action', 'Effect', 'Problem', 'Change',
+export const keys = Object.fromEntries(['PracticeActions', 'ClientAccountActions', 'MembershipActions', 'InvitationActions', 'Action', 'Effect', 'Problem', 'Change', 'Identity', 'LoginMergePlan',
   'ClientAccess', 'SessionTokens', 'InvitationPreview', 'MembershipRowResult'].map((name) => [name, () => null]))
 
 export const resolvers = {
