@@ -61,6 +61,8 @@ func TestAWrongSettingIsRefusedByItsName(t *testing.T) {
 		{"development", "SMS_URL=http://account:" + secret + "@api.example.com/Messages.json?from=1", "must begin with https://"},
 		{"development", "SMS_URL=https://account:" + secret + "@api.example.com/Messages.json", "?from="},
 		{"development", "SMS_COUNTRIES=GB,Ireland", "by their two letters"},
+		{"production", "INTROSPECTION=maybe", `"on","off"`},
+		{"production", "TRUSTED_DOCUMENTS=/no/such/documents.json", "/no/such/documents.json"},
 		{"development", "APP_STORE_URL=http://apps.example.com", "begins with https://"},
 		{"development", "PLAY_STORE_URL=javascript:alert(1)", "begins with https://"},
 		{"development", "INVITATION_DAYS_CLIENT=0", "a number of days from 1"},

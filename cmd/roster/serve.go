@@ -93,8 +93,12 @@ func wire(s *store.Store, c *config, log *slog.Logger) (*house, error) {
 
 // serve answers HTTP and sends mail until ctx ends; then it finishes what it began.
 func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, signIns []view.DemoSignIn, tabs []web.Tab) error {
+	trusted, err := h.config.trusted()
+	if err != nil {
+		return err
+	}
 	handler, err := web.New(h.store, h.logins, h.people, h.courier.Mailbox(), web.Config{
-		BaseURL: h.config.BaseURL, Development: h.config.development(), SignIns: signIns, Tabs: tabs, Log: log,
+		BaseURL: h.config.BaseURL, Development: h.config.development(), Introspection: h.config.introspection(), Trusted: trusted, SignIns: signIns, Tabs: tabs, Log: log,
 		Apps: view.Apps{AppStoreURL: h.config.AppStoreURL, PlayStoreURL: h.config.PlayStoreURL}, Reports: h.courier.Report})
 	if err != nil {
 		return err

@@ -314,7 +314,7 @@ func TestTheSchemaIsToldOnlyWhereItMayBe(t *testing.T) {
 	t.Parallel()
 	real := func(use ...graphql.HandlerExtension) *handler.Server {
 		srv := handler.New(generated.NewExecutableSchema(generated.Config{}))
-		Harden(srv)
+		Harden(srv, NewDocuments(nil))
 		srv.AddTransport(Transport{})
 		for _, x := range use {
 			srv.Use(x)

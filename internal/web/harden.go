@@ -11,10 +11,10 @@ import (
 )
 
 // Harden sets up a server so that no document can keep it busy before its cost is known: the guard, the parser's token
-// limit, validation that suggests no names, a cache of documents. Transport, cost limit and introspection are the
-// caller's.
-func Harden(srv *handler.Server) {
-	limits, known := DefaultLimits(), lru.New[*ast.QueryDocument](250)
+// limit, validation that suggests no names, a cache of documents. documents are those that clients may name instead of
+// sending. Transport, cost limit and introspection are the caller's.
+func Harden(srv *handler.Server, documents *Documents) {
+	limits, known := DefaultLimits(), brief[*ast.QueryDocument]{lru.New[*ast.QueryDocument](parsed)}
 	srv.SetParserTokenLimit(limits.Tokens)
 	srv.SetDisableSuggestion(true)
 	srv.SetValidationRulesFn(func() *rules.Rules { // anew each time, since gqlgen changes what it gets
@@ -25,8 +25,22 @@ func Harden(srv *handler.Server) {
 		return quiet
 	})
 	srv.SetQueryCache(known)
+	srv.Use(documents)
 	srv.Use(Guard{Limits: limits, Known: known})
 	srv.AroundRootFields(tellSchema)
+}
+
+// parsed is how many documents are kept as they were parsed.
+const parsed = 250
+
+// brief keeps nothing of documents that are longer than any app's: a few of them would fill the memory.
+type brief[T any] struct{ graphql.Cache[T] }
+
+// Add keeps a document.
+func (b brief[T]) Add(ctx context.Context, text string, value T) {
+	if len(text) <= longestKept {
+		b.Cache.Add(ctx, text, value)
+	}
 }
 
 // tellSchema answers for the schema where introspection is off: no type is known, and to ask for all of it is a

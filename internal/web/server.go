@@ -35,13 +35,15 @@ const deadline = 10 * time.Second
 
 // Config is how the front door is set up.
 type Config struct {
-	BaseURL     string // how people reach this server, without a slash at the end
-	Development bool   // shows GraphiQL, the schema and the mailbox
-	SignIns     []view.DemoSignIn
-	Tabs        []Tab
-	Apps        view.Apps // where the mobile app is to be had
-	Reports     Reports   // of text messages; nil where none are sent
-	Log         *slog.Logger
+	BaseURL       string            // how people reach this server, without a slash at the end
+	Development   bool              // shows GraphiQL and the mailbox
+	Introspection bool              // tells the schema to whoever asks
+	Trusted       map[string]string // the only documents that run, by their ids, as ReadDocuments gives them; nil for any
+	SignIns       []view.DemoSignIn
+	Tabs          []Tab
+	Apps          view.Apps // where the mobile app is to be had
+	Reports       Reports   // of text messages; nil where none are sent
+	Log           *slog.Logger
 }
 
 // Reports takes what a gateway says of a text message, as courier.Report does.
@@ -91,10 +93,10 @@ func New(s *store.Store, logins *login.Logins, people *people.People, mailbox *c
 
 func (w *Server) graphql() http.Handler {
 	srv := handler.New(generated.NewExecutableSchema(graph.New(w.store, w.logins, w.people).Schema()))
-	srv.AddTransport(Transport{})
-	Harden(srv)
+	srv.AddTransport(Transport{Fault: w.unread})
+	Harden(srv, NewDocuments(w.config.Trusted))
 	srv.Use(extension.FixedComplexityLimit(maxCost))
-	if w.config.Development {
+	if w.config.Introspection {
 		srv.Use(extension.Introspection{})
 	}
 	srv.SetErrorPresenter(graph.Present(w.log))
@@ -107,6 +109,11 @@ func (w *Server) graphql() http.Handler {
 			SetCookie: func(value string, until time.Time) { w.setCookie(rw, value, until) },
 		})))
 	})
+}
+
+// unread writes down why a request could not be read where that is our fault.
+func (w *Server) unread(r *http.Request, err error) {
+	w.log.ErrorContext(r.Context(), "request not read", "request", requestID(r), "error", err)
 }
 
 func crossOrigin(w http.ResponseWriter, r *http.Request) {

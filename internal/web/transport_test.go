@@ -20,7 +20,9 @@ import (
 
 // newDoor is a hardened server of a small schema, whose every field answers with its arguments as JSON text. The field
 // fails fails seven times.
-func newDoor() *handler.Server {
+func newDoor() *handler.Server { return newDoorWith(NewDocuments(nil)) }
+
+func newDoorWith(documents *Documents) *handler.Server {
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `
 		enum Colour { RED BLUE }
 		input Signing { email: String!, password: String! colour: Colour }
@@ -35,7 +37,7 @@ func newDoor() *handler.Server {
 			return below + 10, true
 		},
 	})
-	Harden(srv)
+	Harden(srv, documents)
 	srv.Use(extension.FixedComplexityLimit(300))
 	srv.AddTransport(Transport{})
 	return srv
@@ -127,6 +129,7 @@ func TestARequestThatIsNoOperationIsRefusedWithItsStatusInBothTypes(t *testing.T
 		{"a wrong bracket", func() *http.Request { return post(`{"query":"{name}"]`) }, 400},
 		{"a key twice", func() *http.Request { return post(`{"query":"{name}","query":"{name}"}`) }, 400},
 		{"another key twice", func() *http.Request { return post(`{"query":"{name}","x":1,"x":2}`) }, 400},
+		{"a variable twice", func() *http.Request { return post(`{"query":"{name}","variables":{"a":[{"b":1,"c":{},"b":2}]}}`) }, 400},
 		{"no query", func() *http.Request { return post(`{"variables":{}}`) }, 400},
 		{"a query in capitals", func() *http.Request { return post(`{"QUERY":"{name}","Query":"{name}"}`) }, 400},
 		{"an empty query", func() *http.Request { return post(`{"query":""}`) }, 400},
@@ -138,7 +141,7 @@ func TestARequestThatIsNoOperationIsRefusedWithItsStatusInBothTypes(t *testing.T
 		{"bytes that are no UTF-8", func() *http.Request { return post("{\"query\":\"{name}\",\"x\":\"\xff\"}") }, 400},
 		{"a body over 128 KB", func() *http.Request { return post(long) }, 413},
 		{"a form", func() *http.Request { return post(`query={name}`, "Content-Type", "application/x-www-form-urlencoded") }, 415},
-		{"a form of parts", func() *http.Request { return post(``, "Content-Type", "multipart/form-data; boundary=x") }, 415},
+		{"a form of parts, as another site could send it", func() *http.Request { return post(``, "Content-Type", "multipart/form-data; boundary=x") }, 400},
 		{"plain text", func() *http.Request { return post(`{"query":"{name}"}`, "Content-Type", "text/plain") }, 415},
 		{"no content type", func() *http.Request { return post(`{"query":"{name}"}`, "Content-Type", "") }, 415},
 		{"another charset", func() *http.Request {

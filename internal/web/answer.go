@@ -1,0 +1,76 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// answer writes what a client gets, in the type it accepts.
+type answer struct {
+	w    http.ResponseWriter
+	kind string
+}
+
+func (a answer) headers() {
+	h := a.w.Header()
+	h.Set("Content-Type", a.kind+"; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+}
+
+// refuse answers a request that never became an operation.
+func (a answer) refuse(status int, message string) {
+	a.write(status, notRun{Errors: gqlerror.List{refusal(codeBadRequest, message)}})
+}
+
+// notRun is the answer to a request of which nothing ran. It has no data, not even null.
+type notRun struct {
+	Errors     gqlerror.List  `json:"errors"`
+	Extensions map[string]any `json:"extensions,omitempty"`
+}
+
+// notRun answers an operation that was refused before it ran. Plain JSON has one status for everything that was
+// understood as GraphQL.
+func (a answer) notRun(resp *graphql.Response) {
+	status := http.StatusOK
+	if a.kind == graphqlJSON {
+		status = http.StatusBadRequest
+	}
+	a.write(status, notRun{resp.Errors[:min(len(resp.Errors), maxErrors)], resp.Extensions})
+}
+
+// run answers with what an operation gave. JSON without errors is finished as it is: marshaling it once more would cost
+// as much again as making it.
+func (a answer) run(resp *graphql.Response) {
+	switch {
+	case resp == nil:
+		a.write(http.StatusServiceUnavailable, notRun{Errors: gqlerror.List{refusal(codeInternal, "there was no time left to begin; nothing was done")}})
+	case len(resp.Data) == 0:
+		a.notRun(resp)
+	case len(resp.Errors) == 0 && len(resp.Extensions) == 0:
+		a.w.Header().Set("Content-Length", strconv.Itoa(len(resp.Data)+len(`{"data":}`)))
+		_, _ = a.w.Write([]byte(`{"data":`)) // here and below: whoever cannot be written to cannot be told
+		_, _ = a.w.Write(resp.Data)
+		_, _ = a.w.Write([]byte{'}'})
+	default:
+		resp.Errors = resp.Errors[:min(len(resp.Errors), maxErrors)]
+		a.write(http.StatusOK, resp)
+	}
+}
+
+func (a answer) write(status int, body any) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		status, text = http.StatusInternalServerError, []byte(`{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}`)
+	}
+	a.w.WriteHeader(status)
+	_, _ = a.w.Write(text)
+}
+
+func refusal(code, message string) *gqlerror.Error {
+	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
+}
