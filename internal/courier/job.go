@@ -170,7 +170,10 @@ func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 // that down failed: the next attempt only writes it down.
 func (c *Courier) deliver(ctx context.Context, l *letter, attempt int, log *slog.Logger) error {
 	if _, sent := c.sent.Load(l.id); !sent {
-		err := c.send(ctx, l)
+		err := c.mayTell(ctx, l, attempt)
+		if err == nil {
+			err = c.send(ctx, l)
+		}
 		if errors.Is(ctx.Err(), context.Canceled) && err != nil {
 			return river.JobSnooze(0) // the server is being stopped: it is nobody's failure
 		}

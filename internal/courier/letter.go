@@ -29,6 +29,7 @@ type letter struct {
 	content  content
 	text     string // what a text message says; empty for a mail
 	report   string // where the gateway tells what became of it
+	byOthers bool   // somebody else caused it, so that its address gets only so many a day
 	record   func(context.Context, outcome) error
 }
 
@@ -73,6 +74,7 @@ func (c *Courier) invitation(ctx context.Context, args Invitation, sent bool) (*
 		about:    args.LinkID,
 		to:       addressee(i),
 		until:    *i.ExpiresAt,
+		byOthers: true,
 		template: invitationTemplate,
 		content: content{
 			Greeting:  greeting(m.FirstName),
@@ -224,7 +226,7 @@ func (c *Courier) addedDirectly(ctx context.Context, l *letter, args Notice) (*l
 	if first != nil {
 		by = inviter(first.Edges.ViaPractice, first.ActorName)
 	}
-	l.template = addedDirectlyTemplate
+	l.template, l.byOthers = addedDirectlyTemplate, true
 	l.content = content{
 		Greeting: greeting(m.FirstName), Inviter: by, Account: accountsOf(list), Colleague: m.Kind == rule.Practice,
 		Button: "Open my accounts", Link: c.links.Base + "/accounts",

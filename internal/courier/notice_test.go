@@ -115,3 +115,53 @@ func TestALoginIsToldThatSomebodySignedUpWithItsAddress(t *testing.T) {
 		}
 	})
 }
+
+// SECURITY.md, Parameters: five mails a day to one address over all accounts. What its own person needs still comes.
+func TestAnAddressGetsFiveMailsADayThatOthersCause(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s, nil)
+		w.tx(func(ctx context.Context, tx *store.Tx) error {
+			for range mailsADay {
+				if may, err := Within(ctx, tx, "told by others", "jane@example.com", mailsADay, 24*time.Hour); !may || err != nil {
+					t.Errorf("got %v %v", may, err)
+				}
+			}
+			return nil
+		})
+		w.start()
+		w.enqueue(Invitation{LinkID: w.invitation, Sending: 1})
+		i := w.delivery(rule.DeliveryFailed)
+		if i.DeliveryError == nil || !strings.HasPrefix(*i.DeliveryError, "This address had 5 mails of this kind from us today") {
+			t.Errorf("whoever invited is told %v", i.DeliveryError)
+		}
+		id := store.NewID("tok")
+		w.tx(func(ctx context.Context, tx *store.Tx) error {
+			return tx.Token.Create().SetID(id).SetPurpose(rule.VerifyEmail).SetHash(Hash(id)).
+				SetUserID(w.owner).SetEmail("jane@example.com").SetCreatedAt(tx.Now).SetExpiresAt(tx.Now.Add(time.Hour)).Exec(ctx)
+		})
+		w.enqueue(Verification{TokenID: id})
+		if m := w.sent(1)[0]; m.To != "<jane@example.com>" || w.server.attempts() != 1 {
+			t.Errorf("got a mail to %s, and %d in all", m.To, w.server.attempts())
+		}
+	})
+}
+
+func TestTheFifthMailOfADayStillComesAndARetryIsTheSameMail(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := newWorld(t, s, nil)
+		l := &letter{to: "jane@example.com", byOthers: true}
+		for i := range 7 {
+			if err := w.courier.mayTell(w.Context(), l, 1); (err != nil) != (i >= mailsADay) {
+				t.Errorf("mail %d of a day: got %v", i+1, err)
+			}
+			if err := w.courier.mayTell(w.Context(), l, 2); err != nil {
+				t.Errorf("its second attempt: got %v", err)
+			}
+		}
+		if err := w.courier.mayTell(w.Context(), &letter{to: "jane@example.com"}, 1); err != nil {
+			t.Errorf("a mail of one's own: got %v", err)
+		}
+	})
+}

@@ -42,26 +42,10 @@ func mayReset(ctx context.Context, tx *store.Tx, email string) (bool, error) {
 // Within counts one more mail of a kind to an address, or because of a link; false when there were as many as there may be
 // within a time. What it is counted by is kept as a hash, like that of a sign-in.
 func Within(ctx context.Context, tx *store.Tx, kind, email string, most int, time time.Duration) (bool, error) {
-	id := counted(kind, email)
-	count, until := 1, tx.Now.Add(time)
-	a, err := tx.Attempt.Get(store.Facts(ctx), id)
-	if err != nil && !ent.IsNotFound(err) {
-		return false, fmt.Errorf("count mails: %w", err)
-	}
-	if a != nil && tx.Now.Before(a.BlockedUntil) {
-		if a.Failures >= most {
-			return false, nil
-		}
-		count, until = a.Failures+1, a.BlockedUntil
-	}
-	err = tx.Attempt.Create().SetID(id).SetFailures(count).SetBlockedUntil(until).SetUpdatedAt(tx.Now).OnConflictColumns("id").UpdateNewValues().Exec(ctx)
-	if err != nil {
-		return false, fmt.Errorf("count mails: %w", err)
-	}
-	return true, nil
+	return courier.Within(ctx, tx, kind, email, most, time)
 }
 
-func counted(kind, key string) string { return "att_" + courier.Hash(kind + " " + key)[:32] }
+func counted(kind, key string) string { return courier.Counter(kind, key) }
 
 // Spent are those of some keys that Within refuses one more.
 func Spent(ctx context.Context, c *ent.Client, now time.Time, kind string, keys []string, most int) (map[string]bool, error) {

@@ -36,6 +36,9 @@ func (l *Logins) SignIn(ctx context.Context, email, password string, kind rule.S
 		if err := guessed(ctx, tx, u); err != nil {
 			return err
 		}
+		if err := rangeTriedRight(ctx, tx); err != nil {
+			return err
+		}
 		if err := tx.User.UpdateOneID(u.ID).SetLastSignInAt(tx.Now).Exec(store.Facts(ctx)); err != nil {
 			return fmt.Errorf("note sign-in: %w", err)
 		}
@@ -111,6 +114,9 @@ func (l *Logins) attempt(ctx context.Context, email string) (u *ent.User, err er
 			if tx.Now.Sub(a.UpdatedAt) < 24*time.Hour {
 				failures = a.Failures + 1
 			}
+		}
+		if err := rangeMayTry(ctx, tx); err != nil {
+			return err
 		}
 		until := tx.Now.Add(delay(failures))
 		err = tx.Attempt.Create().SetID(id).SetFailures(failures).SetBlockedUntil(until).SetUpdatedAt(tx.Now).
