@@ -38,9 +38,21 @@ func Present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 			return malformed
 		}
+		if ctx.Err() != nil { // also what a database says when it is told to stop
+			log.WarnContext(ctx, "request stopped", "request", requestID(ctx), "path", graphql.GetPath(ctx).String(), "error", err)
+			return shown(ctx, "INTERNAL", tookTooLong(ctx))
+		}
 		log.ErrorContext(ctx, "internal error", "request", requestID(ctx), "path", graphql.GetPath(ctx).String(), "error", err)
 		return shown(ctx, "INTERNAL", wentWrong(ctx)+" If it stays so, tell us the request id "+requestID(ctx)+".")
 	}
+}
+
+// tookTooLong is for whoever still waits when the time for a request is over.
+func tookTooLong(ctx context.Context) string {
+	if f := graphql.GetRootFieldContext(ctx); f != nil && f.Object == "Mutation" {
+		return "This took too long and was stopped. Look whether your change was made before you repeat it, or repeat it with the same idempotency key."
+	}
+	return "This took too long and was stopped. Ask for less at a time, or try again in a moment."
 }
 
 // wentWrong is honest about a mutation: what failed may have been the reading of what it had done.

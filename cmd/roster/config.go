@@ -10,10 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"roster/graph/generated"
 	"roster/internal/address"
 	"roster/internal/courier"
-	"roster/internal/web"
 )
 
 // developmentKey makes links in development only. Whoever knows it can make every link, and everybody does.
@@ -35,8 +33,7 @@ type config struct {
 	MailFrom string         `name:"mail-from" env:"MAIL_FROM" help:"Whom mails come from. Roster <roster@host of BASE_URL> unless said."`
 	Mailbox  string         `env:"MAILBOX" default:"roster-mailbox" help:"The folder of the development mailbox."`
 
-	Introspection    string `env:"INTROSPECTION" enum:",on,off" default:"" help:"Whether the schema is told to whoever asks: on or off. On in development unless said, off in production."`
-	TrustedDocuments string `name:"trusted-documents" env:"TRUSTED_DOCUMENTS" help:"A file of the operations that may run, as relay-compiler and graphql-codegen write it; nothing else runs then."`
+	doorConfig `embed:""`
 
 	SMSCountries countries `name:"sms-countries" env:"SMS_COUNTRIES" default:"AT,AU,BE,CA,CH,DE,DK,ES,FI,FR,GB,IE,IT,LU,NL,NO,NZ,PT,SE,US" help:"The countries whose numbers get text messages, by their two letters; all for every country."`
 	AppStoreURL  string    `name:"app-store-url" env:"APP_STORE_URL" help:"Where the mobile app is for iPhones. Shown to those who accept by a text message."`
@@ -48,23 +45,6 @@ type config struct {
 	PracticeDays days `name:"invitation-days-practice" env:"INVITATION_DAYS_PRACTICE" default:"7" help:"The same for a practice's own team."`
 	FreshFor     span `name:"fresh-for" env:"FRESH_FOR" default:"10m" help:"How long after signing in one can change one's password, email and other ways to sign in."`
 	ResendAfter  span `name:"resend-after" env:"RESEND_AFTER" default:"5m" help:"How long after a sending an invitation can be sent again."`
-}
-
-// introspection is whether the schema is told.
-func (c config) introspection() bool {
-	return c.Introspection == "on" || c.Introspection == "" && c.development()
-}
-
-// trusted are the only documents that may run; nil for any.
-func (c config) trusted() (map[string]string, error) {
-	if c.TrustedDocuments == "" {
-		return nil, nil
-	}
-	documents, err := web.ReadDocuments(c.TrustedDocuments, generated.NewExecutableSchema(generated.Config{}).Schema())
-	if err != nil {
-		return nil, fmt.Errorf("TRUSTED_DOCUMENTS: %w", err)
-	}
-	return documents, nil
 }
 
 func (c config) development() bool { return c.Mode == "development" }
@@ -142,7 +122,7 @@ func (c *config) check() error {
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
 	_, providers := c.providers()
-	return errors.Join(c.checkBase(), c.checkSecret(), c.checkMail(), providers, checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
+	return errors.Join(c.checkBase(), c.checkOrigins(), c.checkSecret(), c.checkMail(), providers, checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
 }
 
 func (c *config) checkBase() error {

@@ -54,3 +54,37 @@ func TestOnlyTrustedDocumentsRunWhenThereIsAFileOfThem(t *testing.T) {
 		t.Errorf("a file for another schema: got %d %q", got.code, got.log)
 	}
 }
+
+func TestTheDoorIsSetUpByItsSettings(t *testing.T) {
+	t.Parallel()
+	serving := start(t, t.TempDir(), production(t, "REQUESTS_A_MINUTE=50", "CORS_ORIGINS=https://app.example.com, https://www.example.com", "TRUSTED_PROXIES=127.0.0.1"), "serve")
+	defer serving.stop(t)
+	ask := func(from, origin string) *http.Response {
+		r, err := http.NewRequest(http.MethodPost, serving.base+"/graphql", strings.NewReader(`{"query":"{viewer{id}}"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Origin", origin)
+		r.Header.Set("X-Forwarded-For", from)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		return answer
+	}
+	for origin, status := range map[string]int{"https://app.example.com": 200, "https://www.example.com": 200, "https://roster.example.com": 200, "https://evil.test": 403} {
+		if got := ask("192.0.2.1", origin); got.StatusCode != status {
+			t.Errorf("%s: got %d, want %d", origin, got.StatusCode, status)
+		}
+	}
+	for i := range 60 {
+		if got := ask("192.0.2.2", "https://app.example.com"); (got.StatusCode == http.StatusTooManyRequests) != (i >= 50) {
+			t.Errorf("request %d: got %d", i+1, got.StatusCode)
+		}
+	}
+	if got := ask("192.0.2.3", "https://app.example.com"); got.StatusCode != 200 {
+		t.Errorf("another address behind the proxy: got %d", got.StatusCode)
+	}
+}

@@ -98,7 +98,8 @@ func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, sign
 		return err
 	}
 	handler, err := web.New(h.store, h.logins, h.people, h.courier.Mailbox(), web.Config{
-		BaseURL: h.config.BaseURL, Development: h.config.development(), Introspection: h.config.introspection(), Trusted: trusted, SignIns: signIns, Tabs: tabs, Log: log,
+		BaseURL: h.config.BaseURL, Development: h.config.development(), Introspection: h.config.introspection(), Trusted: trusted,
+		Origins: h.config.Origins, Proxies: web.Proxies(h.config.Proxies), Rates: h.config.rates(), SignIns: signIns, Tabs: tabs, Log: log,
 		Apps: view.Apps{AppStoreURL: h.config.AppStoreURL, PlayStoreURL: h.config.PlayStoreURL}, Reports: h.courier.Report})
 	if err != nil {
 		return err

@@ -30,6 +30,9 @@ const (
 	password = "velvet harbour ninety lanterns"
 )
 
+// unlimited lets a test ask as often as it likes, from one address.
+var unlimited = web.Rates{Requests: 1 << 30, Forms: 1 << 30, SignIns: 1 << 30}
+
 // home is everything wired together on one database, as `roster serve` wires it, without the courier's workers.
 type home struct {
 	testing.TB
@@ -58,7 +61,7 @@ func wireWith(t testing.TB, s *store.Store, log *logbook, base string, logins lo
 	h.logins = login.New(s, h.links, logins)
 	h.people = people.New(s, h.logins, h.links, people.Config{SinglesADay: 1 << 20, Texts: people.Texts{On: true}})
 	var err error
-	h.door, err = web.New(s, h.logins, h.people, nil, web.Config{BaseURL: base, Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	h.door, err = web.New(s, h.logins, h.people, nil, web.Config{BaseURL: base, Rates: unlimited, Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,6 +42,7 @@ func (w *Server) signIn(rw http.ResponseWriter, r *http.Request) {
 		w.fault(rw, r, err)
 		return
 	}
+	w.signIns.giveBack(r)
 	w.opened(rw, o)
 	http.Redirect(rw, r, next, http.StatusSeeOther)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -37,7 +38,10 @@ type notRun struct {
 // understood as GraphQL.
 func (a answer) notRun(resp *graphql.Response) {
 	status := http.StatusOK
-	if a.kind == graphqlJSON {
+	switch {
+	case slices.ContainsFunc(resp.Errors, func(e *gqlerror.Error) bool { return e.Extensions["code"] == codeTooMany }):
+		status = http.StatusTooManyRequests // it has nothing to do with what was asked
+	case a.kind == graphqlJSON:
 		status = http.StatusBadRequest
 	}
 	a.write(status, notRun{resp.Errors[:min(len(resp.Errors), maxErrors)], resp.Extensions})

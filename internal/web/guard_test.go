@@ -13,6 +13,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/introspection"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"roster/graph/generated"
 )
@@ -177,6 +178,33 @@ func TestAnOperationTriesOnePasswordOrLink(t *testing.T) {
 		code, message := judged(DefaultLimits(), query, nil)
 		if code != "BAD_REQUEST" || !strings.HasPrefix(message, "an operation may hold only one of signUp, signIn") {
 			t.Errorf("%s: got %q %q", query, code, message)
+		}
+	}
+}
+
+// TestWhateverTriesAPasswordOrALinkStandsAlone reads the schema, so that a new mutation is in it the day it appears.
+func TestWhateverTriesAPasswordOrALinkStandsAlone(t *testing.T) {
+	t.Parallel()
+	schema, found := generated.NewExecutableSchema(generated.Config{}).Schema(), 0
+	for _, f := range schema.Mutation.Fields {
+		for _, a := range f.Arguments {
+			for _, field := range append(schema.Types[a.Type.Name()].Fields, &ast.FieldDefinition{Name: a.Name}) {
+				if !slices.Contains([]string{"password", "currentPassword", "newPassword", "token", "refreshToken", "code"}, field.Name) {
+					continue
+				}
+				found++
+				if !slices.Contains(DefaultLimits().Alone, f.Name) {
+					t.Errorf("%s tries a %s, and one operation can hold many: say so in DefaultLimits", f.Name, field.Name)
+				}
+			}
+		}
+	}
+	if found < 8 {
+		t.Errorf("only %d were found", found)
+	}
+	for _, name := range slices.Concat(DefaultLimits().Alone, guesses, letters) {
+		if schema.Mutation.Fields.ForName(name) == nil {
+			t.Errorf("there is no mutation %s", name)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -22,26 +21,21 @@ import (
 // identify gives the request its id and puts nobody into the context as its viewer, until the session check knows more.
 func (w *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		v := viewer.Viewer{At: w.store.Now(), RequestID: store.NewID("req"), IPAddress: peer(r), UserAgent: r.UserAgent()}
+		v := viewer.Viewer{At: w.store.Now(), RequestID: store.NewID("req"), IPAddress: w.config.Proxies.client(r), UserAgent: r.UserAgent()}
 		h := rw.Header()
 		h.Set("X-Request-Id", v.RequestID)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Frame-Options", "SAMEORIGIN")
+		h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'") // pages have their own
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
 		if w.secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(rw, r.WithContext(viewer.With(r.Context(), v)))
 	})
-}
-
-// peer is the address the connection came from. Headers that claim another are not believed.
-func peer(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return ""
-	}
-	return host
 }
 
 // record writes one line for each request. It names the route, never the path: paths can hold a link's secret.
@@ -79,20 +73,22 @@ func (w *Server) rescue(next http.Handler) http.Handler {
 // fail answers a fault of ours and logs what it was.
 func (w *Server) fail(rw http.ResponseWriter, r *http.Request, err error) {
 	w.log.ErrorContext(r.Context(), "internal error", "request", requestID(r), "route", chi.RouteContext(r.Context()).RoutePattern(), "error", err)
-	if r.URL.Path == "/graphql" {
-		writeFault(rw, http.StatusServiceUnavailable, codeInternal, "Something went wrong on our side. If it stays so, tell us the request id "+requestID(r)+".")
+	if isGraphQL(r) {
+		refuse(rw, r, http.StatusServiceUnavailable, codeInternal, "", "Something went wrong on our side. If it stays so, tell us the request id "+requestID(r)+".")
 		return
 	}
 	view.Problem(rw, http.StatusServiceUnavailable, "Something went wrong", "The fault is ours. Try again in a minute; nothing you did is lost.", requestID(r))
 }
 
 // limitTime ends what takes too long.
-func limitTime(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), deadline)
-		defer cancel()
-		next.ServeHTTP(rw, r.WithContext(ctx))
-	})
+func limitTime(most time.Duration) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			ctx, cancel := context.WithTimeout(r.Context(), most)
+			defer cancel()
+			next.ServeHTTP(rw, r.WithContext(ctx))
+		})
+	}
 }
 
 // session finds out who is asking: by the cookie of a browser or the access token of an app, never by both.
@@ -121,12 +117,11 @@ func (w *Server) session(next http.Handler) http.Handler {
 
 // unclear answers a request that says twice who is asking.
 func (w *Server) unclear(rw http.ResponseWriter, r *http.Request) {
-	const sentence = "Send either a cookie or one `Authorization: Bearer …` header, not both."
-	if r.URL.Path == "/graphql" {
-		writeFault(rw, http.StatusBadRequest, codeBadRequest, sentence)
-		return
+	sentence := "Your browser sent two sessions at once. Close the page, delete this site's cookies and sign in again."
+	if isGraphQL(r) {
+		sentence = "Send either a cookie or one `Authorization: Bearer …` header, not both."
 	}
-	view.Problem(rw, http.StatusBadRequest, "It is unclear who is asking", "Your browser sent two sessions at once. Close the page, delete this site's cookies and sign in again.", requestID(r))
+	refuse(rw, r, http.StatusBadRequest, codeBadRequest, "It is unclear who is asking", sentence)
 }
 
 // credential is the one secret a request brings; ok is false when it brings two, or one in a form we do not know.

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -30,7 +31,7 @@ import (
 // page of 100 users with all they have is about 4,000, and 10,000 take some 20 ms.
 const maxCost = 10_000
 
-// deadline is how long one request may take in all.
+// deadline is how long one request may take in all, unless Config says otherwise.
 const deadline = 10 * time.Second
 
 // Config is how the front door is set up.
@@ -41,8 +42,12 @@ type Config struct {
 	Trusted       map[string]string // the only documents that run, by their ids, as ReadDocuments gives them; nil for any
 	SignIns       []view.DemoSignIn
 	Tabs          []Tab
-	Apps          view.Apps // where the mobile app is to be had
-	Reports       Reports   // of text messages; nil where none are sent
+	Origins       []string      // of pages elsewhere that may use the API with their visitor's cookie or token
+	Proxies       Proxies       // in front of this server
+	Deadline      time.Duration // how long one request may take; 10 s when zero
+	Rates         Rates         // zero values take the defaults
+	Apps          view.Apps     // where the mobile app is to be had
+	Reports       Reports       // of text messages; nil where none are sent
 	Log           *slog.Logger
 }
 
@@ -58,6 +63,9 @@ type Server struct {
 	mailbox *courier.Mailbox // nil unless in development
 	log     *slog.Logger
 	secure  bool // people come by https
+	signIns rate
+	mails   rate
+	forms   rate
 }
 
 // New makes the handler of everything.
@@ -68,16 +76,17 @@ func New(s *store.Store, logins *login.Logins, people *people.People, mailbox *c
 	}
 	w := &Server{config: c, store: s, logins: logins, people: people, mailbox: mailbox, log: c.Log, secure: base.Scheme == "https"}
 
-	origins := http.NewCrossOriginProtection()
-	if err := origins.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
-		return nil, fmt.Errorf("trust base address: %w", err)
+	protect, err := crossOriginProtection(append([]string{base.Scheme + "://" + base.Host}, c.Origins...)...)
+	if err != nil {
+		return nil, err
 	}
-	origins.SetDenyHandler(http.HandlerFunc(crossOrigin))
+	rates := c.Rates.orDefault()
+	w.signIns, w.mails, w.forms = perMinute(rates.SignIns), perMinute(rates.SignIns), perMinute(rates.Forms)
 
 	r := chi.NewRouter()
-	r.Use(w.identify, w.record, w.rescue, origins.Handler, limitTime, middleware.GetHead)
+	r.Use(w.identify, w.record, w.rescue, w.origins, protect, w.limit(perMinute(rates.Requests), isAsking), limitTime(cmp.Or(c.Deadline, deadline)), middleware.GetHead)
 	r.Handle("/static/*", http.StripPrefix("/static/", view.Static()))
-	r.With(w.session).Handle("/graphql", w.graphql())
+	r.With(w.session).Handle("/graphql", w.graphql(Harden))
 	w.pages(r)
 	if c.Development {
 		w.development(r)
@@ -91,11 +100,13 @@ func New(s *store.Store, logins *login.Logins, people *people.People, mailbox *c
 	return r, nil
 }
 
-func (w *Server) graphql() http.Handler {
+// graphql is the endpoint of the API. harden is Harden, but in the benchmark that measures what it costs.
+func (w *Server) graphql(harden func(*handler.Server, *Documents)) http.Handler {
 	srv := handler.New(generated.NewExecutableSchema(graph.New(w.store, w.logins, w.people).Schema()))
 	srv.AddTransport(Transport{Fault: w.unread})
-	Harden(srv, NewDocuments(w.config.Trusted))
+	harden(srv, NewDocuments(w.config.Trusted))
 	srv.Use(extension.FixedComplexityLimit(maxCost))
+	srv.Use(counted{w.signIns, w.mails})
 	if w.config.Introspection {
 		srv.Use(extension.Introspection{})
 	}
@@ -104,7 +115,7 @@ func (w *Server) graphql() http.Handler {
 		return fmt.Errorf("panic: %v\n%s", failure, debug.Stack())
 	})
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		srv.ServeHTTP(rw, r.WithContext(graph.WithRequest(r.Context(), graph.Request{
+		srv.ServeHTTP(rw, r.WithContext(graph.WithRequest(withExchange(rw, r), graph.Request{
 			ByGet:     r.Method == http.MethodGet,
 			SetCookie: func(value string, until time.Time) { w.setCookie(rw, value, until) },
 		})))
@@ -116,18 +127,25 @@ func (w *Server) unread(r *http.Request, err error) {
 	w.log.ErrorContext(r.Context(), "request not read", "request", requestID(r), "error", err)
 }
 
-func crossOrigin(w http.ResponseWriter, r *http.Request) {
-	const sentence = "This request came from another site, so it was refused. Open the page here and try again."
-	if r.URL.Path == "/graphql" {
-		writeFault(w, http.StatusForbidden, codeBadRequest, sentence)
-		return
-	}
-	view.Problem(w, http.StatusForbidden, "This came from another site", sentence, requestID(r))
+// origins lets the pages of other origins that may use the API, and nothing else here.
+func (w *Server) origins(next http.Handler) http.Handler {
+	open := openTo(w.config.Origins, next)
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if isGraphQL(r) {
+			open.ServeHTTP(rw, r)
+			return
+		}
+		next.ServeHTTP(rw, r)
+	})
 }
 
-// writeFault answers GraphQL clients before GraphQL begins.
-func writeFault(w http.ResponseWriter, status int, code, message string) {
-	a := answer{w, plainJSON}
-	a.headers()
-	a.write(status, notRun{Errors: gqlerror.List{refusal(code, message)}})
+// refuse answers a request that goes no further: an app in JSON, a person with a page.
+func refuse(w http.ResponseWriter, r *http.Request, status int, code, title, sentence string) {
+	if isGraphQL(r) {
+		a := answer{w, plainJSON}
+		a.headers()
+		a.write(status, notRun{Errors: gqlerror.List{refusal(code, sentence)}})
+		return
+	}
+	view.Problem(w, status, title, sentence, requestID(r))
 }
