@@ -12,6 +12,7 @@ import (
 
 	"roster/internal/courier"
 	"roster/internal/login"
+	"roster/internal/once"
 	accounts "roster/internal/people"
 	"roster/internal/store"
 	"roster/internal/web"
@@ -75,7 +76,7 @@ func build(ctx context.Context, c *config, log *slog.Logger) (*house, error) {
 func wire(s *store.Store, c *config, log *slog.Logger) (*house, error) {
 	h := &house{config: c, store: s}
 	mails := c.courier()
-	mails.Log = log
+	mails.Log, mails.Chores = log, []courier.Chore{{Name: "sweep", Every: sweepEvery, Do: h.sweep}}
 	var err error
 	if h.courier, err = courier.New(s, mails); err != nil {
 		return nil, err
@@ -89,6 +90,14 @@ func wire(s *store.Store, c *config, log *slog.Logger) (*house, error) {
 		Texts:      accounts.Texts{On: h.courier.Texts(), Countries: c.SMSCountries},
 		ClientDays: time.Duration(c.ClientDays), PracticeDays: time.Duration(c.PracticeDays), ResendAfter: time.Duration(c.ResendAfter)})
 	return h, nil
+}
+
+// sweepEvery is how often what has ended is looked for.
+const sweepEvery = time.Hour
+
+// sweep forgets what has ended.
+func (h *house) sweep(ctx context.Context) error {
+	return errors.Join(h.logins.Sweep(ctx), once.Sweep(ctx, h.store))
 }
 
 // serve answers HTTP and sends mail until ctx ends; then it finishes what it began.

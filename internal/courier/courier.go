@@ -38,6 +38,7 @@ type Config struct {
 	Links   Links
 	Mailbox string // the folder of the development mailbox, used when SMTPURL is empty
 	Retry   Retry
+	Chores  []Chore // what else is done by the clock
 	Log     *slog.Logger
 }
 
@@ -63,6 +64,7 @@ type Courier struct {
 	texter  texter // nil where no text messages are sent
 	mailbox *Mailbox
 	retry   Retry
+	chores  []Chore
 	log     *slog.Logger
 	jobs    *river.Client[*sql.Tx]
 	sent    sync.Map // Message-IDs that were handed over and not yet written down
@@ -77,7 +79,7 @@ func New(s *store.Store, c Config) (*Courier, error) {
 	if len(c.Links.Key) < 32 {
 		return nil, errors.New("make courier: the key for links must have at least 32 bytes")
 	}
-	courier := &Courier{store: s, links: c.Links, host: mailHost(base), retry: c.Retry.orDefault(), log: c.Log}
+	courier := &Courier{store: s, links: c.Links, host: mailHost(base), retry: c.Retry.orDefault(), chores: c.Chores, log: c.Log}
 	if courier.log == nil {
 		courier.log = slog.New(slog.DiscardHandler)
 	}
@@ -128,14 +130,16 @@ func (c *Courier) Start(ctx context.Context) error {
 		river.AddWorkerSafely(workers, &worker[Reset]{courier: c, write: c.writeReset}),
 		river.AddWorkerSafely(workers, &worker[NewEmail]{courier: c, write: c.writeNewEmail}),
 		river.AddWorkerSafely(workers, &worker[EmailChanged]{courier: c, write: c.writeEmailChanged}),
-		river.AddWorkerSafely(workers, &worker[Notice]{courier: c, write: c.writeNotice}))
+		river.AddWorkerSafely(workers, &worker[Notice]{courier: c, write: c.writeNotice}),
+		river.AddWorkerSafely(workers, &choreWorker{courier: c}))
 	if err != nil {
 		return fmt.Errorf("start courier: %w", err)
 	}
 
 	c.jobs, err = c.store.Jobs(&river.Config{
 		Workers:              workers,
-		Queues:               map[string]river.QueueConfig{queue: {MaxWorkers: atOnce}},
+		Queues:               map[string]river.QueueConfig{queue: {MaxWorkers: atOnce}, choreQueue: {MaxWorkers: 1}},
+		PeriodicJobs:         c.schedule(),
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: rescueAfter,
 	})
