@@ -30,7 +30,7 @@ func Present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.As(err, &argument):
 			return shown(ctx, argument.Code(), argument.Message)
 		case errors.Is(err, store.ErrOutcomeUnknown):
-			log.ErrorContext(ctx, "outcome unknown", "request", requestID(ctx), "path", graphql.GetPath(ctx).String(), "error", err)
+			log.ErrorContext(ctx, "outcome unknown", "path", graphql.GetPath(ctx).String(), "error", err)
 			return shown(ctx, "OUTCOME_UNKNOWN", "The database did not say whether this was done. Ask again with the same idempotency key, or look whether it was.")
 		case malformed != nil && malformed.Unwrap() == nil:
 			if malformed.Extensions["code"] == nil {
@@ -39,10 +39,10 @@ func Present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			return malformed
 		}
 		if ctx.Err() != nil { // also what a database says when it is told to stop
-			log.WarnContext(ctx, "request stopped", "request", requestID(ctx), "path", graphql.GetPath(ctx).String(), "error", err)
+			log.WarnContext(ctx, "request stopped", "path", graphql.GetPath(ctx).String(), "error", err)
 			return shown(ctx, "INTERNAL", tookTooLong(ctx))
 		}
-		log.ErrorContext(ctx, "internal error", "request", requestID(ctx), "path", graphql.GetPath(ctx).String(), "error", err)
+		log.ErrorContext(ctx, "internal error", "path", graphql.GetPath(ctx).String(), "error", err)
 		return shown(ctx, "INTERNAL", wentWrong(ctx)+" If it stays so, tell us the request id "+requestID(ctx)+".")
 	}
 }

@@ -33,7 +33,8 @@ type config struct {
 	MailFrom string         `name:"mail-from" env:"MAIL_FROM" help:"Whom mails come from. Roster <roster@host of BASE_URL> unless said."`
 	Mailbox  string         `env:"MAILBOX" default:"roster-mailbox" help:"The folder of the development mailbox."`
 
-	doorConfig `embed:""`
+	doorConfig  `embed:""`
+	watchConfig `embed:""`
 
 	SMSCountries countries `name:"sms-countries" env:"SMS_COUNTRIES" default:"AT,AU,BE,CA,CH,DE,DK,ES,FI,FR,GB,IE,IT,LU,NL,NO,NZ,PT,SE,US" help:"The countries whose numbers get text messages, by their two letters; all for every country."`
 	AppStoreURL  string    `name:"app-store-url" env:"APP_STORE_URL" help:"Where the mobile app is for iPhones. Shown to those who accept by a text message."`
@@ -110,10 +111,10 @@ func (s *span) UnmarshalText(text []byte) error {
 
 // check completes the settings and names the variable that is wrong.
 func (c *config) check() error {
-	host, port, err := net.SplitHostPort(c.Listen)
-	if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 0 || n > 65535 {
+	if !isListen(c.Listen) {
 		return fmt.Errorf("LISTEN: %q is not an address and port such as 127.0.0.1:8080", c.Listen)
 	}
+	host, port, _ := net.SplitHostPort(c.Listen)
 	if c.BaseURL == "" && c.development() {
 		if host == "" || net.ParseIP(host).IsUnspecified() {
 			host = "127.0.0.1"
@@ -122,7 +123,14 @@ func (c *config) check() error {
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
 	_, providers := c.providers()
-	return errors.Join(c.checkBase(), c.checkOrigins(), c.checkSecret(), c.checkMail(), providers, checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
+	return errors.Join(c.checkBase(), c.checkOrigins(), c.checkWatch(), c.checkSecret(), c.checkMail(), providers, checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
+}
+
+// isListen reports whether a text is an address and port to listen on.
+func isListen(text string) bool {
+	_, port, err := net.SplitHostPort(text)
+	n, bad := strconv.Atoi(port)
+	return err == nil && bad == nil && n >= 0 && n <= 65535
 }
 
 func (c *config) checkBase() error {

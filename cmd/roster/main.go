@@ -41,6 +41,7 @@ type commands struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who asks twice means it: the second signal ends the process at once
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "roster:", err)
 		os.Exit(1)
@@ -52,7 +53,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	var c commands
 	parser, err := kong.New(&c, kong.Name("roster"), kong.Description("Who may open which account, and as what."),
 		kong.Writers(out, log), kong.BindTo(ctx, (*context.Context)(nil)), kong.BindTo(out, (*io.Writer)(nil)),
-		kong.Bind(slog.New(slog.NewTextHandler(log, nil))), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,8 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 	if err != nil {
 		return named(parser, err)
 	}
-	return command.Run()
+	production := command.Command() == "serve" && !c.Serve.development()
+	return command.Run(newLog(log, production))
 }
 
 // wrongFlag is how kong begins and ends its sentence about the value of a flag.

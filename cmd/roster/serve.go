@@ -19,16 +19,8 @@ import (
 	"roster/internal/web/view"
 )
 
-// How long a connection may take for each part (SECURITY.md, The HTTP door), and how long running requests and mails
-// have when the server is told to stop.
-const (
-	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 15 * time.Second
-	writeTimeout      = 30 * time.Second
-	idleTimeout       = 60 * time.Second
-	stopTimeout       = 15 * time.Second
-	maxHeader         = 32 << 10
-)
+// stopTimeout is how long running requests and mails have when the server is told to stop.
+const stopTimeout = 15 * time.Second
 
 type serveCommand struct {
 	config `embed:""`
@@ -51,6 +43,8 @@ type house struct {
 	courier *courier.Courier
 	logins  *login.Logins
 	people  *accounts.People
+
+	watching watching
 }
 
 // build opens the database and makes the use cases. It migrates SQLite, and refuses a Postgres that is behind.
@@ -58,14 +52,18 @@ func build(ctx context.Context, c *config, log *slog.Logger) (*house, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, store.Options{URL: c.Database.DatabaseURL, Log: log})
+	watching, err := c.watching(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, store.Options{URL: c.Database.DatabaseURL, Log: log, Tracer: watching.tracer, Meter: watching.statements()})
 	if err != nil {
 		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	if err := s.Ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	h, err := wire(s, c, log)
+	h, err := wire(s, c, watching, log)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -73,10 +71,11 @@ func build(ctx context.Context, c *config, log *slog.Logger) (*house, error) {
 }
 
 // wire makes the use cases on an open database.
-func wire(s *store.Store, c *config, log *slog.Logger) (*house, error) {
-	h := &house{config: c, store: s}
+func wire(s *store.Store, c *config, w watching, log *slog.Logger) (*house, error) {
+	h := &house{config: c, store: s, watching: w}
 	mails := c.courier()
 	mails.Log, mails.Chores = log, []courier.Chore{{Name: "sweep", Every: sweepEvery, Do: h.sweep}}
+	mails.Metrics, mails.Tracer = w.metrics, w.tracer
 	var err error
 	if h.courier, err = courier.New(s, mails); err != nil {
 		return nil, err
@@ -102,14 +101,8 @@ func (h *house) sweep(ctx context.Context) error {
 
 // serve answers HTTP and sends mail until ctx ends; then it finishes what it began.
 func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, signIns []view.DemoSignIn, tabs []web.Tab) error {
-	trusted, err := h.config.trusted()
-	if err != nil {
-		return err
-	}
-	handler, err := web.New(h.store, h.logins, h.people, h.courier.Mailbox(), web.Config{
-		BaseURL: h.config.BaseURL, Development: h.config.development(), Introspection: h.config.introspection(), Trusted: trusted,
-		Origins: h.config.Origins, Proxies: web.Proxies(h.config.Proxies), Rates: h.config.rates(), SignIns: signIns, Tabs: tabs, Log: log,
-		Apps: view.Apps{AppStoreURL: h.config.AppStoreURL, PlayStoreURL: h.config.PlayStoreURL}, Reports: h.courier.Report})
+	health := web.NewHealth(log, web.Check{Name: "database", Do: h.store.Alive}, web.Check{Name: "migrations", Do: h.store.Behind}, web.Check{Name: "jobs", Do: h.courier.Alive})
+	handler, err := h.door(log, health, signIns, tabs)
 	if err != nil {
 		return err
 	}
@@ -117,11 +110,14 @@ func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, sign
 	if err != nil {
 		return fmt.Errorf("LISTEN: %w", err)
 	}
-	if err := h.courier.Start(ctx); err != nil {
+	closeMetrics, err := h.serveMetrics()
+	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	if err := h.courier.Start(ctx); err != nil {
+		return errors.Join(err, listener.Close(), closeMetrics())
+	}
+	server := web.Guarded(handler, log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	h.greet(out, signIns)
@@ -129,13 +125,39 @@ func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, sign
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
+		health.Stop()
+		select { // whoever sends requests here asks /readyz meanwhile
+		case err = <-failed:
+		case <-time.After(time.Duration(h.config.DrainFor)):
+		}
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	if stopped := server.Shutdown(last); err == nil || errors.Is(err, http.ErrServerClosed) {
 		err = stopped
 	}
-	return errors.Join(err, h.courier.Stop(last))
+	return errors.Join(err, h.courier.Stop(last), closeMetrics(), h.stopWatching(last, log))
+}
+
+// door is the handler of everything.
+func (h *house) door(log *slog.Logger, health *web.Health, signIns []view.DemoSignIn, tabs []web.Tab) (http.Handler, error) {
+	trusted, err := h.config.trusted()
+	if err != nil {
+		return nil, err
+	}
+	return web.New(h.store, h.logins, h.people, h.courier.Mailbox(), web.Config{
+		BaseURL: h.config.BaseURL, Development: h.config.development(), Introspection: h.config.introspection(), Trusted: trusted,
+		Origins: h.config.Origins, Proxies: web.Proxies(h.config.Proxies), Rates: h.config.rates(), SignIns: signIns, Tabs: tabs,
+		Apps: view.Apps{AppStoreURL: h.config.AppStoreURL, PlayStoreURL: h.config.PlayStoreURL}, Reports: h.courier.Report,
+		Metrics: h.watching.metrics, Tracer: h.watching.tracer, Health: health, Log: log})
+}
+
+// stopWatching sends the traces that are left. Whoever collects them may be away; that is no failure of this server.
+func (h *house) stopWatching(ctx context.Context, log *slog.Logger) error {
+	if err := h.watching.stop(ctx); err != nil {
+		log.Warn("traces not sent", "error", err)
+	}
+	return nil
 }
 
 func (h *house) close(log *slog.Logger) {

@@ -16,11 +16,16 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"roster/internal/store"
+	"roster/internal/watch"
 )
 
 const (
@@ -38,7 +43,9 @@ type Config struct {
 	Links   Links
 	Mailbox string // the folder of the development mailbox, used when SMTPURL is empty
 	Retry   Retry
-	Chores  []Chore // what else is done by the clock
+	Chores  []Chore              // what else is done by the clock
+	Metrics *watch.Metrics       // nil for none
+	Tracer  trace.TracerProvider // gets a span for each job; nil for none
 	Log     *slog.Logger
 }
 
@@ -65,6 +72,9 @@ type Courier struct {
 	mailbox *Mailbox
 	retry   Retry
 	chores  []Chore
+	metrics *watch.Metrics
+	tracer  trace.Tracer
+	busy    atomic.Int64 // jobs that are being worked
 	log     *slog.Logger
 	jobs    *river.Client[*sql.Tx]
 	sent    sync.Map // Message-IDs that were handed over and not yet written down
@@ -79,7 +89,11 @@ func New(s *store.Store, c Config) (*Courier, error) {
 	if len(c.Links.Key) < 32 {
 		return nil, errors.New("make courier: the key for links must have at least 32 bytes")
 	}
-	courier := &Courier{store: s, links: c.Links, host: mailHost(base), retry: c.Retry.orDefault(), chores: c.Chores, log: c.Log}
+	courier := &Courier{store: s, links: c.Links, host: mailHost(base), retry: c.Retry.orDefault(), chores: c.Chores, metrics: c.Metrics, log: c.Log}
+	if c.Tracer == nil {
+		c.Tracer = noop.NewTracerProvider()
+	}
+	courier.tracer = c.Tracer.Tracer("roster/internal/courier")
 	if courier.log == nil {
 		courier.log = slog.New(slog.DiscardHandler)
 	}
@@ -140,6 +154,7 @@ func (c *Courier) Start(ctx context.Context) error {
 		Workers:              workers,
 		Queues:               map[string]river.QueueConfig{queue: {MaxWorkers: atOnce}, choreQueue: {MaxWorkers: 1}},
 		PeriodicJobs:         c.schedule(),
+		Middleware:           []rivertype.Middleware{river.WorkerMiddlewareFunc(c.watched)},
 		JobTimeout:           jobTimeout,
 		RescueStuckJobsAfter: rescueAfter,
 	})

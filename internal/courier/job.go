@@ -181,6 +181,7 @@ func (c *Courier) deliver(ctx context.Context, l *letter, attempt int, log *slog
 			return c.failed(ctx, l, attempt, err, log)
 		}
 		c.sent.Store(l.id, true)
+		c.metrics.Mail(l.channel(), "sent")
 		log.InfoContext(ctx, "mail sent")
 	}
 
@@ -228,6 +229,11 @@ func (c *Courier) failed(ctx context.Context, l *letter, attempt int, err error,
 	again := c.store.Now().Add(c.retry.after(attempt))
 	giveUp := why.permanent || attempt >= c.retry.Attempts || !l.until.IsZero() && !again.Before(l.until)
 
+	how := "failed"
+	if giveUp {
+		how = "gave up"
+	}
+	c.metrics.Mail(l.channel(), how)
 	log.WarnContext(ctx, "mail not sent", "error", err.Error(), "gave_up", giveUp)
 	if recordErr := c.record(ctx, l, outcome{problem: why.sentence, gaveUp: giveUp}); recordErr != nil {
 		return errors.Join(err, recordErr)

@@ -16,13 +16,14 @@ import (
 	"roster/internal/rule"
 	"roster/internal/store"
 	"roster/internal/store/storetest"
+	"roster/internal/watch"
 	"roster/internal/web"
 )
 
 // doorWith is another front door to the same house.
 func (h *home) doorWith(change func(*web.Config)) http.Handler {
 	h.Helper()
-	c := web.Config{BaseURL: base, Rates: unlimited, Log: slog.New(slog.NewJSONHandler(h.log, nil))}
+	c := web.Config{BaseURL: base, Rates: unlimited, Log: slog.New(watch.Logs(slog.NewJSONHandler(h.log, nil)))}
 	change(&c)
 	door, err := web.New(h.store, h.logins, h.people, nil, c)
 	return must(h, door, err)

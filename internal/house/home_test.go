@@ -22,6 +22,7 @@ import (
 	"roster/internal/rule"
 	"roster/internal/store"
 	"roster/internal/viewer"
+	"roster/internal/watch"
 	"roster/internal/web"
 )
 
@@ -61,7 +62,7 @@ func wireWith(t testing.TB, s *store.Store, log *logbook, base string, logins lo
 	h.logins = login.New(s, h.links, logins)
 	h.people = people.New(s, h.logins, h.links, people.Config{SinglesADay: 1 << 20, Texts: people.Texts{On: true}})
 	var err error
-	h.door, err = web.New(s, h.logins, h.people, nil, web.Config{BaseURL: base, Rates: unlimited, Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	h.door, err = web.New(s, h.logins, h.people, nil, web.Config{BaseURL: base, Rates: unlimited, Log: slog.New(watch.Logs(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))})
 	if err != nil {
 		t.Fatal(err)
 	}

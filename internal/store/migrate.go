@@ -61,7 +61,7 @@ func (s *Store) Behind(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	applied, err := s.applied(ctx)
+	applied, err := s.applied(ctx, "goose_db_version", "SELECT version_id FROM goose_db_version WHERE is_applied")
 	if err != nil {
 		return fmt.Errorf("read which migrations the database has: %w", err)
 	}
@@ -76,12 +76,12 @@ func (s *Store) Behind(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read which migrations the job queue has: %w", err)
 	}
-	existing, err := queue.ExistingVersions(ctx)
+	existing, err := s.applied(ctx, "river_migration", "SELECT version FROM river_migration")
 	if err != nil {
 		return fmt.Errorf("read which migrations the job queue has: %w", err)
 	}
 	for _, m := range queue.AllVersions() {
-		if !slices.ContainsFunc(existing, func(e rivermigrate.Migration) bool { return e.Version == m.Version }) {
+		if !slices.Contains(existing, int64(m.Version)) {
 			lacking = append(lacking, fmt.Sprintf("%d of the job queue", m.Version))
 		}
 	}
@@ -92,18 +92,19 @@ func (s *Store) Behind(ctx context.Context) error {
 	return nil
 }
 
-// applied are the versions of our migrations that the database has. goose would make its table to tell.
-func (s *Store) applied(ctx context.Context) ([]int64, error) {
-	exists := "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'goose_db_version'"
+// applied are the versions that a table of migrations holds; none where there is no such table yet. Its own library would
+// make the table to tell, and ask the writers, of which SQLite has one.
+func (s *Store) applied(ctx context.Context, table, query string) ([]int64, error) {
+	exists := "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
 	if s.postgres() {
-		exists = "SELECT count(*) FROM pg_class WHERE oid = to_regclass('goose_db_version')"
+		exists = "SELECT count(*) FROM pg_class WHERE oid = to_regclass($1)"
 	}
 	var count int
-	if err := s.readers.QueryRowContext(ctx, exists).Scan(&count); err != nil || count == 0 {
+	if err := s.readers.QueryRowContext(ctx, exists, table).Scan(&count); err != nil || count == 0 {
 		return nil, err
 	}
 
-	rows, err := s.readers.QueryContext(ctx, "SELECT version_id FROM goose_db_version WHERE is_applied")
+	rows, err := s.readers.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}

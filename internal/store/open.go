@@ -16,7 +16,11 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/trace"
+	tracenoop "go.opentelemetry.io/otel/trace/noop"
 	"modernc.org/sqlite"
 )
 
@@ -130,21 +134,48 @@ func locateSQLite(file string) (place, error) {
 
 // pools opens both pools; nothing is connected yet. Idle connections are kept, since each holds the statements
 // that were prepared on it.
-func (p place) pools(tracer trace.TracerProvider) (writers, readers *sql.DB) {
-	open := sql.OpenDB
-	if tracer != nil {
-		open = func(c driver.Connector) *sql.DB {
-			return otelsql.OpenDB(c, otelsql.WithTracerProvider(tracer), otelsql.WithSpanOptions(otelsql.SpanOptions{
-				OmitConnResetSession: true, OmitConnPrepare: true, OmitRows: true, OmitConnectorConnect: true, DisableErrSkip: true,
-			}))
+func (p place) pools(tracer trace.TracerProvider, meter metric.MeterProvider) (writers, readers *sql.DB) {
+	open := func(c driver.Connector, _ string) *sql.DB { return sql.OpenDB(c) }
+	if tracer != nil || meter != nil {
+		open = func(c driver.Connector, pool string) *sql.DB {
+			return otelsql.OpenDB(c, watched(tracer, meter, pool)...)
 		}
 	}
-	writers, readers = open(p.writes), open(p.reads)
+	writers, readers = open(p.writes, poolOfWriters), open(p.reads, poolOfReaders)
 	writers.SetMaxOpenConns(p.writers)
 	writers.SetMaxIdleConns(p.writers)
 	readers.SetMaxOpenConns(p.readers)
 	readers.SetMaxIdleConns(p.readers)
 	return writers, readers
+}
+
+// The names of the pools.
+const (
+	poolOfWriters = "write"
+	poolOfReaders = "read"
+)
+
+// watched tells of statements by their text. What a database says of an error can repeat an argument, so that only its
+// kind is told.
+func watched(tracer trace.TracerProvider, meter metric.MeterProvider, pool string) []otelsql.Option {
+	if tracer == nil {
+		tracer = tracenoop.NewTracerProvider()
+	}
+	if meter == nil {
+		meter = metricnoop.NewMeterProvider()
+	}
+	return []otelsql.Option{otelsql.WithTracerProvider(tracer), otelsql.WithMeterProvider(meter), otelsql.WithAttributes(attribute.String("pool", pool)), otelsql.WithDisableSkipErrMeasurement(true),
+		otelsql.WithSpanOptions(otelsql.SpanOptions{
+			OmitConnResetSession: true, OmitConnPrepare: true, OmitRows: true, OmitConnectorConnect: true, DisableErrSkip: true,
+			RecordError: func(error) bool { return false },
+		}),
+		otelsql.WithSpanErrorAttributesGetter(func(err error) []attribute.KeyValue {
+			kind := fmt.Sprintf("%T", err)
+			if e, ok := errors.AsType[*pq.Error](err); ok {
+				kind = "SQLSTATE " + string(e.Code)
+			}
+			return []attribute.KeyValue{attribute.String("error.type", kind)}
+		})}
 }
 
 // onlyReads makes sure that the readers' connections cannot write. A pooler such as PgBouncer that swallows the

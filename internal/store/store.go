@@ -16,6 +16,7 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
+	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/semaphore"
 
@@ -32,7 +33,8 @@ type Options struct {
 	URL    string               // a file name, "sqlite:FILE" or "postgres://…"; empty for roster.db in the working folder
 	Now    func() time.Time     // the clock, also of the job queue; nil for the real one
 	Log    *slog.Logger         // nil for silence
-	Tracer trace.TracerProvider // gets a span for each statement; nil for none
+	Tracer trace.TracerProvider // gets a span for each statement, with its text and never its arguments; nil for none
+	Meter  metric.MeterProvider // gets the duration of each statement, with the attribute "pool"; nil for none
 }
 
 // Store is an open database. It is safe for use by many goroutines.
@@ -69,7 +71,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.clock == nil {
 		s.clock = time.Now
 	}
-	s.writers, s.readers = place.pools(o.Tracer)
+	s.writers, s.readers = place.pools(o.Tracer, o.Meter)
 	s.writing, s.turns = int64(place.writers), semaphore.NewWeighted(int64(place.writers))
 	if err := s.connect(ctx, place); err != nil {
 		return nil, errors.Join(err, s.Close())

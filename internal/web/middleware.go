@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -44,12 +45,17 @@ func (w *Server) record(next http.Handler) http.Handler {
 		began := time.Now()
 		seen := middleware.NewWrapResponseWriter(rw, r.ProtoMajor)
 		next.ServeHTTP(seen, r)
+		took, route := time.Since(began), chi.RouteContext(r.Context()).RoutePattern()
+		w.config.Metrics.Request(route, r.Method, cmp.Or(seen.Status(), http.StatusOK), took)
 		level := slog.LevelInfo
-		if seen.Status() >= http.StatusInternalServerError {
+		switch {
+		case isHealth(r):
+			level = slog.LevelDebug
+		case seen.Status() >= http.StatusInternalServerError:
 			level = slog.LevelError
 		}
-		w.log.Log(r.Context(), level, "request", "request", requestID(r), "method", r.Method, "route", chi.RouteContext(r.Context()).RoutePattern(),
-			"status", seen.Status(), "bytes", seen.BytesWritten(), "took", time.Since(began).Round(time.Microsecond))
+		w.log.Log(r.Context(), level, "request", "method", r.Method, "route", route,
+			"status", seen.Status(), "bytes", seen.BytesWritten(), "took", took.Round(time.Microsecond))
 	})
 }
 
@@ -72,7 +78,7 @@ func (w *Server) rescue(next http.Handler) http.Handler {
 
 // fail answers a fault of ours and logs what it was.
 func (w *Server) fail(rw http.ResponseWriter, r *http.Request, err error) {
-	w.log.ErrorContext(r.Context(), "internal error", "request", requestID(r), "route", chi.RouteContext(r.Context()).RoutePattern(), "error", err)
+	w.log.ErrorContext(r.Context(), "internal error", "route", chi.RouteContext(r.Context()).RoutePattern(), "error", err)
 	if isGraphQL(r) {
 		refuse(rw, r, http.StatusServiceUnavailable, codeInternal, "", "Something went wrong on our side. If it stays so, tell us the request id "+requestID(r)+".")
 		return
@@ -104,7 +110,7 @@ func (w *Server) session(next http.Handler) http.Handler {
 			v, err := w.logins.Authenticate(r.Context(), v, secret, kind)
 			switch {
 			case err != nil && v.SignedIn(): // only that it was used now could not be written down
-				w.log.WarnContext(r.Context(), "session not marked as used", "request", requestID(r), "session", v.SessionID, "error", err)
+				w.log.WarnContext(r.Context(), "session not marked as used", "session", v.SessionID, "error", err)
 			case err != nil:
 				w.fail(rw, r, err)
 				return

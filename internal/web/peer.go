@@ -14,6 +14,12 @@ func (p Proxies) among(a netip.Addr) bool {
 	return slices.ContainsFunc(p, func(n netip.Prefix) bool { return n.Contains(a) })
 }
 
+// direct reports whether a request comes straight from a proxy of ours.
+func (p Proxies) direct(r *http.Request) bool {
+	ends, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && p.among(ends.Addr().Unmap().WithZone(""))
+}
+
 // client is the address that a request comes from: the other end of the connection or, where that is a proxy of ours,
 // what the proxy says it was. Of X-Forwarded-For only the end that our own proxies wrote is believed: whoever asks can
 // write the beginning themselves. What cannot be read ends the search there, at the last address that was sure.

@@ -74,10 +74,12 @@ func (w *Server) limit(r rate, counts func(*http.Request) bool) func(http.Handle
 
 func isPost(r *http.Request) bool { return r.Method == http.MethodPost }
 
-// isAsking leaves out the files that a page brings along.
+// isAsking leaves out the files that a page brings along, and whoever asks how this server is.
 func isAsking(r *http.Request) bool {
-	return !strings.HasPrefix(r.URL.Path, "/static/") && !strings.HasPrefix(r.URL.Path, "/graphiql/assets/")
+	return !isHealth(r) && !strings.HasPrefix(r.URL.Path, "/static/") && !strings.HasPrefix(r.URL.Path, "/graphiql/assets/")
 }
+
+func isHealth(r *http.Request) bool { return r.URL.Path == "/healthz" || r.URL.Path == "/readyz" }
 
 // The mutations that guess at a password, and those that send mail to an address that anybody can name. Each field of an
 // operation counts, not each request.

@@ -17,6 +17,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"go.opentelemetry.io/otel/trace"
 
 	"roster/graph"
 	"roster/graph/generated"
@@ -24,6 +25,7 @@ import (
 	"roster/internal/login"
 	"roster/internal/people"
 	"roster/internal/store"
+	"roster/internal/watch"
 	"roster/internal/web/view"
 )
 
@@ -42,12 +44,15 @@ type Config struct {
 	Trusted       map[string]string // the only documents that run, by their ids, as ReadDocuments gives them; nil for any
 	SignIns       []view.DemoSignIn
 	Tabs          []Tab
-	Origins       []string      // of pages elsewhere that may use the API with their visitor's cookie or token
-	Proxies       Proxies       // in front of this server
-	Deadline      time.Duration // how long one request may take; 10 s when zero
-	Rates         Rates         // zero values take the defaults
-	Apps          view.Apps     // where the mobile app is to be had
-	Reports       Reports       // of text messages; nil where none are sent
+	Origins       []string             // of pages elsewhere that may use the API with their visitor's cookie or token
+	Proxies       Proxies              // in front of this server
+	Deadline      time.Duration        // how long one request may take; 10 s when zero
+	Metrics       *watch.Metrics       // nil for none
+	Tracer        trace.TracerProvider // gets a span for each request and each operation; nil for none
+	Health        *Health              // answers /healthz and /readyz; nil for neither
+	Rates         Rates                // zero values take the defaults
+	Apps          view.Apps            // where the mobile app is to be had
+	Reports       Reports              // of text messages; nil where none are sent
 	Log           *slog.Logger
 }
 
@@ -85,6 +90,10 @@ func New(s *store.Store, logins *login.Logins, people *people.People, mailbox *c
 
 	r := chi.NewRouter()
 	r.Use(w.identify, w.record, w.rescue, w.origins, protect, w.limit(perMinute(rates.Requests), isAsking), limitTime(cmp.Or(c.Deadline, deadline)), middleware.GetHead)
+	if c.Health != nil {
+		r.Get("/healthz", c.Health.live)
+		r.Get("/readyz", c.Health.ready)
+	}
 	r.Handle("/static/*", http.StripPrefix("/static/", view.Static()))
 	r.With(w.session).Handle("/graphql", w.graphql(Harden))
 	w.pages(r)
@@ -97,7 +106,7 @@ func New(s *store.Store, logins *login.Logins, people *people.People, mailbox *c
 	r.MethodNotAllowed(func(rw http.ResponseWriter, q *http.Request) {
 		view.Problem(rw, http.StatusMethodNotAllowed, "That cannot be done here", "The page was asked in a way it does not understand. Go back and try again.", requestID(q))
 	})
-	return r, nil
+	return w.traced(r, r), nil
 }
 
 // graphql is the endpoint of the API. harden is Harden, but in the benchmark that measures what it costs.
@@ -106,6 +115,7 @@ func (w *Server) graphql(harden func(*handler.Server, *Documents)) http.Handler 
 	srv.AddTransport(Transport{Fault: w.unread})
 	harden(srv, NewDocuments(w.config.Trusted))
 	srv.Use(extension.FixedComplexityLimit(maxCost))
+	srv.Use(watched{metrics: w.config.Metrics, tracer: w.tracer(), named: w.config.Trusted != nil})
 	srv.Use(counted{w.signIns, w.mails})
 	if w.config.Introspection {
 		srv.Use(extension.Introspection{})
@@ -122,9 +132,17 @@ func (w *Server) graphql(harden func(*handler.Server, *Documents)) http.Handler 
 	})
 }
 
+// tracer gives spans to operations; nil for none.
+func (w *Server) tracer() trace.Tracer {
+	if w.config.Tracer == nil {
+		return nil
+	}
+	return w.config.Tracer.Tracer("roster/internal/web")
+}
+
 // unread writes down why a request could not be read where that is our fault.
 func (w *Server) unread(r *http.Request, err error) {
-	w.log.ErrorContext(r.Context(), "request not read", "request", requestID(r), "error", err)
+	w.log.ErrorContext(r.Context(), "request not read", "error", err)
 }
 
 // origins lets the pages of other origins that may use the API, and nothing else here.
