@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -32,10 +33,10 @@ func Present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.Is(err, store.ErrOutcomeUnknown):
 			log.ErrorContext(ctx, "outcome unknown", "path", graphql.GetPath(ctx).String(), "error", err)
 			return shown(ctx, "OUTCOME_UNKNOWN", "The database did not say whether this was done. Ask again with the same idempotency key, or look whether it was.")
-		case malformed != nil && malformed.Unwrap() == nil:
-			if malformed.Extensions["code"] == nil {
-				malformed.Extensions = map[string]any{"code": "BAD_REQUEST"}
-			}
+		case malformed != nil && malformed.Unwrap() == nil && malformed.Extensions["code"] == nil:
+			malformed.Extensions = map[string]any{"code": "BAD_REQUEST"}
+			return malformed
+		case malformed != nil && malformed.Unwrap() == nil && isFault(malformed.Extensions["code"]):
 			return malformed
 		}
 		if ctx.Err() != nil { // also what a database says when it is told to stop
@@ -45,6 +46,11 @@ func Present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		log.ErrorContext(ctx, "internal error", "path", graphql.GetPath(ctx).String(), "error", err)
 		return shown(ctx, "INTERNAL", wentWrong(ctx)+" If it stays so, tell us the request id "+requestID(ctx)+".")
 	}
+}
+
+func isFault(code any) bool {
+	text, _ := code.(string)
+	return slices.Contains(rule.FaultCodes(), text)
 }
 
 // tookTooLong is for whoever still waits when the time for a request is over.

@@ -73,7 +73,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.must(err)
 	w.logins = login.New(s, w.courier.Links(), login.Config{SignOn: w.signOn(base)})
 	w.people = people.New(s, w.logins, w.courier.Links(), people.Config{Texts: people.Texts{On: true, Countries: []string{"GB", "IE"}}, SinglesADay: 30})
-	w.server.Config.Handler, err = web.New(s, w.logins, w.people, w.courier.Mailbox(), web.Config{BaseURL: base, Development: true, Introspection: true, Log: log, Rates: web.Rates{Requests: 1 << 30},
+	w.server.Config.Handler, err = web.New(s, w.logins, w.people, w.courier.Mailbox(), web.Config{BaseURL: base, Development: true, Introspection: true, Log: log, Rates: web.Rates{Requests: 1 << 30, SignIns: 1 << 30},
 		Apps: view.Apps{AppStoreURL: "https://apps.example.com/roster", PlayStoreURL: "https://play.example.com/roster"}})
 	w.must(err)
 	w.server.Start()

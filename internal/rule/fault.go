@@ -4,6 +4,12 @@ package rule
 // message tells nothing but what the asker already knew.
 type Fault struct{ Code, Message string }
 
+// FaultCodes are all codes that an error of the API can have. Clients decide by them, so that another one, such as a
+// library's own, never passes.
+func FaultCodes() []string {
+	return []string{"UNAUTHENTICATED", "NOT_FOUND", "BAD_REQUEST", "TOO_MANY_REQUESTS", "TOO_COMPLEX", "OUTCOME_UNKNOWN", "INTERNAL"}
+}
+
 // Error makes a fault an error.
 func (f Fault) Error() string { return f.Message }
 

@@ -191,6 +191,7 @@ func once(value []byte) error {
 	}
 	var open []level
 	d := json.NewDecoder(bytes.NewReader(value))
+	d.UseNumber()
 	for {
 		token, err := d.Token()
 		if err == io.EOF {
