@@ -26,7 +26,11 @@ type fort struct {
 	cookie string
 	token  string
 	email  string
+
+	patience time.Duration // how long an answer may take
 }
+
+var errNoAnswer = errors.New("the server neither answered nor hung up")
 
 func newFort(t testing.TB, h *home, change func(*web.Config)) *fort {
 	t.Helper()
@@ -36,7 +40,7 @@ func newFort(t testing.TB, h *home, change func(*web.Config)) *fort {
 	}
 	door, err := web.New(h.store, h.logins, h.people, nil, c)
 	must(t, door, err)
-	f := &fort{home: h, server: httptest.NewUnstartedServer(nil)}
+	f := &fort{home: h, server: httptest.NewUnstartedServer(nil), patience: 30 * time.Second}
 	f.server.Config = web.Guarded(door, slog.New(slog.DiscardHandler))
 	f.server.Start()
 	t.Cleanup(f.server.Close)
@@ -62,7 +66,7 @@ func (f *fort) say(pause time.Duration, parts ...string) (r reply, err error) {
 		return r, err
 	}
 	defer c.Close()
-	if err := c.SetDeadline(began.Add(30 * time.Second)); err != nil {
+	if err := c.SetDeadline(began.Add(f.patience)); err != nil {
 		return r, err
 	}
 	go func() {
@@ -86,7 +90,7 @@ func (f *fort) say(pause time.Duration, parts ...string) (r reply, err error) {
 	}
 	r.took = time.Since(began)
 	if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
-		return r, errors.New("the server neither answered nor hung up")
+		return r, errNoAnswer
 	}
 	return r, nil // any other error is the server's hanging up
 }

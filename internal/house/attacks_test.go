@@ -281,7 +281,7 @@ func (f *fort) onPages() []attack {
 		return attack{name: name, control: in("/accounts"), attack: []string{in(next)}, statuses: []int{303}, never: []string{"evil.test", "X-Evil"}}
 	}
 	page := func(name, control, request string, statuses []int, never ...string) attack {
-		return attack{name: name, control: message("GET", control, ""), attack: []string{request}, statuses: statuses, never: never}
+		return attack{name: name, control: message("GET", control, "", "Cookie", "roster="+f.cookie), attack: []string{request}, statuses: statuses, never: never}
 	}
 	return []attack{
 		open("back to another site", "https://evil.test/"),
@@ -303,6 +303,9 @@ func (f *fort) onPages() []attack {
 		page("script in a link", "/sign-in", message("GET", "/accept/%3Cscript%3Ealert(1)%3C%2Fscript%3E", ""), []int{404}, "<script>"),
 		page("script in an email", "/sign-in", message("POST", "/sign-in", url.Values{"email": {`"><script>alert(1)</script>`}, "password": {"x"}}.Encode(), "Content-Type", "application/x-www-form-urlencoded"), []int{422}, "<script>"),
 		page("a form of 20 KB", "/sign-in", message("POST", "/sign-in", "email=a&password="+strings.Repeat("x", 20<<10), "Content-Type", "application/x-www-form-urlencoded"), []int{400, 413}),
+		page("a form with a NUL", "/sign-in", message("POST", "/accounts/switch", "accountId=cli_%00", "Content-Type", "application/x-www-form-urlencoded", "Cookie", "roster="+f.cookie), []int{400}),
+		page("a form that is no UTF-8", "/sign-in", message("POST", "/accounts/switch", "accountId=cli_%ff", "Content-Type", "application/x-www-form-urlencoded", "Cookie", "roster="+f.cookie), []int{400}),
+		page("a search that is no UTF-8", "/accounts?search=a", message("GET", "/accounts?search=%ff%00", "", "Cookie", "roster="+f.cookie), []int{400}),
 		page("a form in parts", "/sign-in", message("POST", "/sign-in", "--x\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\nhunter2\r\n--x--\r\n", "Content-Type", "multipart/form-data; boundary=x"), []int{422}, "hunter2"),
 		page("the tools of development", "/sign-in", message("GET", "/graphiql", ""), []int{404}, "graphiql.min.js"),
 		page("everybody's mails", "/sign-in", message("GET", "/mailbox", ""), []int{404}),

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-chi/chi/v5"
 
@@ -95,8 +97,24 @@ func smallForms(next http.Handler) http.Handler {
 				return
 			}
 		}
+		if !isText(r.PostForm) || !isText(r.URL.Query()) {
+			view.Problem(rw, http.StatusBadRequest, "That form could not be read", "It holds characters that are no text. Go back and type it again.", requestID(r))
+			return
+		}
 		next.ServeHTTP(rw, r)
 	})
+}
+
+// isText reports whether a database can keep what was typed: no NUL, and nothing that is no Unicode.
+func isText(values url.Values) bool {
+	for name, list := range values {
+		for _, value := range append(list, name) {
+			if !utf8.ValidString(value) || !storable(value) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (w *Server) showInvitation(rw http.ResponseWriter, r *http.Request) {
