@@ -128,9 +128,6 @@ func (l *Logins) ChangePassword(ctx context.Context, current, next string) (Open
 		if err := forgive(ctx, tx, u.Email); err != nil {
 			return err
 		}
-		if err := rangeTriedRight(ctx, tx); err != nil {
-			return err
-		}
 		err = journal.Write(ctx, tx, journal.Entry{Verb: "passwordChange", User: u.ID})
 		return errors.Join(err, tx.Enqueue(ctx, courier.Notice{Notice: courier.PasswordChanged, UserID: u.ID}))
 	})

@@ -40,36 +40,37 @@ func networkOf(address string) string {
 	return network.String()
 }
 
-// rangeMayTry counts one more wrong password from the viewer's range, before it is compared; a refusal when there were
-// too many. The login is not counted then: who shares a network with an attacker must not lock anybody out.
-func rangeMayTry(ctx context.Context, tx *store.Tx) error {
+// rangeMayTry refuses to compare one more password for a range of addresses that had too many wrong ones. The login is not
+// counted then: who shares a network with an attacker must not lock anybody out. It only reads, and only failures are
+// written, since a whole office that signs in at nine would otherwise wait for one row; those that are being compared at
+// this moment, some seventy at most, are not counted yet.
+func (l *Logins) rangeMayTry(ctx context.Context) error {
 	v, _ := viewer.From(ctx)
 	network := networkOf(v.IPAddress)
 	if network == "" {
 		return nil
 	}
-	may, err := Within(ctx, tx, fromRange, network, failuresARange, rangeWindow)
-	if err != nil || may {
-		return err
-	}
-	a, err := tx.Attempt.Get(store.Facts(ctx), counted(fromRange, network))
-	if err != nil {
+	now := l.store.Now()
+	a, err := l.store.Read().Attempt.Query().Where(attempt.ID(counted(fromRange, network)), attempt.FailuresGTE(failuresARange), attempt.BlockedUntilGT(now)).Only(store.Facts(ctx))
+	switch {
+	case ent.IsNotFound(err):
+		return nil
+	case err != nil:
 		return fmt.Errorf("count failed sign-ins of a range: %w", err)
 	}
 	return rule.Verdict{{Code: rule.TooManyAttempts, Remedy: rule.Wait,
-		Message: fmt.Sprintf("There were too many wrong passwords from your network. Wait %s, or ask for a new password by mail.", said(a.BlockedUntil.Sub(tx.Now)))}}
+		Message: fmt.Sprintf("There were too many wrong passwords from your network. Wait %s, or ask for a new password by mail.", said(a.BlockedUntil.Sub(now)))}}
 }
 
-// rangeTriedRight takes back what rangeMayTry counted: the password was right.
-func rangeTriedRight(ctx context.Context, tx *store.Tx) error {
+// rangeFailed counts one more wrong password from the viewer's range.
+func (l *Logins) rangeFailed(ctx context.Context) error {
 	v, _ := viewer.From(ctx)
 	network := networkOf(v.IPAddress)
 	if network == "" {
 		return nil
 	}
-	err := tx.Attempt.Update().Where(attempt.ID(counted(fromRange, network)), attempt.FailuresGT(0)).AddFailures(-1).Exec(store.Facts(ctx))
-	if err != nil && !ent.IsNotFound(err) {
-		return fmt.Errorf("count failed sign-ins of a range: %w", err)
-	}
-	return nil
+	return l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := Within(ctx, tx, fromRange, network, failuresARange, rangeWindow)
+		return err
+	})
 }

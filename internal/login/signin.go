@@ -36,9 +36,6 @@ func (l *Logins) SignIn(ctx context.Context, email, password string, kind rule.S
 		if err := guessed(ctx, tx, u); err != nil {
 			return err
 		}
-		if err := rangeTriedRight(ctx, tx); err != nil {
-			return err
-		}
 		if err := tx.User.UpdateOneID(u.ID).SetLastSignInAt(tx.Now).Exec(store.Facts(ctx)); err != nil {
 			return fmt.Errorf("note sign-in: %w", err)
 		}
@@ -80,6 +77,9 @@ func (l *Logins) compare(ctx context.Context, email, password string) (*ent.User
 	if ok, err := l.hasher.Match(ctx, password, hash); err != nil {
 		return nil, err
 	} else if !ok {
+		if err := l.rangeFailed(ctx); err != nil {
+			return nil, err
+		}
 		return nil, wrong()
 	}
 	return u, nil
@@ -100,6 +100,9 @@ func guessed(ctx context.Context, tx *store.Tx, u *ent.User) error {
 // attempt counts a sign-in as failed before the password is even compared, so that many at once count as many, and
 // finds the login. The first five failures are free; after them each must wait, from a second, doubling, to 15 minutes.
 func (l *Logins) attempt(ctx context.Context, email string) (u *ent.User, err error) {
+	if err := l.rangeMayTry(ctx); err != nil {
+		return nil, err
+	}
 	id := attemptID(email)
 	err = l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		a, err := tx.Attempt.Get(store.Facts(ctx), id)
@@ -114,9 +117,6 @@ func (l *Logins) attempt(ctx context.Context, email string) (u *ent.User, err er
 			if tx.Now.Sub(a.UpdatedAt) < 24*time.Hour {
 				failures = a.Failures + 1
 			}
-		}
-		if err := rangeMayTry(ctx, tx); err != nil {
-			return err
 		}
 		until := tx.Now.Add(delay(failures))
 		err = tx.Attempt.Create().SetID(id).SetFailures(failures).SetBlockedUntil(until).SetUpdatedAt(tx.Now).
@@ -152,6 +152,9 @@ func (l *Logins) knows(ctx context.Context, v viewer.Viewer, password, field str
 		}
 	}
 	if !ok {
+		if err := l.rangeFailed(ctx); err != nil {
+			return nil, err
+		}
 		return nil, rule.Verdict{{Code: rule.CredentialsIncorrect, Field: []string{"input", field},
 			Message: "This is not your password. Without it, sign out and ask for a new one on the sign-in page."}}
 	}

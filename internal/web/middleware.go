@@ -51,7 +51,7 @@ func (w *Server) record(next http.Handler) http.Handler {
 		switch {
 		case isHealth(r):
 			level = slog.LevelDebug
-		case seen.Status() >= http.StatusInternalServerError:
+		case seen.Status() >= http.StatusInternalServerError && r.Context().Err() == nil:
 			level = slog.LevelError
 		}
 		w.log.Log(r.Context(), level, "request", "method", r.Method, "route", route,
@@ -76,9 +76,16 @@ func (w *Server) rescue(next http.Handler) http.Handler {
 	})
 }
 
-// fail answers a fault of ours and logs what it was.
+// fail answers a fault of ours and logs what it was. What was stopped, by its deadline or since nobody waits for it any
+// more, is none.
 func (w *Server) fail(rw http.ResponseWriter, r *http.Request, err error) {
-	w.log.ErrorContext(r.Context(), "internal error", "route", chi.RouteContext(r.Context()).RoutePattern(), "error", err)
+	route := chi.RouteContext(r.Context()).RoutePattern()
+	if r.Context().Err() != nil {
+		w.log.WarnContext(r.Context(), "request stopped", "route", route, "error", err)
+		refuse(rw, r, http.StatusServiceUnavailable, codeInternal, "This took too long", "It was stopped. Try again in a minute, and look first whether what you asked for was done.")
+		return
+	}
+	w.log.ErrorContext(r.Context(), "internal error", "route", route, "error", err)
 	if isGraphQL(r) {
 		refuse(rw, r, http.StatusServiceUnavailable, codeInternal, "", "Something went wrong on our side. If it stays so, tell us the request id "+requestID(r)+".")
 		return
