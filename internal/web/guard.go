@@ -198,7 +198,7 @@ func (g Guard) operation(s *survey, op *ast.OperationDefinition) *gqlerror.Error
 		depth = g.Limits.IntrospectionDepth
 	}
 	if size.alone > 1 {
-		return refusal(codeBadRequest, "an operation may hold only one of "+strings.Join(g.Limits.Alone, ", "))
+		return refusal(codeBadRequest, "an operation may hold only one of these, since each tries a password or a link, or works long: "+strings.Join(g.Limits.Alone, ", "))
 	}
 	return cmp.Or(
 		atMost(g.Limits.Selections, size.selections, "fields and fragments"),

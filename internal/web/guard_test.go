@@ -176,7 +176,7 @@ func TestAnOperationTriesOnePasswordOrLink(t *testing.T) {
 		"mutation{signIn @skip(if:true) b:signIn}",
 	} {
 		code, message := judged(DefaultLimits(), query, nil)
-		if code != "BAD_REQUEST" || !strings.HasPrefix(message, "an operation may hold only one of signUp, signIn") {
+		if code != "BAD_REQUEST" || !strings.HasPrefix(message, "an operation may hold only one of these, since each tries a password or a link, or works long: signUp, signIn") {
 			t.Errorf("%s: got %q %q", query, code, message)
 		}
 	}

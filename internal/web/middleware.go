@@ -107,9 +107,9 @@ func limitTime(most time.Duration) func(http.Handler) http.Handler {
 // session finds out who is asking: by the cookie of a browser or the access token of an app, never by both.
 func (w *Server) session(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		secret, kind, ok := w.credential(r)
-		if !ok {
-			w.unclear(rw, r)
+		secret, kind, wrong := w.credential(r)
+		if wrong != "" {
+			unclear(rw, r, wrong)
 			return
 		}
 		if secret != "" {
@@ -128,32 +128,30 @@ func (w *Server) session(next http.Handler) http.Handler {
 	})
 }
 
-// unclear answers a request that says twice who is asking.
-func (w *Server) unclear(rw http.ResponseWriter, r *http.Request) {
-	sentence := "Your browser sent two sessions at once. Close the page, delete this site's cookies and sign in again."
-	if isGraphQL(r) {
-		sentence = "Send either a cookie or one `Authorization: Bearer …` header, not both."
+// unclear answers a request that does not say who is asking, or says it twice.
+func unclear(rw http.ResponseWriter, r *http.Request, sentence string) {
+	if !isGraphQL(r) {
+		sentence = "Your browser sent two sessions at once. Close the page, delete this site's cookies and sign in again."
 	}
 	refuse(rw, r, http.StatusBadRequest, codeBadRequest, "It is unclear who is asking", sentence)
 }
 
-// credential is the one secret a request brings; ok is false when it brings two, or one in a form we do not know.
-func (w *Server) credential(r *http.Request) (secret string, kind rule.SessionKind, ok bool) {
-	var cookies []string
-	for _, c := range r.CookiesNamed(w.cookieName()) {
-		cookies = append(cookies, c.Value)
-	}
-	bearers := r.Header.Values("Authorization")
+// credential is the one secret a request brings, or what is wrong with those it brings.
+func (w *Server) credential(r *http.Request) (secret string, kind rule.SessionKind, wrong string) {
+	cookies, bearers := r.CookiesNamed(w.cookieName()), r.Header.Values("Authorization")
 	switch {
-	case len(cookies) == 0 && len(bearers) == 0:
-		return "", "", true
-	case len(cookies) == 1 && len(bearers) == 0:
-		return cookies[0], rule.Web, true
-	case len(cookies) == 0 && len(bearers) == 1:
-		scheme, token, _ := strings.Cut(bearers[0], " ")
-		return strings.TrimSpace(token), rule.Mobile, strings.EqualFold(scheme, "Bearer")
+	case len(cookies)+len(bearers) > 1:
+		return "", "", "Send either a cookie or one `Authorization: Bearer …` header, not both."
+	case len(cookies) == 1:
+		return cookies[0].Value, rule.Web, ""
+	case len(bearers) == 0:
+		return "", "", ""
 	}
-	return "", "", false
+	scheme, token, _ := strings.Cut(bearers[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", "", "The Authorization header must be `Bearer` and an access token, as signIn gives it to apps (client: MOBILE)."
+	}
+	return strings.TrimSpace(token), rule.Mobile, ""
 }
 
 // cookieName has the prefix that browsers guard, where they can: it wants https.

@@ -46,7 +46,11 @@ func crossOriginProtection(trusted ...string) (func(http.Handler) http.Handler, 
 		}
 	}
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, r, http.StatusForbidden, codeBadRequest, "This came from another site", "This request came from another site, so it was refused. Open the page here and try again.")
+		sentence := "This request came from another site, so it was refused. Open the page here and try again."
+		if isGraphQL(r) {
+			sentence = "This request came from a page of another site, so it was refused. Pages elsewhere use this API once their origin is in CORS_ORIGINS."
+		}
+		refuse(w, r, http.StatusForbidden, codeBadRequest, "This came from another site", sentence)
 	}))
 	return guard.Handler, nil
 }

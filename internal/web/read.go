@@ -83,6 +83,9 @@ func (t Transport) readBody(w http.ResponseWriter, r *http.Request, q *question)
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		return unread{http.StatusRequestEntityTooLarge, long}
 	}
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte{'['}) {
+		return unread{http.StatusBadRequest, "send one operation in each request: a list of them is not taken"}
+	}
 	if err != nil || decodeBody(body, q) != nil {
 		return unread{http.StatusBadRequest, "the body is not one JSON object in UTF-8 with a query, and objects for variables and extensions"}
 	}

@@ -74,7 +74,7 @@ func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	}
 	op, errs := exec.CreateOperationContext(ctx, &q.RawParams)
 	if errs != nil {
-		resp := exec.DispatchError(graphql.WithOperationContext(ctx, op), refusals(errs))
+		resp := exec.DispatchError(graphql.WithOperationContext(ctx, op), refusals(errs, op))
 		a.notRun(resp)
 		return
 	}
