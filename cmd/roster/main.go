@@ -62,7 +62,9 @@ func run(ctx context.Context, args []string, out, log io.Writer) error {
 		return named(parser, err)
 	}
 	production := command.Command() == "serve" && !c.Serve.development()
-	return command.Run(newLog(log, production))
+	lines := newLog(log, production)
+	slog.SetDefault(lines) // for what has no logger of its own
+	return command.Run(lines)
 }
 
 // wrongFlag is how kong begins and ends its sentence about the value of a flag.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/ent/event"
 	"roster/ent/session"
 	"roster/internal/rule"
 	"roster/internal/store"
@@ -198,6 +199,12 @@ func TestEveryAnswerHasItsHeadersAndItsId(t *testing.T) {
 			}
 		}
 	}
+	made := request("POST", "/graphql", `{"query":"mutation{practiceCreate(input:{name:\"Recorded\",country:\"GB\"}){problems{code}}}"}`)
+	made.AddCookie(&http.Cookie{Name: "roster", Value: h.open(h.somebody(), rule.Web).Cookie})
+	w := through(h.door, made)
+	if n, err := h.store.Read().Event.Query().Where(event.RequestID(w.Header().Get("X-Request-Id")), event.Verb("practiceCreate")).Count(store.Facts(t.Context())); n != 1 || err != nil {
+		t.Errorf("%d events are recorded with the request's id, %v: %s", n, err, w.Body)
+	}
 	if w := through(door, request("GET", "/", "", "X-Request-Id", "req_forged")); w.Header().Get("X-Request-Id") == "req_forged" {
 		t.Error("the id is what the request said")
 	}
@@ -328,6 +335,25 @@ func TestSignInsAreCountedByAddressAndThoseThatSucceedAreNot(t *testing.T) {
 	last, err := h.store.Read().Session.Query().Order(session.ByCreatedAt(), session.ByID()).All(store.Facts(t.Context()))
 	if err != nil || *last[len(last)-1].IPAddress != "198.51.100.8" {
 		t.Errorf("the newest session is from %v, %v", last, err)
+	}
+}
+
+func TestAProxyThatNobodyNamedIsToldOfOnce(t *testing.T) {
+	t.Parallel()
+	h := sqlite(t)
+	for from, told := range map[string]int{"10.1.2.3:80": 1, "127.0.0.1:80": 1, "198.51.100.7:80": 0} {
+		door := h.doorWith(func(*web.Config) {})
+		before := strings.Count(h.log.String(), "TRUSTED_PROXIES")
+		for _, header := range []string{"", "192.0.2.1", "192.0.2.2"} {
+			r := request("GET", "/sign-in", "")
+			if r.RemoteAddr = from; header != "" {
+				r.Header.Set("X-Forwarded-For", header)
+			}
+			through(door, r)
+		}
+		if got := strings.Count(h.log.String(), "TRUSTED_PROXIES") - before; got != told {
+			t.Errorf("%s: told %d times, want %d", from, got, told)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ import (
 // identify gives the request its id and puts nobody into the context as its viewer, until the session check knows more.
 func (w *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.adviseProxy(r)
 		v := viewer.Viewer{At: w.store.Now(), RequestID: store.NewID("req"), IPAddress: w.config.Proxies.client(r), UserAgent: r.UserAgent()}
 		h := rw.Header()
 		h.Set("X-Request-Id", v.RequestID)
@@ -37,6 +39,18 @@ func (w *Server) identify(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(rw, r.WithContext(viewer.With(r.Context(), v)))
 	})
+}
+
+// adviseProxy tells, once, of a proxy that nobody named: everybody behind it counts as one address, and is limited as one.
+func (w *Server) adviseProxy(r *http.Request) {
+	if len(r.Header["X-Forwarded-For"]) == 0 || w.config.Proxies.direct(r) {
+		return
+	}
+	if ends, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && (ends.Addr().Unmap().IsPrivate() || ends.Addr().Unmap().IsLoopback()) {
+		w.advised.Do(func() {
+			w.log.Warn("a proxy that is not among TRUSTED_PROXIES: everybody behind it counts as one address", "proxy", ends.Addr().Unmap().String())
+		})
+	}
 }
 
 // record writes one line for each request. It names the route, never the path: paths can hold a link's secret.

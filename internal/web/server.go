@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -67,7 +68,8 @@ type Server struct {
 	people  *people.People
 	mailbox *courier.Mailbox // nil unless in development
 	log     *slog.Logger
-	secure  bool // people come by https
+	secure  bool      // people come by https
+	advised sync.Once // that a proxy is not trusted
 	signIns rate
 	mails   rate
 	forms   rate
