@@ -45,7 +45,7 @@ func TestAnInvitationReachesAMailServerAndLetsInAndNoSecretIsSaid(t *testing.T) 
 			server.mu.Unlock()
 			serving.stop(t)
 			said := serving.out.String()
-			if !strings.Contains(said, "mail sent") || !strings.Contains(said, "route=/accept/{token}") {
+			if !strings.Contains(said, "mail sent") || !strings.Contains(said, `"route":"/accept/{token}"`) {
 				t.Errorf("the log says neither that mail was sent nor that a link was opened:\n%s", said)
 			}
 			for name, hush := range map[string]string{"a secret of the settings": secret, "Ada's password": adas, "Gus's password": gus,
