@@ -161,14 +161,14 @@ func mutated(r *rand.Rand, seeds []string) string {
 	text := seeds[r.IntN(len(seeds))]
 	head, body, _ := strings.Cut(text, "\r\n\r\n")
 	if r.IntN(4) == 0 || body == "" {
-		return string(bent(r, []byte(text), seeds))
+		return string(garbled(r, []byte(text), seeds))
 	}
-	changedBody := string(bent(r, []byte(body), seeds))
+	changedBody := string(garbled(r, []byte(body), seeds))
 	if asked := map[string]any{}; r.IntN(2) == 0 && json.Unmarshal([]byte(body), &asked) == nil { // what stays JSON gets further
 		key := []string{"query", "query", "variables"}[r.IntN(3)]
 		switch v := asked[key].(type) {
 		case string:
-			asked[key] = string(bent(r, []byte(v), seeds))
+			asked[key] = string(garbled(r, []byte(v), seeds))
 		case map[string]any:
 			for name := range v {
 				v[name] = pieces[r.IntN(len(pieces))]
@@ -181,7 +181,7 @@ func mutated(r *rand.Rand, seeds []string) string {
 	return strings.Join(lines, "\r\n") + fmt.Sprintf("\r\nContent-Length: %d\r\n\r\n", len(changedBody)) + changedBody
 }
 
-func bent(r *rand.Rand, b []byte, seeds []string) []byte {
+func garbled(r *rand.Rand, b []byte, seeds []string) []byte {
 	for range 1 + r.IntN(5) {
 		at := r.IntN(len(b) + 1)
 		to := min(len(b), at+r.IntN(20))
