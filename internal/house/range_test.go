@@ -1,12 +1,10 @@
 package house_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
 
-	"roster/ent"
 	"roster/ent/attempt"
 	"roster/internal/rule"
 	"roster/internal/store"
@@ -57,18 +55,6 @@ func TestARangeOfAddressesGuessesFiftyPasswordsInTenMinutes(t *testing.T) {
 			t.Errorf("ten minutes later: got %q", got)
 		}
 	}, storetest.WithClock(clock))
-}
-
-// withPassword is somebody whose password is password.
-func (h *home) withPassword() (u *ent.User) {
-	h.Helper()
-	hash, err := h.logins.Hash(h.Context(), password)
-	must(h, hash, err)
-	u = h.somebody()
-	h.write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).Exec(ctx)
-	})
-	return u
 }
 
 func TestARangeIsWhatOneSiteIsGiven(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/ent"
 	"roster/ent/token"
 	"roster/internal/login"
 	"roster/internal/rule"
@@ -17,15 +18,20 @@ import (
 	"roster/internal/store/storetest"
 )
 
-// withPassword is a new login that signs in with password.
-func (h *home) withPassword(email string) {
+// withPassword is a new login with an address, or with one of its own, that signs in with password.
+func (h *home) withPassword(email ...string) (u *ent.User) {
 	h.Helper()
 	hash, err := h.logins.Hash(h.Context(), password)
 	must(h, hash, err)
-	u := h.loginOf(email, true)
+	if email == nil {
+		u = h.somebody()
+	} else {
+		u = h.loginOf(email[0], true)
+	}
 	h.write(func(ctx context.Context, tx *store.Tx) error {
 		return tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).Exec(ctx)
 	})
+	return u
 }
 
 // SECURITY.md, Parameters: five failures are free; then a second, doubling to a quarter of an hour, for an address that has a
