@@ -145,7 +145,7 @@ func (h *home) proof(as context.Context, of *ent.User) *string {
 	v, _ := viewer.From(as)
 	secret := "rsp_" + h.fresh("proof")
 	h.write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.Token.Create().SetID(store.NewID("tok")).SetPurpose(rule.MergeProof).SetHash(courier.Hash(secret)).SetUserID(of.ID).SetSessionID(v.SessionID).
+		return tx.Token.Create().SetID(store.NewID("tok")).SetPurpose(rule.MergeProof).SetHash(courier.Hash(secret)).SetUserID(of.ID).SetSessionID(v.SessionID).SetVersion(of.Version).
 			SetCreatedAt(tx.Now).SetExpiresAt(tx.Now.Add(login.MergeFor)).Exec(ctx)
 	})
 	return &secret
