@@ -176,7 +176,7 @@ func samples() []sample {
 			`name="sessionId" value="ses_2"`, `action="/account/sessions/revoke-others"`, "This one", "From 192.0.2.7", `autocomplete="new-password"`}, []string{"confirm your email", `id="email-password"`, `value="ses_1"`, `role="alert"`}},
 		{"personal details before the address is proved", 200, personal(func(p *PersonalPage) { p.Unverified = true }), []string{"Please confirm your email address", `action="/verify/resend"`, `name="next" value="/account"`}, nil},
 		{"personal details some time after signing in", 200, personal(func(p *PersonalPage) { p.Stale = true }),
-			[]string{`id="email-password" name="password"`, `href="/sign-in?next=/account">Sign in again`}, []string{`action="/account/password"`}},
+			[]string{`id="email-password" name="password"`, `href="/sign-in?again=1&amp;next=/account">Sign in again`}, []string{`action="/account/password"`}},
 		{"personal details of a login without a password", 200, personal(func(p *PersonalPage) { p.NoPassword = true }), []string{"no password yet", `href="/forgot"`}, []string{`action="/account/password"`}},
 		{"personal details with one session", 200, personal(func(p *PersonalPage) { p.Sessions = p.Sessions[:1] }), []string{"This one"}, []string{"revoke"}},
 		{"personal details after a change", 200, personal(func(p *PersonalPage) { p.Done = "Your name and mobile are saved." }), []string{`role="status">Your name and mobile are saved.`}, nil},
