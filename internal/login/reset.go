@@ -48,7 +48,7 @@ func (l *Logins) RequestReset(ctx context.Context, email string) error {
 	if err != nil {
 		return rule.Verdict{rule.BadEmail("input", "email")}
 	}
-	return l.evenly(ctx, func() error { return l.requestReset(ctx, normal) })
+	return l.evenly(ctx, 1, func() error { return l.requestReset(ctx, normal) })
 }
 
 func (l *Logins) requestReset(ctx context.Context, email string) error {

@@ -55,7 +55,7 @@ func (l *Logins) guess(ctx context.Context, email, password string) (*ent.User, 
 	began := time.Now()
 	u, err := l.compare(ctx, email, password)
 	if err != nil {
-		l.hold(ctx, began) // who knows the password knows that there is a login
+		l.hold(ctx, began, 1) // who knows the password knows that there is a login
 	}
 	return u, err
 }

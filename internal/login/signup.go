@@ -43,7 +43,7 @@ func (l *Logins) SignUp(ctx context.Context, in SignUp, makePractice func(ctx co
 		return v
 	}
 	in.FirstName, in.LastName, in.Email = first, last, email
-	return l.evenly(ctx, func() error { return l.signUp(ctx, in, makePractice) })
+	return l.evenly(ctx, 2, func() error { return l.signUp(ctx, in, makePractice) })
 }
 
 // signUp makes the login of somebody whose details are good enough.
