@@ -45,6 +45,8 @@ func TestEveryCodeIsReached(t *testing.T) {
 	broken := newHome(t, storetest.Open(t, storetest.SQLite))
 	down := newFort(t, broken, nil)
 	down.good(t, "before the database goes", simple)
+	broken.discreet()
+	broken.gone = true
 	if err := broken.store.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -43,6 +43,7 @@ type home struct {
 	people *people.People
 	door   http.Handler
 	log    *logbook
+	gone   bool // its database was closed by the test, which looked at it before
 	count  atomic.Int64
 }
 
@@ -66,7 +67,11 @@ func wireWith(t testing.TB, s *store.Store, log *logbook, base string, logins lo
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(h.discreet)
+	t.Cleanup(func() {
+		if !h.gone {
+			h.discreet()
+		}
+	})
 	return h
 }
 

@@ -85,7 +85,7 @@ func isHealth(r *http.Request) bool { return r.URL.Path == "/healthz" || r.URL.P
 // operation counts, not each request.
 var (
 	guesses = []string{"signIn"}
-	letters = []string{"signUp", "passwordResetRequest", "invitationRequestNew"}
+	letters = []string{"signUp", "passwordResetRequest", "emailChangeRequest", "invitationRequestNew"}
 )
 
 // counted is how an operation's fields are counted by address. It is an extension of gqlgen.
