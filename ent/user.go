@@ -17,7 +17,7 @@ type User struct {
 	config `json:"-"`
 	// ID of the ent.
 	ID string `json:"id,omitempty"`
-	// normalised by rule.Email, so that equality is sameness
+	// normalised by address.Email, so that equality is sameness
 	Email string `json:"email,omitempty"`
 	// FirstName holds the value of the "first_name" field.
 	FirstName string `json:"first_name,omitempty"`

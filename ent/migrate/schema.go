@@ -450,6 +450,11 @@ var (
 				Columns: []*schema.Column{InvitationsColumns[5]},
 			},
 			{
+				Name:    "invitation_invited_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[18]},
+			},
+			{
 				Name:    "invitation_membership_id_created_at",
 				Unique:  false,
 				Columns: []*schema.Column{InvitationsColumns[20], InvitationsColumns[12]},
@@ -779,6 +784,11 @@ var (
 				Name:    "user_ended_email",
 				Unique:  false,
 				Columns: []*schema.Column{UsersColumns[13]},
+			},
+			{
+				Name:    "user_merged_into_id",
+				Unique:  false,
+				Columns: []*schema.Column{UsersColumns[12]},
 			},
 		},
 	}

@@ -57,6 +57,7 @@ func (Invitation) Indexes() []ent.Index {
 		index.Fields("membership_id").Unique().Annotations(entsql.IndexWhere("status = 'PENDING'")).StorageKey("invitations_one_pending"),
 		index.Fields("token_hash").StorageKey("invitations_token"),
 		index.Fields("link_id"),
+		index.Fields("invited_by_id"),
 		index.Fields("membership_id", "created_at"),
 	}
 }

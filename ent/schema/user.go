@@ -16,7 +16,7 @@ type User struct{ ent.Schema }
 func (User) Fields() []ent.Field {
 	return []ent.Field{
 		id(),
-		field.String("email").NotEmpty().MaxRuneLen(320).Annotations(bytewise()).Comment("normalised by rule.Email, so that equality is sameness"),
+		field.String("email").NotEmpty().MaxRuneLen(320).Annotations(bytewise()).Comment("normalised by address.Email, so that equality is sameness"),
 		field.String("first_name").MaxRuneLen(200),
 		field.String("last_name").MaxRuneLen(200),
 		field.String("password_hash").Optional().Nillable().Sensitive().Comment("argon2id; null while no password was set"),
@@ -47,6 +47,7 @@ func (User) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("email").Unique().StorageKey("users_one_login_per_email"),
 		index.Fields("ended_email"),
+		index.Fields("merged_into_id"),
 	}
 }
 

@@ -104,7 +104,7 @@ func (l *Logins) End(ctx context.Context, tx *store.Tx, theirs, ours *ent.User) 
 	if err := remember(ctx, tx, theirs.ID, ours.ID); err != nil {
 		return Opened{}, err
 	}
-	opened, err := l.instead(ctx, tx, v, ours)
+	opened, err := l.instead(ctx, tx, v, ours, false)
 	if err != nil {
 		return Opened{}, err
 	}

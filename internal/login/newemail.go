@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -61,7 +62,7 @@ func (l *Logins) RequestNewEmail(ctx context.Context, email, password string) er
 			return err
 		} else if !may {
 			return rule.Verdict{{Code: rule.TooManyAttempts, Remedy: rule.Wait,
-				Message: "You asked for another email address ten times today. Use the link in the newest mail, or try again tomorrow."}}
+				Message: "You asked for another email address " + strconv.Itoa(changesADay) + " times today. Use the link in the newest mail, or try again tomorrow."}}
 		}
 		if may, err := mayMail(ctx, tx, normal); !may || err != nil {
 			return err

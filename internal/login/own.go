@@ -117,7 +117,7 @@ func (l *Logins) ChangePassword(ctx context.Context, current, next string) (Open
 		if now.Version != u.Version {
 			return wrong()
 		}
-		if opened, err = l.instead(ctx, tx, v, now); err != nil {
+		if opened, err = l.instead(ctx, tx, v, now, true); err != nil {
 			return err
 		}
 		err := errors.Join(tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).AddVersion(1).Exec(store.Facts(ctx)),
@@ -134,8 +134,9 @@ func (l *Logins) ChangePassword(ctx context.Context, current, next string) (Open
 	return opened, err
 }
 
-// instead opens a new session in place of a browser's, so that a cookie that somebody else has seen is worth nothing.
-func (l *Logins) instead(ctx context.Context, tx *store.Tx, v viewer.Viewer, u *ent.User) (Opened, error) {
+// instead opens a new session in place of a browser's, so that a cookie that somebody else has seen is worth nothing. Unless the
+// password was just given, the new one is as fresh as the one before, and known by what that was opened with.
+func (l *Logins) instead(ctx context.Context, tx *store.Tx, v viewer.Viewer, u *ent.User, given bool) (Opened, error) {
 	s, err := tx.Session.Get(store.Facts(ctx), v.SessionID)
 	if err != nil {
 		return Opened{}, fmt.Errorf("find session: %w", err)
@@ -143,7 +144,11 @@ func (l *Logins) instead(ctx context.Context, tx *store.Tx, v viewer.Viewer, u *
 	if s.Kind == rule.Mobile {
 		return Opened{Viewer: v}, nil
 	}
-	return l.Open(ctx, tx, person(u), rule.Web)
+	in := entered{at: s.SignedInAt, identity: some(s.IdentityID)}
+	if given {
+		in = entered{at: tx.Now}
+	}
+	return l.open(ctx, tx, person(u), rule.Web, in)
 }
 
 // ofOwn runs a change of the viewer's own login.

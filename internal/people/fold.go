@@ -19,11 +19,7 @@ import (
 // removed. It answers the lines of the account's journal.
 func (m *merging) fold(ctx context.Context, tx *store.Tx, group []*place) ([]journal.Entry, error) {
 	stays := group[0]
-	facts := make([]rule.Place, len(group))
-	for i, at := range group {
-		facts[i] = at.fact
-	}
-	f := rule.Fold(facts)
+	f := rule.Fold(factsOf(group))
 
 	if !f.Counts[0] { // what it had was shut, and does not open because another one is
 		if err := m.strip(ctx, tx, stays); err != nil {

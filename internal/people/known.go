@@ -92,7 +92,7 @@ func (k *known) standing(a account, email string, login *ent.User) (existing *ru
 			existing = member(m)
 		case a.kind == rule.Client && m.Kind == rule.Practice:
 			colleague = m.ID
-		case a.kind == rule.Practice && m.LoginAccess && m.Status != rule.Deactivated && (clientUser == "" || m.ID < clientUser):
+		case a.kind == rule.Practice && member(m).UserOf(m.Kind) && (clientUser == "" || m.ID < clientUser):
 			clientUser = m.ID
 		}
 	}

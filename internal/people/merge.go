@@ -99,7 +99,7 @@ func (p *People) tell(ctx context.Context, plan *MergePlan, theirs string) error
 		}
 		plan.Effects = rule.MergeEffects(rule.MergeFacts{Email: m.theirs.Email, Identities: len(plan.EndingIdentities), Sessions: sessions, Invitations: m.invitations()})
 
-		plan.Conflicts = rule.MergeConflicts(m.facts())
+		plan.Conflicts = rule.MergeConflicts(factsOf(m.places))
 		if plan.Conflicts.Refused() {
 			plan.Members = m.members()
 			plan.Accounts, err = m.both(ctx, tx)
@@ -139,7 +139,7 @@ func (p *People) ConfirmMerge(ctx context.Context, token string) (opened login.O
 			return err
 		}
 
-		if conflicts := rule.MergeConflicts(m.facts()); conflicts.Refused() {
+		if conflicts := rule.MergeConflicts(factsOf(m.places)); conflicts.Refused() {
 			members = m.members()
 			return conflicts
 		}

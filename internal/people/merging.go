@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"roster/ent"
 	"roster/ent/invitation"
@@ -76,16 +77,19 @@ func acceptable(ctx context.Context, tx *store.Tx, m *ent.Membership) (bool, err
 		return false, nil
 	}
 	i := m.Edges.Invitations[0]
+	if rule.Standing(i.Status, i.ExpiresAt, tx.Now) != rule.InvitationIsPending {
+		return false, nil
+	}
 	inviter, err := access(ctx, tx, tx.Now, i.InvitedByID, m.AccountID)
 	if err != nil {
 		return false, err
 	}
-	return rule.Standing(i.Status, i.ExpiresAt, tx.Now) == rule.InvitationIsPending && rule.MayLetIn(inviter, m.Kind, m.Permissions), nil
+	return rule.MayLetIn(inviter, m.Kind, m.Permissions), nil
 }
 
-func (m *merging) facts() []rule.Place {
-	list := make([]rule.Place, len(m.places))
-	for i, at := range m.places {
+func factsOf(places []*place) []rule.Place {
+	list := make([]rule.Place, len(places))
+	for i, at := range places {
 		list[i] = at.fact
 	}
 	return list
@@ -125,14 +129,16 @@ func (at *place) goesBefore(other *place) bool {
 	return at.UserID != nil && other.UserID == nil
 }
 
-// invitations are how many end, because the person is in the account already.
+// invitations are how many end, because the person has another place in the account, which stays.
 func (m *merging) invitations() (n int) {
 	for _, group := range m.together() {
 		if len(group) == 1 {
 			continue
 		}
-		for _, at := range group {
-			n += len(at.Edges.Invitations)
+		for i, at := range group {
+			if i > 0 || rule.Fold(factsOf(group)).Status != rule.Pending {
+				n += len(at.Edges.Invitations)
+			}
 		}
 	}
 	return n
@@ -147,6 +153,9 @@ func (m *merging) both(ctx context.Context, tx *store.Tx) ([]*login.Access, erro
 	v, _ := viewer.From(ctx)
 	v.UserID = m.theirs.ID
 	others, err := login.Everything(viewer.With(ctx, v), tx)
+	if err != nil {
+		return nil, err
+	}
 	known := map[string]bool{}
 	for _, a := range list {
 		known[a.ID] = true
@@ -156,7 +165,7 @@ func (m *merging) both(ctx context.Context, tx *store.Tx) ([]*login.Access, erro
 			list = append(list, a)
 		}
 	}
-	return list, err
+	return list, nil
 }
 
 // merge makes one login of two: nothing stands against it.
@@ -175,12 +184,15 @@ func (p *People) merge(ctx context.Context, tx *store.Tx, m *merging) (login.Ope
 			lines = append(lines, m.line(at, m.turned()))
 		}
 	}
-	err := errors.Join(
-		tx.Membership.Update().Where(membership.IDIn(moved...)).SetUserID(m.ours.ID).AddVersion(1).Exec(ctx),
-		// whom the other login invited can still come in: the right to let them in is the survivor's now
-		tx.Invitation.Update().Where(invitation.InvitedByID(m.theirs.ID), invitation.StatusEQ(rule.InvitationIsPending)).SetInvitedByID(m.ours.ID).Exec(ctx))
+	for some := range slices.Chunk(moved, lookUp) {
+		if err := tx.Membership.Update().Where(membership.IDIn(some...)).SetUserID(m.ours.ID).AddVersion(1).Exec(ctx); err != nil {
+			return login.Opened{}, fmt.Errorf("move memberships of %s: %w", m.theirs.ID, err)
+		}
+	}
+	// Whom the other login invited can still come in: the right to let them in is the survivor's now.
+	err := tx.Invitation.Update().Where(invitation.InvitedByID(m.theirs.ID), invitation.StatusEQ(rule.InvitationIsPending)).SetInvitedByID(m.ours.ID).Exec(ctx)
 	if err != nil {
-		return login.Opened{}, fmt.Errorf("move memberships of %s: %w", m.theirs.ID, err)
+		return login.Opened{}, fmt.Errorf("move invitations of %s: %w", m.theirs.ID, err)
 	}
 
 	opened, err := p.logins.End(ctx, tx, m.theirs, m.ours)

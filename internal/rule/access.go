@@ -20,6 +20,12 @@ type Member struct {
 // Opens reports whether the membership lets its login into the account (RULES.md A2, A3, A5).
 func (m Member) Opens() bool { return m.Status == Active && m.LoginAccess }
 
+// UserOf reports whether somebody with this membership in an account of a kind is a client's user, or is to be, who is not its
+// practice's colleague at the same time (C5).
+func (m Member) UserOf(kind Kind) bool {
+	return kind == Client && m.LoginAccess && (m.Status == Active || m.Status == Pending || m.Status == AwaitingActivation)
+}
+
 // Access is what somebody may do in one account now. The zero Access is nobody's: the account does not exist for them.
 type Access struct {
 	Via         Via

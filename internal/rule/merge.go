@@ -51,18 +51,14 @@ type Place struct {
 	Acceptable bool // pending, and whoever invited could let them in today
 }
 
-// user reports whether somebody with this membership counts as the client's user, who is not its practice's colleague (C5).
-func (p Place) user() bool {
-	return p.Kind == Client && p.LoginAccess && (p.Status == Active || p.Status == Pending || p.Status == AwaitingActivation)
-}
-
 // MergeConflicts are the pairs of memberships, one of each login, that one person cannot have both: a colleague of a practice
-// is not a user of its client (C4, C5, J5). With any of them, the logins are not merged.
+// is not a user of its client (C5, J5). With any of them, the logins are not merged. Who is deactivated in the client, or has no
+// login access there, is no user of it: that can stand beside a colleague (C5).
 func MergeConflicts(all []Place) Verdict {
 	var v Verdict
 	for _, colleague := range all {
 		for _, user := range all {
-			if colleague.Kind == Practice && user.user() && user.Practice == colleague.Practice && user.Ours != colleague.Ours {
+			if colleague.Kind == Practice && user.UserOf(user.Kind) && user.Practice == colleague.Practice && user.Ours != colleague.Ours {
 				v = append(v, conflict(colleague, user))
 			}
 		}
@@ -166,7 +162,7 @@ func MergeEffects(f MergeFacts) []Effect {
 		list = append(list, Effect{Code: SessionsEnd, Count: &f.Sessions, Message: "It is signed out of " + plural(f.Sessions, "browser or app.", "browsers and apps.")})
 	}
 	if f.Invitations > 0 {
-		list = append(list, Effect{Code: InvitationEnds, Count: &f.Invitations, Message: plural(f.Invitations, "invitation ends", "invitations end") + ", into accounts that you are in already."})
+		list = append(list, Effect{Code: InvitationEnds, Count: &f.Invitations, Message: plural(f.Invitations, "invitation ends", "invitations end") + ", into accounts where you have another place that stays."})
 	}
 	return append(list, Effect{Code: AccountDataUnchanged, Message: "No account's data changes, and nobody else's access."})
 }

@@ -13,7 +13,7 @@ type Stand struct {
 
 // comesIn is whether somebody is a user of a client, or is to be (C5).
 func (s Stand) comesIn() bool {
-	return s.Kind == Client && s.LoginAccess && (s.Status == Active || s.Status == Pending || s.Status == AwaitingActivation)
+	return Member{Status: s.Status, LoginAccess: s.LoginAccess}.UserOf(s.Kind)
 }
 
 // TakeEmailFacts is what has to be known to judge whether a login may take an address in place of its own.

@@ -49,7 +49,7 @@ func (w *Server) pages(r chi.Router) {
 	r.Get("/accounts", w.showAccounts)
 	r.Post("/accounts/switch", w.switchAccount)
 	r.Get("/merge", w.showMerge)
-	r.Post("/merge", w.startMerge)
+	r.With(w.limit(w.signIns, isPost)).Post("/merge", w.startMerge)
 	r.Post("/merge/confirm", w.confirmMerge)
 	r.Get("/merge/{proof}", w.showProof)
 	r.Post("/merge/{proof}", w.startMerge)

@@ -84,7 +84,7 @@ func isHealth(r *http.Request) bool { return r.URL.Path == "/healthz" || r.URL.P
 // The mutations that guess at a password, and those that send mail to an address that anybody can name. Each field of an
 // operation counts, not each request.
 var (
-	guesses = []string{"signIn"}
+	guesses = []string{"signIn", "loginMergeStart"}
 	letters = []string{"signUp", "passwordResetRequest", "emailChangeRequest", "invitationRequestNew"}
 )
 

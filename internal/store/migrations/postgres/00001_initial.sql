@@ -24,6 +24,8 @@ CREATE TABLE "users" (
 );
 -- create index "user_ended_email" to table: "users"
 CREATE INDEX "user_ended_email" ON "users" ("ended_email");
+-- create index "user_merged_into_id" to table: "users"
+CREATE INDEX "user_merged_into_id" ON "users" ("merged_into_id");
 -- create index "users_one_login_per_email" to table: "users"
 CREATE UNIQUE INDEX "users_one_login_per_email" ON "users" ("email");
 -- create "attempts" table
@@ -329,6 +331,8 @@ CREATE TABLE "invitations" (
   CONSTRAINT "invitations_status_known" CHECK ((status)::text = ANY ((ARRAY['PENDING'::character varying, 'ACCEPTED'::character varying, 'DECLINED'::character varying, 'CANCELLED'::character varying])::text[])),
   CONSTRAINT "invitations_unsent_never_expires" CHECK ((last_sent_at IS NULL) = (expires_at IS NULL))
 );
+-- create index "invitation_invited_by_id" to table: "invitations"
+CREATE INDEX "invitation_invited_by_id" ON "invitations" ("invited_by_id");
 -- create index "invitation_link_id" to table: "invitations"
 CREATE INDEX "invitation_link_id" ON "invitations" ("link_id");
 -- create index "invitation_membership_id_created_at" to table: "invitations"
@@ -420,6 +424,8 @@ DROP INDEX "invitations_one_pending";
 DROP INDEX "invitation_membership_id_created_at";
 -- reverse: create index "invitation_link_id" to table: "invitations"
 DROP INDEX "invitation_link_id";
+-- reverse: create index "invitation_invited_by_id" to table: "invitations"
+DROP INDEX "invitation_invited_by_id";
 -- reverse: create "invitations" table
 DROP TABLE "invitations";
 -- reverse: create index "identities_one_per_provider" to table: "identities"
@@ -514,6 +520,8 @@ DROP TABLE "account_uses";
 DROP TABLE "attempts";
 -- reverse: create index "users_one_login_per_email" to table: "users"
 DROP INDEX "users_one_login_per_email";
+-- reverse: create index "user_merged_into_id" to table: "users"
+DROP INDEX "user_merged_into_id";
 -- reverse: create index "user_ended_email" to table: "users"
 DROP INDEX "user_ended_email";
 -- reverse: create "users" table

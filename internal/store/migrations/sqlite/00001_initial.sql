@@ -206,6 +206,8 @@ CREATE UNIQUE INDEX `invitations_one_pending` ON `invitations` (`membership_id`)
 CREATE INDEX `invitations_token` ON `invitations` (`token_hash`);
 -- create index "invitation_link_id" to table: "invitations"
 CREATE INDEX `invitation_link_id` ON `invitations` (`link_id`);
+-- create index "invitation_invited_by_id" to table: "invitations"
+CREATE INDEX `invitation_invited_by_id` ON `invitations` (`invited_by_id`);
 -- create index "invitation_membership_id_created_at" to table: "invitations"
 CREATE INDEX `invitation_membership_id_created_at` ON `invitations` (`membership_id`, `created_at`);
 -- create "memberships" table
@@ -394,8 +396,12 @@ CREATE TABLE `users` (
 CREATE UNIQUE INDEX `users_one_login_per_email` ON `users` (`email`);
 -- create index "user_ended_email" to table: "users"
 CREATE INDEX `user_ended_email` ON `users` (`ended_email`);
+-- create index "user_merged_into_id" to table: "users"
+CREATE INDEX `user_merged_into_id` ON `users` (`merged_into_id`);
 
 -- +goose Down
+-- reverse: create index "user_merged_into_id" to table: "users"
+DROP INDEX `user_merged_into_id`;
 -- reverse: create index "user_ended_email" to table: "users"
 DROP INDEX `user_ended_email`;
 -- reverse: create index "users_one_login_per_email" to table: "users"
@@ -452,6 +458,8 @@ DROP INDEX `memberships_id_practice`;
 DROP TABLE `memberships`;
 -- reverse: create index "invitation_membership_id_created_at" to table: "invitations"
 DROP INDEX `invitation_membership_id_created_at`;
+-- reverse: create index "invitation_invited_by_id" to table: "invitations"
+DROP INDEX `invitation_invited_by_id`;
 -- reverse: create index "invitation_link_id" to table: "invitations"
 DROP INDEX `invitation_link_id`;
 -- reverse: create index "invitations_token" to table: "invitations"
