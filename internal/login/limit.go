@@ -28,6 +28,15 @@ func mayMail(ctx context.Context, tx *store.Tx, email string) (bool, error) {
 	return Within(ctx, tx, "mail", email, mailsADay, 24*time.Hour)
 }
 
+// MayTell counts one more mail that tells a login something, where its address was never proved: somebody typed it into a form,
+// and whoever reads the mail may have nothing to do with it.
+func MayTell(ctx context.Context, tx *store.Tx, u *ent.User) (bool, error) {
+	if u.EmailVerifiedAt != nil {
+		return true, nil
+	}
+	return mayMail(ctx, tx, u.Email)
+}
+
 // mayReset counts one more link for a new password to an address that somebody typed into a form.
 func mayReset(ctx context.Context, tx *store.Tx, email string) (bool, error) {
 	if may, err := Within(ctx, tx, "reset", email, resetsAnHour, time.Hour); !may || err != nil {

@@ -149,6 +149,10 @@ func (l *Logins) saveEmail(ctx context.Context, tx *store.Tx, u *ent.User, t *en
 	if err := journal.WriteEach(ctx, tx, lines); err != nil {
 		return err
 	}
+	may, err := MayTell(ctx, tx, u)
+	if !may || err != nil {
+		return err
+	}
 	return tx.Enqueue(ctx, courier.EmailChanged{TokenID: t.ID})
 }
 

@@ -144,7 +144,7 @@ func (l *Logins) instead(ctx context.Context, tx *store.Tx, v viewer.Viewer, u *
 	if s.Kind == rule.Mobile {
 		return Opened{Viewer: v}, nil
 	}
-	in := entered{at: s.SignedInAt, identity: some(s.IdentityID)}
+	in := entered{at: s.SignedInAt, identity: some(s.IdentityID), until: s.ExpiresAt}
 	if given {
 		in = entered{at: tx.Now}
 	}

@@ -102,6 +102,7 @@ func (l *Logins) Open(ctx context.Context, tx *store.Tx, user Person, kind rule.
 type entered struct {
 	at       time.Time // when they gave their credentials, which may have been before, to a provider
 	identity string    // with which; empty for a password
+	until    time.Time // when the session ends at the latest, where it takes the place of another; zero otherwise
 }
 
 func (l *Logins) open(ctx context.Context, tx *store.Tx, user Person, kind rule.SessionKind, in entered) (Opened, error) {
@@ -114,6 +115,10 @@ func (l *Logins) open(ctx context.Context, tx *store.Tx, user Person, kind rule.
 	secretValue, secretUntil, until := secret(cookiePrefix), tx.Now.Add(WebIdle), tx.Now.Add(WebAtMost)
 	if kind == rule.Mobile {
 		secretValue, secretUntil, until = secret(accessPrefix), tx.Now.Add(AccessFor), tx.Now.Add(RefreshFor)
+	}
+	if !in.until.IsZero() {
+		until = earlier(until, in.until)
+		secretUntil = earlier(secretUntil, until)
 	}
 	create := tx.Session.Create().SetID(o.Viewer.SessionID).SetUserID(user.ID).SetKind(kind).
 		SetSecretHash(courier.Hash(secretValue)).SetSecretExpiresAt(secretUntil).SetExpiresAt(until).

@@ -57,15 +57,15 @@ func byToken(ctx context.Context, c *ent.Client, now time.Time, token string) (*
 }
 
 // loginOf is the login of the invited address. Where that login was merged into the viewer's, it is the viewer's: the address
-// had been proved to be theirs (J5). Without a viewer it is nobody's, since the address may have somebody else by now.
+// had been proved to be theirs (J5), which whoever signed up with it since has not shown. Without a viewer it is nobody's, since the address may have somebody else by now.
 func (a *asked) loginOf(ctx context.Context, c *ent.Client, email string) (*ent.User, error) {
 	u, err := loginOf(ctx, c, email)
-	if u != nil || err != nil || !a.viewer.SignedIn() {
+	if u != nil && u.EmailVerifiedAt != nil || err != nil || !a.viewer.SignedIn() {
 		return u, err
 	}
 	merged, err := c.User.Query().Where(user.EndedEmail(email), user.MergedIntoID(a.viewer.UserID), user.EmailVerifiedAtNotNil()).Exist(store.Facts(ctx))
 	if err != nil || !merged {
-		return nil, err
+		return u, err
 	}
 	return c.User.Get(store.Facts(ctx), a.viewer.UserID)
 }

@@ -195,6 +195,10 @@ func (p *People) merge(ctx context.Context, tx *store.Tx, m *merging) (login.Ope
 		return login.Opened{}, fmt.Errorf("move invitations of %s: %w", m.theirs.ID, err)
 	}
 
+	tell, err := login.MayTell(ctx, tx, m.theirs)
+	if err != nil {
+		return login.Opened{}, err
+	}
 	opened, err := p.logins.End(ctx, tx, m.theirs, m.ours)
 	if err != nil {
 		return login.Opened{}, err
@@ -202,8 +206,10 @@ func (p *People) merge(ctx context.Context, tx *store.Tx, m *merging) (login.Ope
 	lines = append(lines, journal.Entry{Verb: mergeVerb, User: m.ours.ID, Changes: []journal.Change{journal.Set("merged", m.theirs.Email)}},
 		journal.Entry{Verb: mergeVerb, User: m.theirs.ID, Changes: []journal.Change{m.turned()}})
 	err = errors.Join(journal.WriteEach(ctx, tx, lines),
-		tx.Enqueue(ctx, courier.Notice{Notice: courier.LoginsMerged, UserID: m.ours.ID, OtherID: m.theirs.ID}),
-		tx.Enqueue(ctx, courier.Notice{Notice: courier.LoginEnded, UserID: m.theirs.ID, OtherID: m.ours.ID}))
+		tx.Enqueue(ctx, courier.Notice{Notice: courier.LoginsMerged, UserID: m.ours.ID, OtherID: m.theirs.ID}))
+	if err == nil && tell {
+		err = tx.Enqueue(ctx, courier.Notice{Notice: courier.LoginEnded, UserID: m.theirs.ID, OtherID: m.ours.ID})
+	}
 	return opened, err
 }
 

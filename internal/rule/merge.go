@@ -87,19 +87,20 @@ type Folded struct {
 }
 
 // Fold makes one membership of several (J5): the more open status, and the higher role and all permissions of those that have
-// it. A membership that is less open gives nothing, or merging would undo a deactivation, or open an account that neither
-// login could open; but a pending one that could be accepted today counts as if it was. An owner is not deactivated (G2): they
+// it. A membership that is less open gives nothing, or merging would undo a deactivation, give back the rights that went with
+// login access, or open an account that neither login could open; but a pending one that could be accepted today counts as if it was. An owner is not deactivated (G2): they
 // stay as a document owner, as when an invitation is cancelled (E4).
 func Fold(list []Place) Folded {
 	f := Folded{Status: list[0].Status, Counts: make([]bool, len(list))}
+	opens := false
 	for _, p := range list {
-		f.Owner = f.Owner || p.Owner
+		f.Owner, opens = f.Owner || p.Owner, opens || p.Opens()
 		if openness(p.Status) > openness(f.Status) {
 			f.Status = p.Status
 		}
 	}
 	for i, p := range list {
-		same := p.Status == f.Status
+		same := p.Status == f.Status && (p.LoginAccess || !opens)
 		f.Counts[i] = same || p.Acceptable && f.Status != Deactivated
 		if !f.Counts[i] {
 			continue

@@ -30,6 +30,8 @@ func TestOfTwoMembershipsInOneAccountOneIsMade(t *testing.T) {
 			Active, true, StandardRole, DocumentsSubmit | DocumentsViewAll | PublishItems, false},
 		"one owned, so the person owns": {placeAt(Active, true, admin, 0), owning(placeAt(Active, true, standard, 0)), Active, true, BusinessAdminRole, BusinessAdminPermissions, true},
 		"login access of either":        {placeAt(Active, false, standard, 0), placeAt(Active, true, standard, 0), Active, true, StandardRole, DocumentsSubmit, false},
+		"what went with login access does not come back by another login": {owning(placeAt(Active, false, admin, 0)), placeAt(Active, true, standard, DocumentsViewAll),
+			Active, true, StandardRole, DocumentsSubmit | DocumentsViewAll, true},
 		"a deactivated one gives nothing to one that is in": {placeAt(Deactivated, true, admin, 0), placeAt(Active, true, standard, 0),
 			Active, true, StandardRole, DocumentsSubmit, false},
 		"nor does it let a document owner sign in": {placeAt(Active, false, standard, 0), placeAt(Deactivated, true, admin, 0),
