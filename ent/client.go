@@ -17,15 +17,19 @@ import (
 	"roster/ent/attempt"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
+	"roster/ent/document"
 	"roster/ent/event"
 	"roster/ent/idempotencykey"
 	"roster/ent/identity"
 	"roster/ent/invitation"
 	"roster/ent/membership"
 	"roster/ent/practice"
+	"roster/ent/received"
 	"roster/ent/role"
 	"roster/ent/session"
+	"roster/ent/submissionaddress"
 	"roster/ent/token"
+	"roster/ent/upload"
 	"roster/ent/user"
 
 	"entgo.io/ent"
@@ -53,6 +57,8 @@ type Client struct {
 	ClientAccount *ClientAccountClient
 	// ClientGrant is the client for interacting with the ClientGrant builders.
 	ClientGrant *ClientGrantClient
+	// Document is the client for interacting with the Document builders.
+	Document *DocumentClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
@@ -65,12 +71,18 @@ type Client struct {
 	Membership *MembershipClient
 	// Practice is the client for interacting with the Practice builders.
 	Practice *PracticeClient
+	// Received is the client for interacting with the Received builders.
+	Received *ReceivedClient
 	// Role is the client for interacting with the Role builders.
 	Role *RoleClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
+	// SubmissionAddress is the client for interacting with the SubmissionAddress builders.
+	SubmissionAddress *SubmissionAddressClient
 	// Token is the client for interacting with the Token builders.
 	Token *TokenClient
+	// Upload is the client for interacting with the Upload builders.
+	Upload *UploadClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 }
@@ -90,15 +102,19 @@ func (c *Client) init() {
 	c.Attempt = NewAttemptClient(c.config)
 	c.ClientAccount = NewClientAccountClient(c.config)
 	c.ClientGrant = NewClientGrantClient(c.config)
+	c.Document = NewDocumentClient(c.config)
 	c.Event = NewEventClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.Identity = NewIdentityClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
 	c.Practice = NewPracticeClient(c.config)
+	c.Received = NewReceivedClient(c.config)
 	c.Role = NewRoleClient(c.config)
 	c.Session = NewSessionClient(c.config)
+	c.SubmissionAddress = NewSubmissionAddressClient(c.config)
 	c.Token = NewTokenClient(c.config)
+	c.Upload = NewUploadClient(c.config)
 	c.User = NewUserClient(c.config)
 }
 
@@ -190,24 +206,28 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:            ctx,
-		config:         cfg,
-		AccountUse:     NewAccountUseClient(cfg),
-		Application:    NewApplicationClient(cfg),
-		ApplicationUse: NewApplicationUseClient(cfg),
-		Attempt:        NewAttemptClient(cfg),
-		ClientAccount:  NewClientAccountClient(cfg),
-		ClientGrant:    NewClientGrantClient(cfg),
-		Event:          NewEventClient(cfg),
-		IdempotencyKey: NewIdempotencyKeyClient(cfg),
-		Identity:       NewIdentityClient(cfg),
-		Invitation:     NewInvitationClient(cfg),
-		Membership:     NewMembershipClient(cfg),
-		Practice:       NewPracticeClient(cfg),
-		Role:           NewRoleClient(cfg),
-		Session:        NewSessionClient(cfg),
-		Token:          NewTokenClient(cfg),
-		User:           NewUserClient(cfg),
+		ctx:               ctx,
+		config:            cfg,
+		AccountUse:        NewAccountUseClient(cfg),
+		Application:       NewApplicationClient(cfg),
+		ApplicationUse:    NewApplicationUseClient(cfg),
+		Attempt:           NewAttemptClient(cfg),
+		ClientAccount:     NewClientAccountClient(cfg),
+		ClientGrant:       NewClientGrantClient(cfg),
+		Document:          NewDocumentClient(cfg),
+		Event:             NewEventClient(cfg),
+		IdempotencyKey:    NewIdempotencyKeyClient(cfg),
+		Identity:          NewIdentityClient(cfg),
+		Invitation:        NewInvitationClient(cfg),
+		Membership:        NewMembershipClient(cfg),
+		Practice:          NewPracticeClient(cfg),
+		Received:          NewReceivedClient(cfg),
+		Role:              NewRoleClient(cfg),
+		Session:           NewSessionClient(cfg),
+		SubmissionAddress: NewSubmissionAddressClient(cfg),
+		Token:             NewTokenClient(cfg),
+		Upload:            NewUploadClient(cfg),
+		User:              NewUserClient(cfg),
 	}, nil
 }
 
@@ -225,24 +245,28 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:            ctx,
-		config:         cfg,
-		AccountUse:     NewAccountUseClient(cfg),
-		Application:    NewApplicationClient(cfg),
-		ApplicationUse: NewApplicationUseClient(cfg),
-		Attempt:        NewAttemptClient(cfg),
-		ClientAccount:  NewClientAccountClient(cfg),
-		ClientGrant:    NewClientGrantClient(cfg),
-		Event:          NewEventClient(cfg),
-		IdempotencyKey: NewIdempotencyKeyClient(cfg),
-		Identity:       NewIdentityClient(cfg),
-		Invitation:     NewInvitationClient(cfg),
-		Membership:     NewMembershipClient(cfg),
-		Practice:       NewPracticeClient(cfg),
-		Role:           NewRoleClient(cfg),
-		Session:        NewSessionClient(cfg),
-		Token:          NewTokenClient(cfg),
-		User:           NewUserClient(cfg),
+		ctx:               ctx,
+		config:            cfg,
+		AccountUse:        NewAccountUseClient(cfg),
+		Application:       NewApplicationClient(cfg),
+		ApplicationUse:    NewApplicationUseClient(cfg),
+		Attempt:           NewAttemptClient(cfg),
+		ClientAccount:     NewClientAccountClient(cfg),
+		ClientGrant:       NewClientGrantClient(cfg),
+		Document:          NewDocumentClient(cfg),
+		Event:             NewEventClient(cfg),
+		IdempotencyKey:    NewIdempotencyKeyClient(cfg),
+		Identity:          NewIdentityClient(cfg),
+		Invitation:        NewInvitationClient(cfg),
+		Membership:        NewMembershipClient(cfg),
+		Practice:          NewPracticeClient(cfg),
+		Received:          NewReceivedClient(cfg),
+		Role:              NewRoleClient(cfg),
+		Session:           NewSessionClient(cfg),
+		SubmissionAddress: NewSubmissionAddressClient(cfg),
+		Token:             NewTokenClient(cfg),
+		Upload:            NewUploadClient(cfg),
+		User:              NewUserClient(cfg),
 	}, nil
 }
 
@@ -273,8 +297,9 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AccountUse, c.Application, c.ApplicationUse, c.Attempt, c.ClientAccount,
-		c.ClientGrant, c.Event, c.IdempotencyKey, c.Identity, c.Invitation,
-		c.Membership, c.Practice, c.Role, c.Session, c.Token, c.User,
+		c.ClientGrant, c.Document, c.Event, c.IdempotencyKey, c.Identity, c.Invitation,
+		c.Membership, c.Practice, c.Received, c.Role, c.Session, c.SubmissionAddress,
+		c.Token, c.Upload, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -285,8 +310,9 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AccountUse, c.Application, c.ApplicationUse, c.Attempt, c.ClientAccount,
-		c.ClientGrant, c.Event, c.IdempotencyKey, c.Identity, c.Invitation,
-		c.Membership, c.Practice, c.Role, c.Session, c.Token, c.User,
+		c.ClientGrant, c.Document, c.Event, c.IdempotencyKey, c.Identity, c.Invitation,
+		c.Membership, c.Practice, c.Received, c.Role, c.Session, c.SubmissionAddress,
+		c.Token, c.Upload, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -307,6 +333,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.ClientAccount.mutate(ctx, m)
 	case *ClientGrantMutation:
 		return c.ClientGrant.mutate(ctx, m)
+	case *DocumentMutation:
+		return c.Document.mutate(ctx, m)
 	case *EventMutation:
 		return c.Event.mutate(ctx, m)
 	case *IdempotencyKeyMutation:
@@ -319,12 +347,18 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Membership.mutate(ctx, m)
 	case *PracticeMutation:
 		return c.Practice.mutate(ctx, m)
+	case *ReceivedMutation:
+		return c.Received.mutate(ctx, m)
 	case *RoleMutation:
 		return c.Role.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
+	case *SubmissionAddressMutation:
+		return c.SubmissionAddress.mutate(ctx, m)
 	case *TokenMutation:
 		return c.Token.mutate(ctx, m)
+	case *UploadMutation:
+		return c.Upload.mutate(ctx, m)
 	case *UserMutation:
 		return c.User.mutate(ctx, m)
 	default:
@@ -1104,6 +1138,22 @@ func (c *ClientAccountClient) QueryUsers(_m *ClientAccount) *MembershipQuery {
 	return query
 }
 
+// QuerySubmissionAddresses queries the submission_addresses edge of a ClientAccount.
+func (c *ClientAccountClient) QuerySubmissionAddresses(_m *ClientAccount) *SubmissionAddressQuery {
+	query := (&SubmissionAddressClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(clientaccount.Table, clientaccount.FieldID, id),
+			sqlgraph.To(submissionaddress.Table, submissionaddress.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, clientaccount.SubmissionAddressesTable, clientaccount.SubmissionAddressesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *ClientAccountClient) Hooks() []Hook {
 	hooks := c.hooks.ClientAccount
@@ -1309,6 +1359,220 @@ func (c *ClientGrantClient) mutate(ctx context.Context, m *ClientGrantMutation) 
 		return (&ClientGrantDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown ClientGrant mutation op: %q", m.Op())
+	}
+}
+
+// DocumentClient is a client for the Document schema.
+type DocumentClient struct {
+	config
+}
+
+// NewDocumentClient returns a client for the Document from the given config.
+func NewDocumentClient(c config) *DocumentClient {
+	return &DocumentClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `document.Hooks(f(g(h())))`.
+func (c *DocumentClient) Use(hooks ...Hook) {
+	c.hooks.Document = append(c.hooks.Document, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `document.Intercept(f(g(h())))`.
+func (c *DocumentClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Document = append(c.inters.Document, interceptors...)
+}
+
+// Create returns a builder for creating a Document entity.
+func (c *DocumentClient) Create() *DocumentCreate {
+	mutation := newDocumentMutation(c.config, OpCreate)
+	return &DocumentCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Document entities.
+func (c *DocumentClient) CreateBulk(builders ...*DocumentCreate) *DocumentCreateBulk {
+	return &DocumentCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DocumentClient) MapCreateBulk(slice any, setFunc func(*DocumentCreate, int)) *DocumentCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DocumentCreateBulk{err: fmt.Errorf("calling to DocumentClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DocumentCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DocumentCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Document.
+func (c *DocumentClient) Update() *DocumentUpdate {
+	mutation := newDocumentMutation(c.config, OpUpdate)
+	return &DocumentUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DocumentClient) UpdateOne(_m *Document) *DocumentUpdateOne {
+	mutation := newDocumentMutation(c.config, OpUpdateOne, withDocument(_m))
+	return &DocumentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DocumentClient) UpdateOneID(id string) *DocumentUpdateOne {
+	mutation := newDocumentMutation(c.config, OpUpdateOne, withDocumentID(id))
+	return &DocumentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Document.
+func (c *DocumentClient) Delete() *DocumentDelete {
+	mutation := newDocumentMutation(c.config, OpDelete)
+	return &DocumentDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DocumentClient) DeleteOne(_m *Document) *DocumentDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DocumentClient) DeleteOneID(id string) *DocumentDeleteOne {
+	builder := c.Delete().Where(document.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DocumentDeleteOne{builder}
+}
+
+// Query returns a query builder for Document.
+func (c *DocumentClient) Query() *DocumentQuery {
+	return &DocumentQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDocument},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Document entity by its id.
+func (c *DocumentClient) Get(ctx context.Context, id string) (*Document, error) {
+	return c.Query().Where(document.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DocumentClient) GetX(ctx context.Context, id string) *Document {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryAccount queries the account edge of a Document.
+func (c *DocumentClient) QueryAccount(_m *Document) *ClientAccountQuery {
+	query := (&ClientAccountClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(document.Table, document.FieldID, id),
+			sqlgraph.To(clientaccount.Table, clientaccount.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, document.AccountTable, document.AccountColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOwner queries the owner edge of a Document.
+func (c *DocumentClient) QueryOwner(_m *Document) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(document.Table, document.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, document.OwnerTable, document.OwnerColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySubmittedBy queries the submitted_by edge of a Document.
+func (c *DocumentClient) QuerySubmittedBy(_m *Document) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(document.Table, document.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, document.SubmittedByTable, document.SubmittedByColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySubmittedFor queries the submitted_for edge of a Document.
+func (c *DocumentClient) QuerySubmittedFor(_m *Document) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(document.Table, document.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, document.SubmittedForTable, document.SubmittedForColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryViaPractice queries the via_practice edge of a Document.
+func (c *DocumentClient) QueryViaPractice(_m *Document) *PracticeQuery {
+	query := (&PracticeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(document.Table, document.FieldID, id),
+			sqlgraph.To(practice.Table, practice.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, document.ViaPracticeTable, document.ViaPracticeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DocumentClient) Hooks() []Hook {
+	hooks := c.hooks.Document
+	return append(hooks[:len(hooks):len(hooks)], document.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *DocumentClient) Interceptors() []Interceptor {
+	return c.inters.Document
+}
+
+func (c *DocumentClient) mutate(ctx context.Context, m *DocumentMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DocumentCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DocumentUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DocumentUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DocumentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Document mutation op: %q", m.Op())
 	}
 }
 
@@ -2244,6 +2508,22 @@ func (c *MembershipClient) QueryGrants(_m *Membership) *ClientGrantQuery {
 	return query
 }
 
+// QuerySubmissionAddresses queries the submission_addresses edge of a Membership.
+func (c *MembershipClient) QuerySubmissionAddresses(_m *Membership) *SubmissionAddressQuery {
+	query := (&SubmissionAddressClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, id),
+			sqlgraph.To(submissionaddress.Table, submissionaddress.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, membership.SubmissionAddressesTable, membership.SubmissionAddressesColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryApplications queries the applications edge of a Membership.
 func (c *MembershipClient) QueryApplications(_m *Membership) *ApplicationQuery {
 	query := (&ApplicationClient{config: c.config}).Query()
@@ -2497,6 +2777,140 @@ func (c *PracticeClient) mutate(ctx context.Context, m *PracticeMutation) (Value
 		return (&PracticeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Practice mutation op: %q", m.Op())
+	}
+}
+
+// ReceivedClient is a client for the Received schema.
+type ReceivedClient struct {
+	config
+}
+
+// NewReceivedClient returns a client for the Received from the given config.
+func NewReceivedClient(c config) *ReceivedClient {
+	return &ReceivedClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `received.Hooks(f(g(h())))`.
+func (c *ReceivedClient) Use(hooks ...Hook) {
+	c.hooks.Received = append(c.hooks.Received, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `received.Intercept(f(g(h())))`.
+func (c *ReceivedClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Received = append(c.inters.Received, interceptors...)
+}
+
+// Create returns a builder for creating a Received entity.
+func (c *ReceivedClient) Create() *ReceivedCreate {
+	mutation := newReceivedMutation(c.config, OpCreate)
+	return &ReceivedCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Received entities.
+func (c *ReceivedClient) CreateBulk(builders ...*ReceivedCreate) *ReceivedCreateBulk {
+	return &ReceivedCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ReceivedClient) MapCreateBulk(slice any, setFunc func(*ReceivedCreate, int)) *ReceivedCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ReceivedCreateBulk{err: fmt.Errorf("calling to ReceivedClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ReceivedCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ReceivedCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Received.
+func (c *ReceivedClient) Update() *ReceivedUpdate {
+	mutation := newReceivedMutation(c.config, OpUpdate)
+	return &ReceivedUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ReceivedClient) UpdateOne(_m *Received) *ReceivedUpdateOne {
+	mutation := newReceivedMutation(c.config, OpUpdateOne, withReceived(_m))
+	return &ReceivedUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ReceivedClient) UpdateOneID(id string) *ReceivedUpdateOne {
+	mutation := newReceivedMutation(c.config, OpUpdateOne, withReceivedID(id))
+	return &ReceivedUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Received.
+func (c *ReceivedClient) Delete() *ReceivedDelete {
+	mutation := newReceivedMutation(c.config, OpDelete)
+	return &ReceivedDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ReceivedClient) DeleteOne(_m *Received) *ReceivedDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ReceivedClient) DeleteOneID(id string) *ReceivedDeleteOne {
+	builder := c.Delete().Where(received.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ReceivedDeleteOne{builder}
+}
+
+// Query returns a query builder for Received.
+func (c *ReceivedClient) Query() *ReceivedQuery {
+	return &ReceivedQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeReceived},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Received entity by its id.
+func (c *ReceivedClient) Get(ctx context.Context, id string) (*Received, error) {
+	return c.Query().Where(received.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ReceivedClient) GetX(ctx context.Context, id string) *Received {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *ReceivedClient) Hooks() []Hook {
+	hooks := c.hooks.Received
+	return append(hooks[:len(hooks):len(hooks)], received.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ReceivedClient) Interceptors() []Interceptor {
+	return c.inters.Received
+}
+
+func (c *ReceivedClient) mutate(ctx context.Context, m *ReceivedMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ReceivedCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ReceivedUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ReceivedUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ReceivedDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Received mutation op: %q", m.Op())
 	}
 }
 
@@ -2800,6 +3214,172 @@ func (c *SessionClient) mutate(ctx context.Context, m *SessionMutation) (Value, 
 	}
 }
 
+// SubmissionAddressClient is a client for the SubmissionAddress schema.
+type SubmissionAddressClient struct {
+	config
+}
+
+// NewSubmissionAddressClient returns a client for the SubmissionAddress from the given config.
+func NewSubmissionAddressClient(c config) *SubmissionAddressClient {
+	return &SubmissionAddressClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `submissionaddress.Hooks(f(g(h())))`.
+func (c *SubmissionAddressClient) Use(hooks ...Hook) {
+	c.hooks.SubmissionAddress = append(c.hooks.SubmissionAddress, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `submissionaddress.Intercept(f(g(h())))`.
+func (c *SubmissionAddressClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SubmissionAddress = append(c.inters.SubmissionAddress, interceptors...)
+}
+
+// Create returns a builder for creating a SubmissionAddress entity.
+func (c *SubmissionAddressClient) Create() *SubmissionAddressCreate {
+	mutation := newSubmissionAddressMutation(c.config, OpCreate)
+	return &SubmissionAddressCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SubmissionAddress entities.
+func (c *SubmissionAddressClient) CreateBulk(builders ...*SubmissionAddressCreate) *SubmissionAddressCreateBulk {
+	return &SubmissionAddressCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SubmissionAddressClient) MapCreateBulk(slice any, setFunc func(*SubmissionAddressCreate, int)) *SubmissionAddressCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SubmissionAddressCreateBulk{err: fmt.Errorf("calling to SubmissionAddressClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SubmissionAddressCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SubmissionAddressCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SubmissionAddress.
+func (c *SubmissionAddressClient) Update() *SubmissionAddressUpdate {
+	mutation := newSubmissionAddressMutation(c.config, OpUpdate)
+	return &SubmissionAddressUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SubmissionAddressClient) UpdateOne(_m *SubmissionAddress) *SubmissionAddressUpdateOne {
+	mutation := newSubmissionAddressMutation(c.config, OpUpdateOne, withSubmissionAddress(_m))
+	return &SubmissionAddressUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SubmissionAddressClient) UpdateOneID(id string) *SubmissionAddressUpdateOne {
+	mutation := newSubmissionAddressMutation(c.config, OpUpdateOne, withSubmissionAddressID(id))
+	return &SubmissionAddressUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SubmissionAddress.
+func (c *SubmissionAddressClient) Delete() *SubmissionAddressDelete {
+	mutation := newSubmissionAddressMutation(c.config, OpDelete)
+	return &SubmissionAddressDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SubmissionAddressClient) DeleteOne(_m *SubmissionAddress) *SubmissionAddressDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SubmissionAddressClient) DeleteOneID(id string) *SubmissionAddressDeleteOne {
+	builder := c.Delete().Where(submissionaddress.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SubmissionAddressDeleteOne{builder}
+}
+
+// Query returns a query builder for SubmissionAddress.
+func (c *SubmissionAddressClient) Query() *SubmissionAddressQuery {
+	return &SubmissionAddressQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSubmissionAddress},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SubmissionAddress entity by its id.
+func (c *SubmissionAddressClient) Get(ctx context.Context, id string) (*SubmissionAddress, error) {
+	return c.Query().Where(submissionaddress.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SubmissionAddressClient) GetX(ctx context.Context, id string) *SubmissionAddress {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryClientAccount queries the client_account edge of a SubmissionAddress.
+func (c *SubmissionAddressClient) QueryClientAccount(_m *SubmissionAddress) *ClientAccountQuery {
+	query := (&ClientAccountClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(submissionaddress.Table, submissionaddress.FieldID, id),
+			sqlgraph.To(clientaccount.Table, clientaccount.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, submissionaddress.ClientAccountTable, submissionaddress.ClientAccountColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryMembership queries the membership edge of a SubmissionAddress.
+func (c *SubmissionAddressClient) QueryMembership(_m *SubmissionAddress) *MembershipQuery {
+	query := (&MembershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(submissionaddress.Table, submissionaddress.FieldID, id),
+			sqlgraph.To(membership.Table, membership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, submissionaddress.MembershipTable, submissionaddress.MembershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SubmissionAddressClient) Hooks() []Hook {
+	hooks := c.hooks.SubmissionAddress
+	return append(hooks[:len(hooks):len(hooks)], submissionaddress.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SubmissionAddressClient) Interceptors() []Interceptor {
+	return c.inters.SubmissionAddress
+}
+
+func (c *SubmissionAddressClient) mutate(ctx context.Context, m *SubmissionAddressMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SubmissionAddressCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SubmissionAddressUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SubmissionAddressUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SubmissionAddressDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown SubmissionAddress mutation op: %q", m.Op())
+	}
+}
+
 // TokenClient is a client for the Token schema.
 type TokenClient struct {
 	config
@@ -2963,6 +3543,140 @@ func (c *TokenClient) mutate(ctx context.Context, m *TokenMutation) (Value, erro
 		return (&TokenDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Token mutation op: %q", m.Op())
+	}
+}
+
+// UploadClient is a client for the Upload schema.
+type UploadClient struct {
+	config
+}
+
+// NewUploadClient returns a client for the Upload from the given config.
+func NewUploadClient(c config) *UploadClient {
+	return &UploadClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `upload.Hooks(f(g(h())))`.
+func (c *UploadClient) Use(hooks ...Hook) {
+	c.hooks.Upload = append(c.hooks.Upload, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `upload.Intercept(f(g(h())))`.
+func (c *UploadClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Upload = append(c.inters.Upload, interceptors...)
+}
+
+// Create returns a builder for creating a Upload entity.
+func (c *UploadClient) Create() *UploadCreate {
+	mutation := newUploadMutation(c.config, OpCreate)
+	return &UploadCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Upload entities.
+func (c *UploadClient) CreateBulk(builders ...*UploadCreate) *UploadCreateBulk {
+	return &UploadCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *UploadClient) MapCreateBulk(slice any, setFunc func(*UploadCreate, int)) *UploadCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &UploadCreateBulk{err: fmt.Errorf("calling to UploadClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*UploadCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &UploadCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Upload.
+func (c *UploadClient) Update() *UploadUpdate {
+	mutation := newUploadMutation(c.config, OpUpdate)
+	return &UploadUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *UploadClient) UpdateOne(_m *Upload) *UploadUpdateOne {
+	mutation := newUploadMutation(c.config, OpUpdateOne, withUpload(_m))
+	return &UploadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *UploadClient) UpdateOneID(id string) *UploadUpdateOne {
+	mutation := newUploadMutation(c.config, OpUpdateOne, withUploadID(id))
+	return &UploadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Upload.
+func (c *UploadClient) Delete() *UploadDelete {
+	mutation := newUploadMutation(c.config, OpDelete)
+	return &UploadDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *UploadClient) DeleteOne(_m *Upload) *UploadDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *UploadClient) DeleteOneID(id string) *UploadDeleteOne {
+	builder := c.Delete().Where(upload.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &UploadDeleteOne{builder}
+}
+
+// Query returns a query builder for Upload.
+func (c *UploadClient) Query() *UploadQuery {
+	return &UploadQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeUpload},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Upload entity by its id.
+func (c *UploadClient) Get(ctx context.Context, id string) (*Upload, error) {
+	return c.Query().Where(upload.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *UploadClient) GetX(ctx context.Context, id string) *Upload {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *UploadClient) Hooks() []Hook {
+	hooks := c.hooks.Upload
+	return append(hooks[:len(hooks):len(hooks)], upload.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *UploadClient) Interceptors() []Interceptor {
+	return c.inters.Upload
+}
+
+func (c *UploadClient) mutate(ctx context.Context, m *UploadMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&UploadCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&UploadUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&UploadUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&UploadDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Upload mutation op: %q", m.Op())
 	}
 }
 
@@ -3152,13 +3866,14 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		AccountUse, Application, ApplicationUse, Attempt, ClientAccount, ClientGrant,
-		Event, IdempotencyKey, Identity, Invitation, Membership, Practice, Role,
-		Session, Token, User []ent.Hook
+		Document, Event, IdempotencyKey, Identity, Invitation, Membership, Practice,
+		Received, Role, Session, SubmissionAddress, Token, Upload, User []ent.Hook
 	}
 	inters struct {
 		AccountUse, Application, ApplicationUse, Attempt, ClientAccount, ClientGrant,
-		Event, IdempotencyKey, Identity, Invitation, Membership, Practice, Role,
-		Session, Token, User []ent.Interceptor
+		Document, Event, IdempotencyKey, Identity, Invitation, Membership, Practice,
+		Received, Role, Session, SubmissionAddress, Token, Upload,
+		User []ent.Interceptor
 	}
 )
 

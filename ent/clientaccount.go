@@ -48,9 +48,11 @@ type ClientAccountEdges struct {
 	Practice *Practice `json:"practice,omitempty"`
 	// Users holds the value of the users edge.
 	Users []*Membership `json:"users,omitempty"`
+	// SubmissionAddresses holds the value of the submission_addresses edge.
+	SubmissionAddresses []*SubmissionAddress `json:"submission_addresses,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [3]bool
 }
 
 // PracticeOrErr returns the Practice value or an error if the edge
@@ -71,6 +73,15 @@ func (e ClientAccountEdges) UsersOrErr() ([]*Membership, error) {
 		return e.Users, nil
 	}
 	return nil, &NotLoadedError{edge: "users"}
+}
+
+// SubmissionAddressesOrErr returns the SubmissionAddresses value or an error if the edge
+// was not loaded in eager-loading.
+func (e ClientAccountEdges) SubmissionAddressesOrErr() ([]*SubmissionAddress, error) {
+	if e.loadedTypes[2] {
+		return e.SubmissionAddresses, nil
+	}
+	return nil, &NotLoadedError{edge: "submission_addresses"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -163,6 +174,11 @@ func (_m *ClientAccount) QueryPractice() *PracticeQuery {
 // QueryUsers queries the "users" edge of the ClientAccount entity.
 func (_m *ClientAccount) QueryUsers() *MembershipQuery {
 	return NewClientAccountClient(_m.config).QueryUsers(_m)
+}
+
+// QuerySubmissionAddresses queries the "submission_addresses" edge of the ClientAccount entity.
+func (_m *ClientAccount) QuerySubmissionAddresses() *SubmissionAddressQuery {
+	return NewClientAccountClient(_m.config).QuerySubmissionAddresses(_m)
 }
 
 // Update returns a builder for updating this ClientAccount.

@@ -9,6 +9,7 @@ import (
 	"roster/ent/clientaccount"
 	"roster/ent/membership"
 	"roster/ent/practice"
+	"roster/ent/submissionaddress"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -109,6 +110,21 @@ func (_c *ClientAccountCreate) AddUsers(v ...*Membership) *ClientAccountCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddUserIDs(ids...)
+}
+
+// AddSubmissionAddressIDs adds the "submission_addresses" edge to the SubmissionAddress entity by IDs.
+func (_c *ClientAccountCreate) AddSubmissionAddressIDs(ids ...string) *ClientAccountCreate {
+	_c.mutation.AddSubmissionAddressIDs(ids...)
+	return _c
+}
+
+// AddSubmissionAddresses adds the "submission_addresses" edges to the SubmissionAddress entity.
+func (_c *ClientAccountCreate) AddSubmissionAddresses(v ...*SubmissionAddress) *ClientAccountCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddSubmissionAddressIDs(ids...)
 }
 
 // Mutation returns the ClientAccountMutation object of the builder.
@@ -278,6 +294,22 @@ func (_c *ClientAccountCreate) createSpec() (*ClientAccount, *sqlgraph.CreateSpe
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(membership.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.SubmissionAddressesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   clientaccount.SubmissionAddressesTable,
+			Columns: []string{clientaccount.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -12,6 +12,7 @@ import (
 	"roster/ent/membership"
 	"roster/ent/practice"
 	"roster/ent/predicate"
+	"roster/ent/submissionaddress"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect"
@@ -23,13 +24,14 @@ import (
 // ClientAccountQuery is the builder for querying ClientAccount entities.
 type ClientAccountQuery struct {
 	config
-	ctx          *QueryContext
-	order        []clientaccount.OrderOption
-	inters       []Interceptor
-	predicates   []predicate.ClientAccount
-	withPractice *PracticeQuery
-	withUsers    *MembershipQuery
-	modifiers    []func(*sql.Selector)
+	ctx                     *QueryContext
+	order                   []clientaccount.OrderOption
+	inters                  []Interceptor
+	predicates              []predicate.ClientAccount
+	withPractice            *PracticeQuery
+	withUsers               *MembershipQuery
+	withSubmissionAddresses *SubmissionAddressQuery
+	modifiers               []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -103,6 +105,28 @@ func (_q *ClientAccountQuery) QueryUsers() *MembershipQuery {
 			sqlgraph.From(clientaccount.Table, clientaccount.FieldID, selector),
 			sqlgraph.To(membership.Table, membership.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, clientaccount.UsersTable, clientaccount.UsersColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QuerySubmissionAddresses chains the current query on the "submission_addresses" edge.
+func (_q *ClientAccountQuery) QuerySubmissionAddresses() *SubmissionAddressQuery {
+	query := (&SubmissionAddressClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(clientaccount.Table, clientaccount.FieldID, selector),
+			sqlgraph.To(submissionaddress.Table, submissionaddress.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, clientaccount.SubmissionAddressesTable, clientaccount.SubmissionAddressesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -297,13 +321,14 @@ func (_q *ClientAccountQuery) Clone() *ClientAccountQuery {
 		return nil
 	}
 	return &ClientAccountQuery{
-		config:       _q.config,
-		ctx:          _q.ctx.Clone(),
-		order:        append([]clientaccount.OrderOption{}, _q.order...),
-		inters:       append([]Interceptor{}, _q.inters...),
-		predicates:   append([]predicate.ClientAccount{}, _q.predicates...),
-		withPractice: _q.withPractice.Clone(),
-		withUsers:    _q.withUsers.Clone(),
+		config:                  _q.config,
+		ctx:                     _q.ctx.Clone(),
+		order:                   append([]clientaccount.OrderOption{}, _q.order...),
+		inters:                  append([]Interceptor{}, _q.inters...),
+		predicates:              append([]predicate.ClientAccount{}, _q.predicates...),
+		withPractice:            _q.withPractice.Clone(),
+		withUsers:               _q.withUsers.Clone(),
+		withSubmissionAddresses: _q.withSubmissionAddresses.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -330,6 +355,17 @@ func (_q *ClientAccountQuery) WithUsers(opts ...func(*MembershipQuery)) *ClientA
 		opt(query)
 	}
 	_q.withUsers = query
+	return _q
+}
+
+// WithSubmissionAddresses tells the query-builder to eager-load the nodes that are connected to
+// the "submission_addresses" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ClientAccountQuery) WithSubmissionAddresses(opts ...func(*SubmissionAddressQuery)) *ClientAccountQuery {
+	query := (&SubmissionAddressClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withSubmissionAddresses = query
 	return _q
 }
 
@@ -417,9 +453,10 @@ func (_q *ClientAccountQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([
 	var (
 		nodes       = []*ClientAccount{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [3]bool{
 			_q.withPractice != nil,
 			_q.withUsers != nil,
+			_q.withSubmissionAddresses != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -453,6 +490,15 @@ func (_q *ClientAccountQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([
 		if err := _q.loadUsers(ctx, query, nodes,
 			func(n *ClientAccount) { n.Edges.Users = []*Membership{} },
 			func(n *ClientAccount, e *Membership) { n.Edges.Users = append(n.Edges.Users, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withSubmissionAddresses; query != nil {
+		if err := _q.loadSubmissionAddresses(ctx, query, nodes,
+			func(n *ClientAccount) { n.Edges.SubmissionAddresses = []*SubmissionAddress{} },
+			func(n *ClientAccount, e *SubmissionAddress) {
+				n.Edges.SubmissionAddresses = append(n.Edges.SubmissionAddresses, e)
+			}); err != nil {
 			return nil, err
 		}
 	}
@@ -519,6 +565,36 @@ func (_q *ClientAccountQuery) loadUsers(ctx context.Context, query *MembershipQu
 		node, ok := nodeids[*fk]
 		if !ok {
 			return fmt.Errorf(`unexpected referenced foreign-key "client_account_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ClientAccountQuery) loadSubmissionAddresses(ctx context.Context, query *SubmissionAddressQuery, nodes []*ClientAccount, init func(*ClientAccount), assign func(*ClientAccount, *SubmissionAddress)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*ClientAccount)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(submissionaddress.FieldClientAccountID)
+	}
+	query.Where(predicate.SubmissionAddress(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(clientaccount.SubmissionAddressesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ClientAccountID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "client_account_id" returned %v for node %v`, fk, n.ID)
 		}
 		assign(node, n)
 	}

@@ -10,6 +10,7 @@ import (
 	"roster/ent/membership"
 	"roster/ent/practice"
 	"roster/ent/predicate"
+	"roster/ent/submissionaddress"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -148,6 +149,21 @@ func (_u *ClientAccountUpdate) AddUsers(v ...*Membership) *ClientAccountUpdate {
 	return _u.AddUserIDs(ids...)
 }
 
+// AddSubmissionAddressIDs adds the "submission_addresses" edge to the SubmissionAddress entity by IDs.
+func (_u *ClientAccountUpdate) AddSubmissionAddressIDs(ids ...string) *ClientAccountUpdate {
+	_u.mutation.AddSubmissionAddressIDs(ids...)
+	return _u
+}
+
+// AddSubmissionAddresses adds the "submission_addresses" edges to the SubmissionAddress entity.
+func (_u *ClientAccountUpdate) AddSubmissionAddresses(v ...*SubmissionAddress) *ClientAccountUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddSubmissionAddressIDs(ids...)
+}
+
 // Mutation returns the ClientAccountMutation object of the builder.
 func (_u *ClientAccountUpdate) Mutation() *ClientAccountMutation {
 	return _u.mutation
@@ -178,6 +194,27 @@ func (_u *ClientAccountUpdate) RemoveUsers(v ...*Membership) *ClientAccountUpdat
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveUserIDs(ids...)
+}
+
+// ClearSubmissionAddresses clears all "submission_addresses" edges to the SubmissionAddress entity.
+func (_u *ClientAccountUpdate) ClearSubmissionAddresses() *ClientAccountUpdate {
+	_u.mutation.ClearSubmissionAddresses()
+	return _u
+}
+
+// RemoveSubmissionAddressIDs removes the "submission_addresses" edge to SubmissionAddress entities by IDs.
+func (_u *ClientAccountUpdate) RemoveSubmissionAddressIDs(ids ...string) *ClientAccountUpdate {
+	_u.mutation.RemoveSubmissionAddressIDs(ids...)
+	return _u
+}
+
+// RemoveSubmissionAddresses removes "submission_addresses" edges to SubmissionAddress entities.
+func (_u *ClientAccountUpdate) RemoveSubmissionAddresses(v ...*SubmissionAddress) *ClientAccountUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveSubmissionAddressIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -337,6 +374,51 @@ func (_u *ClientAccountUpdate) sqlSave(ctx context.Context) (_node int, err erro
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.SubmissionAddressesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   clientaccount.SubmissionAddressesTable,
+			Columns: []string{clientaccount.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedSubmissionAddressesIDs(); len(nodes) > 0 && !_u.mutation.SubmissionAddressesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   clientaccount.SubmissionAddressesTable,
+			Columns: []string{clientaccount.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SubmissionAddressesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   clientaccount.SubmissionAddressesTable,
+			Columns: []string{clientaccount.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -476,6 +558,21 @@ func (_u *ClientAccountUpdateOne) AddUsers(v ...*Membership) *ClientAccountUpdat
 	return _u.AddUserIDs(ids...)
 }
 
+// AddSubmissionAddressIDs adds the "submission_addresses" edge to the SubmissionAddress entity by IDs.
+func (_u *ClientAccountUpdateOne) AddSubmissionAddressIDs(ids ...string) *ClientAccountUpdateOne {
+	_u.mutation.AddSubmissionAddressIDs(ids...)
+	return _u
+}
+
+// AddSubmissionAddresses adds the "submission_addresses" edges to the SubmissionAddress entity.
+func (_u *ClientAccountUpdateOne) AddSubmissionAddresses(v ...*SubmissionAddress) *ClientAccountUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddSubmissionAddressIDs(ids...)
+}
+
 // Mutation returns the ClientAccountMutation object of the builder.
 func (_u *ClientAccountUpdateOne) Mutation() *ClientAccountMutation {
 	return _u.mutation
@@ -506,6 +603,27 @@ func (_u *ClientAccountUpdateOne) RemoveUsers(v ...*Membership) *ClientAccountUp
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveUserIDs(ids...)
+}
+
+// ClearSubmissionAddresses clears all "submission_addresses" edges to the SubmissionAddress entity.
+func (_u *ClientAccountUpdateOne) ClearSubmissionAddresses() *ClientAccountUpdateOne {
+	_u.mutation.ClearSubmissionAddresses()
+	return _u
+}
+
+// RemoveSubmissionAddressIDs removes the "submission_addresses" edge to SubmissionAddress entities by IDs.
+func (_u *ClientAccountUpdateOne) RemoveSubmissionAddressIDs(ids ...string) *ClientAccountUpdateOne {
+	_u.mutation.RemoveSubmissionAddressIDs(ids...)
+	return _u
+}
+
+// RemoveSubmissionAddresses removes "submission_addresses" edges to SubmissionAddress entities.
+func (_u *ClientAccountUpdateOne) RemoveSubmissionAddresses(v ...*SubmissionAddress) *ClientAccountUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveSubmissionAddressIDs(ids...)
 }
 
 // Where appends a list predicates to the ClientAccountUpdate builder.
@@ -688,6 +806,51 @@ func (_u *ClientAccountUpdateOne) sqlSave(ctx context.Context) (_node *ClientAcc
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(membership.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SubmissionAddressesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   clientaccount.SubmissionAddressesTable,
+			Columns: []string{clientaccount.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedSubmissionAddressesIDs(); len(nodes) > 0 && !_u.mutation.SubmissionAddressesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   clientaccount.SubmissionAddressesTable,
+			Columns: []string{clientaccount.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SubmissionAddressesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   clientaccount.SubmissionAddressesTable,
+			Columns: []string{clientaccount.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

@@ -13,15 +13,19 @@ import (
 	"roster/ent/attempt"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
+	"roster/ent/document"
 	"roster/ent/event"
 	"roster/ent/idempotencykey"
 	"roster/ent/identity"
 	"roster/ent/invitation"
 	"roster/ent/membership"
 	"roster/ent/practice"
+	"roster/ent/received"
 	"roster/ent/role"
 	"roster/ent/session"
+	"roster/ent/submissionaddress"
 	"roster/ent/token"
+	"roster/ent/upload"
 	"roster/ent/user"
 	"sync"
 
@@ -88,22 +92,26 @@ var (
 func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
-			accountuse.Table:     accountuse.ValidColumn,
-			application.Table:    application.ValidColumn,
-			applicationuse.Table: applicationuse.ValidColumn,
-			attempt.Table:        attempt.ValidColumn,
-			clientaccount.Table:  clientaccount.ValidColumn,
-			clientgrant.Table:    clientgrant.ValidColumn,
-			event.Table:          event.ValidColumn,
-			idempotencykey.Table: idempotencykey.ValidColumn,
-			identity.Table:       identity.ValidColumn,
-			invitation.Table:     invitation.ValidColumn,
-			membership.Table:     membership.ValidColumn,
-			practice.Table:       practice.ValidColumn,
-			role.Table:           role.ValidColumn,
-			session.Table:        session.ValidColumn,
-			token.Table:          token.ValidColumn,
-			user.Table:           user.ValidColumn,
+			accountuse.Table:        accountuse.ValidColumn,
+			application.Table:       application.ValidColumn,
+			applicationuse.Table:    applicationuse.ValidColumn,
+			attempt.Table:           attempt.ValidColumn,
+			clientaccount.Table:     clientaccount.ValidColumn,
+			clientgrant.Table:       clientgrant.ValidColumn,
+			document.Table:          document.ValidColumn,
+			event.Table:             event.ValidColumn,
+			idempotencykey.Table:    idempotencykey.ValidColumn,
+			identity.Table:          identity.ValidColumn,
+			invitation.Table:        invitation.ValidColumn,
+			membership.Table:        membership.ValidColumn,
+			practice.Table:          practice.ValidColumn,
+			received.Table:          received.ValidColumn,
+			role.Table:              role.ValidColumn,
+			session.Table:           session.ValidColumn,
+			submissionaddress.Table: submissionaddress.ValidColumn,
+			token.Table:             token.ValidColumn,
+			upload.Table:            upload.ValidColumn,
+			user.Table:              user.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

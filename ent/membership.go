@@ -48,6 +48,10 @@ type Membership struct {
 	Email *string `json:"email,omitempty"`
 	// Mobile holds the value of the "mobile" field.
 	Mobile *string `json:"mobile,omitempty"`
+	// the number that documents come from by WhatsApp
+	WhatsAppMobile *string `json:"whats_app_mobile,omitempty"`
+	// WhatsAppActive holds the value of the "whats_app_active" field.
+	WhatsAppActive bool `json:"whats_app_active,omitempty"`
 	// BillableAccountID holds the value of the "billable_account_id" field.
 	BillableAccountID *string `json:"billable_account_id,omitempty"`
 	// LoginAccess holds the value of the "login_access" field.
@@ -75,6 +79,8 @@ type Membership struct {
 
 	// Managed are the facts its actions turn on; nil until they were asked for.
 	Managed *rule.Managed `json:"-"`
+	// NameOnly: the viewer sees who it is and nothing else, as the owner of a document.
+	NameOnly bool `json:"-"`
 }
 
 // MembershipEdges holds the relations/edges for other nodes in the graph.
@@ -93,13 +99,15 @@ type MembershipEdges struct {
 	Invitations []*Invitation `json:"invitations,omitempty"`
 	// Grants holds the value of the grants edge.
 	Grants []*ClientGrant `json:"grants,omitempty"`
+	// SubmissionAddresses holds the value of the submission_addresses edge.
+	SubmissionAddresses []*SubmissionAddress `json:"submission_addresses,omitempty"`
 	// Applications holds the value of the applications edge.
 	Applications []*Application `json:"applications,omitempty"`
 	// ApplicationUses holds the value of the application_uses edge.
 	ApplicationUses []*ApplicationUse `json:"application_uses,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [9]bool
+	loadedTypes [10]bool
 }
 
 // PracticeOrErr returns the Practice value or an error if the edge
@@ -175,10 +183,19 @@ func (e MembershipEdges) GrantsOrErr() ([]*ClientGrant, error) {
 	return nil, &NotLoadedError{edge: "grants"}
 }
 
+// SubmissionAddressesOrErr returns the SubmissionAddresses value or an error if the edge
+// was not loaded in eager-loading.
+func (e MembershipEdges) SubmissionAddressesOrErr() ([]*SubmissionAddress, error) {
+	if e.loadedTypes[7] {
+		return e.SubmissionAddresses, nil
+	}
+	return nil, &NotLoadedError{edge: "submission_addresses"}
+}
+
 // ApplicationsOrErr returns the Applications value or an error if the edge
 // was not loaded in eager-loading.
 func (e MembershipEdges) ApplicationsOrErr() ([]*Application, error) {
-	if e.loadedTypes[7] {
+	if e.loadedTypes[8] {
 		return e.Applications, nil
 	}
 	return nil, &NotLoadedError{edge: "applications"}
@@ -187,7 +204,7 @@ func (e MembershipEdges) ApplicationsOrErr() ([]*Application, error) {
 // ApplicationUsesOrErr returns the ApplicationUses value or an error if the edge
 // was not loaded in eager-loading.
 func (e MembershipEdges) ApplicationUsesOrErr() ([]*ApplicationUse, error) {
-	if e.loadedTypes[8] {
+	if e.loadedTypes[9] {
 		return e.ApplicationUses, nil
 	}
 	return nil, &NotLoadedError{edge: "application_uses"}
@@ -198,11 +215,11 @@ func (*Membership) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case membership.FieldLoginAccess, membership.FieldIsOwner:
+		case membership.FieldWhatsAppActive, membership.FieldLoginAccess, membership.FieldIsOwner:
 			values[i] = new(sql.NullBool)
 		case membership.FieldPermissions, membership.FieldVersion:
 			values[i] = new(sql.NullInt64)
-		case membership.FieldID, membership.FieldKind, membership.FieldAccountID, membership.FieldPracticeID, membership.FieldClientAccountID, membership.FieldUserID, membership.FieldRoleID, membership.FieldFirstName, membership.FieldLastName, membership.FieldNameKey, membership.FieldSearchKey, membership.FieldEmail, membership.FieldMobile, membership.FieldBillableAccountID, membership.FieldStatus:
+		case membership.FieldID, membership.FieldKind, membership.FieldAccountID, membership.FieldPracticeID, membership.FieldClientAccountID, membership.FieldUserID, membership.FieldRoleID, membership.FieldFirstName, membership.FieldLastName, membership.FieldNameKey, membership.FieldSearchKey, membership.FieldEmail, membership.FieldMobile, membership.FieldWhatsAppMobile, membership.FieldBillableAccountID, membership.FieldStatus:
 			values[i] = new(sql.NullString)
 		case membership.FieldCreatedAt, membership.FieldLastActiveAt, membership.FieldJoinedAt, membership.FieldDeactivatedAt, membership.FieldRemovedAt:
 			values[i] = new(sql.NullTime)
@@ -309,6 +326,19 @@ func (_m *Membership) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Mobile = new(string)
 				*_m.Mobile = value.String
+			}
+		case membership.FieldWhatsAppMobile:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field whats_app_mobile", values[i])
+			} else if value.Valid {
+				_m.WhatsAppMobile = new(string)
+				*_m.WhatsAppMobile = value.String
+			}
+		case membership.FieldWhatsAppActive:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field whats_app_active", values[i])
+			} else if value.Valid {
+				_m.WhatsAppActive = value.Bool
 			}
 		case membership.FieldBillableAccountID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -422,6 +452,11 @@ func (_m *Membership) QueryGrants() *ClientGrantQuery {
 	return NewMembershipClient(_m.config).QueryGrants(_m)
 }
 
+// QuerySubmissionAddresses queries the "submission_addresses" edge of the Membership entity.
+func (_m *Membership) QuerySubmissionAddresses() *SubmissionAddressQuery {
+	return NewMembershipClient(_m.config).QuerySubmissionAddresses(_m)
+}
+
 // QueryApplications queries the "applications" edge of the Membership entity.
 func (_m *Membership) QueryApplications() *ApplicationQuery {
 	return NewMembershipClient(_m.config).QueryApplications(_m)
@@ -503,6 +538,14 @@ func (_m *Membership) String() string {
 		builder.WriteString("mobile=")
 		builder.WriteString(*v)
 	}
+	builder.WriteString(", ")
+	if v := _m.WhatsAppMobile; v != nil {
+		builder.WriteString("whats_app_mobile=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	builder.WriteString("whats_app_active=")
+	builder.WriteString(fmt.Sprintf("%v", _m.WhatsAppActive))
 	builder.WriteString(", ")
 	if v := _m.BillableAccountID; v != nil {
 		builder.WriteString("billable_account_id=")

@@ -14,6 +14,7 @@ import (
 	"roster/ent/membership"
 	"roster/ent/practice"
 	"roster/ent/role"
+	"roster/ent/submissionaddress"
 	"roster/ent/user"
 	"roster/internal/rule"
 	"time"
@@ -146,6 +147,34 @@ func (_c *MembershipCreate) SetMobile(v string) *MembershipCreate {
 func (_c *MembershipCreate) SetNillableMobile(v *string) *MembershipCreate {
 	if v != nil {
 		_c.SetMobile(*v)
+	}
+	return _c
+}
+
+// SetWhatsAppMobile sets the "whats_app_mobile" field.
+func (_c *MembershipCreate) SetWhatsAppMobile(v string) *MembershipCreate {
+	_c.mutation.SetWhatsAppMobile(v)
+	return _c
+}
+
+// SetNillableWhatsAppMobile sets the "whats_app_mobile" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableWhatsAppMobile(v *string) *MembershipCreate {
+	if v != nil {
+		_c.SetWhatsAppMobile(*v)
+	}
+	return _c
+}
+
+// SetWhatsAppActive sets the "whats_app_active" field.
+func (_c *MembershipCreate) SetWhatsAppActive(v bool) *MembershipCreate {
+	_c.mutation.SetWhatsAppActive(v)
+	return _c
+}
+
+// SetNillableWhatsAppActive sets the "whats_app_active" field if the given value is not nil.
+func (_c *MembershipCreate) SetNillableWhatsAppActive(v *bool) *MembershipCreate {
+	if v != nil {
+		_c.SetWhatsAppActive(*v)
 	}
 	return _c
 }
@@ -319,6 +348,21 @@ func (_c *MembershipCreate) AddGrants(v ...*ClientGrant) *MembershipCreate {
 	return _c.AddGrantIDs(ids...)
 }
 
+// AddSubmissionAddressIDs adds the "submission_addresses" edge to the SubmissionAddress entity by IDs.
+func (_c *MembershipCreate) AddSubmissionAddressIDs(ids ...string) *MembershipCreate {
+	_c.mutation.AddSubmissionAddressIDs(ids...)
+	return _c
+}
+
+// AddSubmissionAddresses adds the "submission_addresses" edges to the SubmissionAddress entity.
+func (_c *MembershipCreate) AddSubmissionAddresses(v ...*SubmissionAddress) *MembershipCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddSubmissionAddressIDs(ids...)
+}
+
 // AddApplicationIDs adds the "applications" edge to the Application entity by IDs.
 func (_c *MembershipCreate) AddApplicationIDs(ids ...string) *MembershipCreate {
 	_c.mutation.AddApplicationIDs(ids...)
@@ -386,6 +430,10 @@ func (_c *MembershipCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *MembershipCreate) defaults() error {
+	if _, ok := _c.mutation.WhatsAppActive(); !ok {
+		v := membership.DefaultWhatsAppActive
+		_c.mutation.SetWhatsAppActive(v)
+	}
 	if _, ok := _c.mutation.IsOwner(); !ok {
 		v := membership.DefaultIsOwner
 		_c.mutation.SetIsOwner(v)
@@ -457,6 +505,14 @@ func (_c *MembershipCreate) check() error {
 		if err := membership.MobileValidator(v); err != nil {
 			return &ValidationError{Name: "mobile", err: fmt.Errorf(`ent: validator failed for field "Membership.mobile": %w`, err)}
 		}
+	}
+	if v, ok := _c.mutation.WhatsAppMobile(); ok {
+		if err := membership.WhatsAppMobileValidator(v); err != nil {
+			return &ValidationError{Name: "whats_app_mobile", err: fmt.Errorf(`ent: validator failed for field "Membership.whats_app_mobile": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.WhatsAppActive(); !ok {
+		return &ValidationError{Name: "whats_app_active", err: errors.New(`ent: missing required field "Membership.whats_app_active"`)}
 	}
 	if _, ok := _c.mutation.LoginAccess(); !ok {
 		return &ValidationError{Name: "login_access", err: errors.New(`ent: missing required field "Membership.login_access"`)}
@@ -560,6 +616,14 @@ func (_c *MembershipCreate) createSpec() (*Membership, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Mobile(); ok {
 		_spec.SetField(membership.FieldMobile, field.TypeString, value)
 		_node.Mobile = &value
+	}
+	if value, ok := _c.mutation.WhatsAppMobile(); ok {
+		_spec.SetField(membership.FieldWhatsAppMobile, field.TypeString, value)
+		_node.WhatsAppMobile = &value
+	}
+	if value, ok := _c.mutation.WhatsAppActive(); ok {
+		_spec.SetField(membership.FieldWhatsAppActive, field.TypeBool, value)
+		_node.WhatsAppActive = value
 	}
 	if value, ok := _c.mutation.LoginAccess(); ok {
 		_spec.SetField(membership.FieldLoginAccess, field.TypeBool, value)
@@ -707,6 +771,22 @@ func (_c *MembershipCreate) createSpec() (*Membership, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(clientgrant.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.SubmissionAddressesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SubmissionAddressesTable,
+			Columns: []string{membership.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -927,6 +1007,36 @@ func (u *MembershipUpsert) UpdateMobile() *MembershipUpsert {
 // ClearMobile clears the value of the "mobile" field.
 func (u *MembershipUpsert) ClearMobile() *MembershipUpsert {
 	u.SetNull(membership.FieldMobile)
+	return u
+}
+
+// SetWhatsAppMobile sets the "whats_app_mobile" field.
+func (u *MembershipUpsert) SetWhatsAppMobile(v string) *MembershipUpsert {
+	u.Set(membership.FieldWhatsAppMobile, v)
+	return u
+}
+
+// UpdateWhatsAppMobile sets the "whats_app_mobile" field to the value that was provided on create.
+func (u *MembershipUpsert) UpdateWhatsAppMobile() *MembershipUpsert {
+	u.SetExcluded(membership.FieldWhatsAppMobile)
+	return u
+}
+
+// ClearWhatsAppMobile clears the value of the "whats_app_mobile" field.
+func (u *MembershipUpsert) ClearWhatsAppMobile() *MembershipUpsert {
+	u.SetNull(membership.FieldWhatsAppMobile)
+	return u
+}
+
+// SetWhatsAppActive sets the "whats_app_active" field.
+func (u *MembershipUpsert) SetWhatsAppActive(v bool) *MembershipUpsert {
+	u.Set(membership.FieldWhatsAppActive, v)
+	return u
+}
+
+// UpdateWhatsAppActive sets the "whats_app_active" field to the value that was provided on create.
+func (u *MembershipUpsert) UpdateWhatsAppActive() *MembershipUpsert {
+	u.SetExcluded(membership.FieldWhatsAppActive)
 	return u
 }
 
@@ -1291,6 +1401,41 @@ func (u *MembershipUpsertOne) UpdateMobile() *MembershipUpsertOne {
 func (u *MembershipUpsertOne) ClearMobile() *MembershipUpsertOne {
 	return u.Update(func(s *MembershipUpsert) {
 		s.ClearMobile()
+	})
+}
+
+// SetWhatsAppMobile sets the "whats_app_mobile" field.
+func (u *MembershipUpsertOne) SetWhatsAppMobile(v string) *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetWhatsAppMobile(v)
+	})
+}
+
+// UpdateWhatsAppMobile sets the "whats_app_mobile" field to the value that was provided on create.
+func (u *MembershipUpsertOne) UpdateWhatsAppMobile() *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateWhatsAppMobile()
+	})
+}
+
+// ClearWhatsAppMobile clears the value of the "whats_app_mobile" field.
+func (u *MembershipUpsertOne) ClearWhatsAppMobile() *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.ClearWhatsAppMobile()
+	})
+}
+
+// SetWhatsAppActive sets the "whats_app_active" field.
+func (u *MembershipUpsertOne) SetWhatsAppActive(v bool) *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetWhatsAppActive(v)
+	})
+}
+
+// UpdateWhatsAppActive sets the "whats_app_active" field to the value that was provided on create.
+func (u *MembershipUpsertOne) UpdateWhatsAppActive() *MembershipUpsertOne {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateWhatsAppActive()
 	})
 }
 
@@ -1847,6 +1992,41 @@ func (u *MembershipUpsertBulk) UpdateMobile() *MembershipUpsertBulk {
 func (u *MembershipUpsertBulk) ClearMobile() *MembershipUpsertBulk {
 	return u.Update(func(s *MembershipUpsert) {
 		s.ClearMobile()
+	})
+}
+
+// SetWhatsAppMobile sets the "whats_app_mobile" field.
+func (u *MembershipUpsertBulk) SetWhatsAppMobile(v string) *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetWhatsAppMobile(v)
+	})
+}
+
+// UpdateWhatsAppMobile sets the "whats_app_mobile" field to the value that was provided on create.
+func (u *MembershipUpsertBulk) UpdateWhatsAppMobile() *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateWhatsAppMobile()
+	})
+}
+
+// ClearWhatsAppMobile clears the value of the "whats_app_mobile" field.
+func (u *MembershipUpsertBulk) ClearWhatsAppMobile() *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.ClearWhatsAppMobile()
+	})
+}
+
+// SetWhatsAppActive sets the "whats_app_active" field.
+func (u *MembershipUpsertBulk) SetWhatsAppActive(v bool) *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.SetWhatsAppActive(v)
+	})
+}
+
+// UpdateWhatsAppActive sets the "whats_app_active" field to the value that was provided on create.
+func (u *MembershipUpsertBulk) UpdateWhatsAppActive() *MembershipUpsertBulk {
+	return u.Update(func(s *MembershipUpsert) {
+		s.UpdateWhatsAppActive()
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 	"roster/ent/practice"
 	"roster/ent/predicate"
 	"roster/ent/role"
+	"roster/ent/submissionaddress"
 	"roster/ent/user"
 
 	"entgo.io/ent"
@@ -29,20 +30,21 @@ import (
 // MembershipQuery is the builder for querying Membership entities.
 type MembershipQuery struct {
 	config
-	ctx                 *QueryContext
-	order               []membership.OrderOption
-	inters              []Interceptor
-	predicates          []predicate.Membership
-	withPractice        *PracticeQuery
-	withClientAccount   *ClientAccountQuery
-	withUser            *UserQuery
-	withBillableAccount *ClientAccountQuery
-	withRole            *RoleQuery
-	withInvitations     *InvitationQuery
-	withGrants          *ClientGrantQuery
-	withApplications    *ApplicationQuery
-	withApplicationUses *ApplicationUseQuery
-	modifiers           []func(*sql.Selector)
+	ctx                     *QueryContext
+	order                   []membership.OrderOption
+	inters                  []Interceptor
+	predicates              []predicate.Membership
+	withPractice            *PracticeQuery
+	withClientAccount       *ClientAccountQuery
+	withUser                *UserQuery
+	withBillableAccount     *ClientAccountQuery
+	withRole                *RoleQuery
+	withInvitations         *InvitationQuery
+	withGrants              *ClientGrantQuery
+	withSubmissionAddresses *SubmissionAddressQuery
+	withApplications        *ApplicationQuery
+	withApplicationUses     *ApplicationUseQuery
+	modifiers               []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -226,6 +228,28 @@ func (_q *MembershipQuery) QueryGrants() *ClientGrantQuery {
 			sqlgraph.From(membership.Table, membership.FieldID, selector),
 			sqlgraph.To(clientgrant.Table, clientgrant.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, membership.GrantsTable, membership.GrantsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QuerySubmissionAddresses chains the current query on the "submission_addresses" edge.
+func (_q *MembershipQuery) QuerySubmissionAddresses() *SubmissionAddressQuery {
+	query := (&SubmissionAddressClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(membership.Table, membership.FieldID, selector),
+			sqlgraph.To(submissionaddress.Table, submissionaddress.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, membership.SubmissionAddressesTable, membership.SubmissionAddressesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -464,20 +488,21 @@ func (_q *MembershipQuery) Clone() *MembershipQuery {
 		return nil
 	}
 	return &MembershipQuery{
-		config:              _q.config,
-		ctx:                 _q.ctx.Clone(),
-		order:               append([]membership.OrderOption{}, _q.order...),
-		inters:              append([]Interceptor{}, _q.inters...),
-		predicates:          append([]predicate.Membership{}, _q.predicates...),
-		withPractice:        _q.withPractice.Clone(),
-		withClientAccount:   _q.withClientAccount.Clone(),
-		withUser:            _q.withUser.Clone(),
-		withBillableAccount: _q.withBillableAccount.Clone(),
-		withRole:            _q.withRole.Clone(),
-		withInvitations:     _q.withInvitations.Clone(),
-		withGrants:          _q.withGrants.Clone(),
-		withApplications:    _q.withApplications.Clone(),
-		withApplicationUses: _q.withApplicationUses.Clone(),
+		config:                  _q.config,
+		ctx:                     _q.ctx.Clone(),
+		order:                   append([]membership.OrderOption{}, _q.order...),
+		inters:                  append([]Interceptor{}, _q.inters...),
+		predicates:              append([]predicate.Membership{}, _q.predicates...),
+		withPractice:            _q.withPractice.Clone(),
+		withClientAccount:       _q.withClientAccount.Clone(),
+		withUser:                _q.withUser.Clone(),
+		withBillableAccount:     _q.withBillableAccount.Clone(),
+		withRole:                _q.withRole.Clone(),
+		withInvitations:         _q.withInvitations.Clone(),
+		withGrants:              _q.withGrants.Clone(),
+		withSubmissionAddresses: _q.withSubmissionAddresses.Clone(),
+		withApplications:        _q.withApplications.Clone(),
+		withApplicationUses:     _q.withApplicationUses.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -559,6 +584,17 @@ func (_q *MembershipQuery) WithGrants(opts ...func(*ClientGrantQuery)) *Membersh
 		opt(query)
 	}
 	_q.withGrants = query
+	return _q
+}
+
+// WithSubmissionAddresses tells the query-builder to eager-load the nodes that are connected to
+// the "submission_addresses" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *MembershipQuery) WithSubmissionAddresses(opts ...func(*SubmissionAddressQuery)) *MembershipQuery {
+	query := (&SubmissionAddressClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withSubmissionAddresses = query
 	return _q
 }
 
@@ -668,7 +704,7 @@ func (_q *MembershipQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*M
 	var (
 		nodes       = []*Membership{}
 		_spec       = _q.querySpec()
-		loadedTypes = [9]bool{
+		loadedTypes = [10]bool{
 			_q.withPractice != nil,
 			_q.withClientAccount != nil,
 			_q.withUser != nil,
@@ -676,6 +712,7 @@ func (_q *MembershipQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*M
 			_q.withRole != nil,
 			_q.withInvitations != nil,
 			_q.withGrants != nil,
+			_q.withSubmissionAddresses != nil,
 			_q.withApplications != nil,
 			_q.withApplicationUses != nil,
 		}
@@ -742,6 +779,15 @@ func (_q *MembershipQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*M
 		if err := _q.loadGrants(ctx, query, nodes,
 			func(n *Membership) { n.Edges.Grants = []*ClientGrant{} },
 			func(n *Membership, e *ClientGrant) { n.Edges.Grants = append(n.Edges.Grants, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withSubmissionAddresses; query != nil {
+		if err := _q.loadSubmissionAddresses(ctx, query, nodes,
+			func(n *Membership) { n.Edges.SubmissionAddresses = []*SubmissionAddress{} },
+			func(n *Membership, e *SubmissionAddress) {
+				n.Edges.SubmissionAddresses = append(n.Edges.SubmissionAddresses, e)
+			}); err != nil {
 			return nil, err
 		}
 	}
@@ -974,6 +1020,39 @@ func (_q *MembershipQuery) loadGrants(ctx context.Context, query *ClientGrantQue
 		node, ok := nodeids[fk]
 		if !ok {
 			return fmt.Errorf(`unexpected referenced foreign-key "membership_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *MembershipQuery) loadSubmissionAddresses(ctx context.Context, query *SubmissionAddressQuery, nodes []*Membership, init func(*Membership), assign func(*Membership, *SubmissionAddress)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Membership)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(submissionaddress.FieldMembershipID)
+	}
+	query.Where(predicate.SubmissionAddress(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(membership.SubmissionAddressesColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.MembershipID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "membership_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "membership_id" returned %v for node %v`, *fk, n.ID)
 		}
 		assign(node, n)
 	}

@@ -14,6 +14,7 @@ import (
 	"roster/ent/membership"
 	"roster/ent/predicate"
 	"roster/ent/role"
+	"roster/ent/submissionaddress"
 	"roster/ent/user"
 	"roster/internal/rule"
 	"time"
@@ -185,6 +186,40 @@ func (_u *MembershipUpdate) SetNillableMobile(v *string) *MembershipUpdate {
 // ClearMobile clears the value of the "mobile" field.
 func (_u *MembershipUpdate) ClearMobile() *MembershipUpdate {
 	_u.mutation.ClearMobile()
+	return _u
+}
+
+// SetWhatsAppMobile sets the "whats_app_mobile" field.
+func (_u *MembershipUpdate) SetWhatsAppMobile(v string) *MembershipUpdate {
+	_u.mutation.SetWhatsAppMobile(v)
+	return _u
+}
+
+// SetNillableWhatsAppMobile sets the "whats_app_mobile" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableWhatsAppMobile(v *string) *MembershipUpdate {
+	if v != nil {
+		_u.SetWhatsAppMobile(*v)
+	}
+	return _u
+}
+
+// ClearWhatsAppMobile clears the value of the "whats_app_mobile" field.
+func (_u *MembershipUpdate) ClearWhatsAppMobile() *MembershipUpdate {
+	_u.mutation.ClearWhatsAppMobile()
+	return _u
+}
+
+// SetWhatsAppActive sets the "whats_app_active" field.
+func (_u *MembershipUpdate) SetWhatsAppActive(v bool) *MembershipUpdate {
+	_u.mutation.SetWhatsAppActive(v)
+	return _u
+}
+
+// SetNillableWhatsAppActive sets the "whats_app_active" field if the given value is not nil.
+func (_u *MembershipUpdate) SetNillableWhatsAppActive(v *bool) *MembershipUpdate {
+	if v != nil {
+		_u.SetWhatsAppActive(*v)
+	}
 	return _u
 }
 
@@ -404,6 +439,21 @@ func (_u *MembershipUpdate) AddGrants(v ...*ClientGrant) *MembershipUpdate {
 	return _u.AddGrantIDs(ids...)
 }
 
+// AddSubmissionAddressIDs adds the "submission_addresses" edge to the SubmissionAddress entity by IDs.
+func (_u *MembershipUpdate) AddSubmissionAddressIDs(ids ...string) *MembershipUpdate {
+	_u.mutation.AddSubmissionAddressIDs(ids...)
+	return _u
+}
+
+// AddSubmissionAddresses adds the "submission_addresses" edges to the SubmissionAddress entity.
+func (_u *MembershipUpdate) AddSubmissionAddresses(v ...*SubmissionAddress) *MembershipUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddSubmissionAddressIDs(ids...)
+}
+
 // AddApplicationIDs adds the "applications" edge to the Application entity by IDs.
 func (_u *MembershipUpdate) AddApplicationIDs(ids ...string) *MembershipUpdate {
 	_u.mutation.AddApplicationIDs(ids...)
@@ -497,6 +547,27 @@ func (_u *MembershipUpdate) RemoveGrants(v ...*ClientGrant) *MembershipUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveGrantIDs(ids...)
+}
+
+// ClearSubmissionAddresses clears all "submission_addresses" edges to the SubmissionAddress entity.
+func (_u *MembershipUpdate) ClearSubmissionAddresses() *MembershipUpdate {
+	_u.mutation.ClearSubmissionAddresses()
+	return _u
+}
+
+// RemoveSubmissionAddressIDs removes the "submission_addresses" edge to SubmissionAddress entities by IDs.
+func (_u *MembershipUpdate) RemoveSubmissionAddressIDs(ids ...string) *MembershipUpdate {
+	_u.mutation.RemoveSubmissionAddressIDs(ids...)
+	return _u
+}
+
+// RemoveSubmissionAddresses removes "submission_addresses" edges to SubmissionAddress entities.
+func (_u *MembershipUpdate) RemoveSubmissionAddresses(v ...*SubmissionAddress) *MembershipUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveSubmissionAddressIDs(ids...)
 }
 
 // ClearApplications clears all "applications" edges to the Application entity.
@@ -595,6 +666,11 @@ func (_u *MembershipUpdate) check() error {
 			return &ValidationError{Name: "mobile", err: fmt.Errorf(`ent: validator failed for field "Membership.mobile": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.WhatsAppMobile(); ok {
+		if err := membership.WhatsAppMobileValidator(v); err != nil {
+			return &ValidationError{Name: "whats_app_mobile", err: fmt.Errorf(`ent: validator failed for field "Membership.whats_app_mobile": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Status(); ok {
 		if err := membership.StatusValidator(v); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Membership.status": %w`, err)}
@@ -653,6 +729,15 @@ func (_u *MembershipUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.MobileCleared() {
 		_spec.ClearField(membership.FieldMobile, field.TypeString)
+	}
+	if value, ok := _u.mutation.WhatsAppMobile(); ok {
+		_spec.SetField(membership.FieldWhatsAppMobile, field.TypeString, value)
+	}
+	if _u.mutation.WhatsAppMobileCleared() {
+		_spec.ClearField(membership.FieldWhatsAppMobile, field.TypeString)
+	}
+	if value, ok := _u.mutation.WhatsAppActive(); ok {
+		_spec.SetField(membership.FieldWhatsAppActive, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.LoginAccess(); ok {
 		_spec.SetField(membership.FieldLoginAccess, field.TypeBool, value)
@@ -863,6 +948,51 @@ func (_u *MembershipUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(clientgrant.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SubmissionAddressesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SubmissionAddressesTable,
+			Columns: []string{membership.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedSubmissionAddressesIDs(); len(nodes) > 0 && !_u.mutation.SubmissionAddressesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SubmissionAddressesTable,
+			Columns: []string{membership.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SubmissionAddressesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SubmissionAddressesTable,
+			Columns: []string{membership.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {
@@ -1133,6 +1263,40 @@ func (_u *MembershipUpdateOne) ClearMobile() *MembershipUpdateOne {
 	return _u
 }
 
+// SetWhatsAppMobile sets the "whats_app_mobile" field.
+func (_u *MembershipUpdateOne) SetWhatsAppMobile(v string) *MembershipUpdateOne {
+	_u.mutation.SetWhatsAppMobile(v)
+	return _u
+}
+
+// SetNillableWhatsAppMobile sets the "whats_app_mobile" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableWhatsAppMobile(v *string) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetWhatsAppMobile(*v)
+	}
+	return _u
+}
+
+// ClearWhatsAppMobile clears the value of the "whats_app_mobile" field.
+func (_u *MembershipUpdateOne) ClearWhatsAppMobile() *MembershipUpdateOne {
+	_u.mutation.ClearWhatsAppMobile()
+	return _u
+}
+
+// SetWhatsAppActive sets the "whats_app_active" field.
+func (_u *MembershipUpdateOne) SetWhatsAppActive(v bool) *MembershipUpdateOne {
+	_u.mutation.SetWhatsAppActive(v)
+	return _u
+}
+
+// SetNillableWhatsAppActive sets the "whats_app_active" field if the given value is not nil.
+func (_u *MembershipUpdateOne) SetNillableWhatsAppActive(v *bool) *MembershipUpdateOne {
+	if v != nil {
+		_u.SetWhatsAppActive(*v)
+	}
+	return _u
+}
+
 // SetBillableAccountID sets the "billable_account_id" field.
 func (_u *MembershipUpdateOne) SetBillableAccountID(v string) *MembershipUpdateOne {
 	_u.mutation.SetBillableAccountID(v)
@@ -1349,6 +1513,21 @@ func (_u *MembershipUpdateOne) AddGrants(v ...*ClientGrant) *MembershipUpdateOne
 	return _u.AddGrantIDs(ids...)
 }
 
+// AddSubmissionAddressIDs adds the "submission_addresses" edge to the SubmissionAddress entity by IDs.
+func (_u *MembershipUpdateOne) AddSubmissionAddressIDs(ids ...string) *MembershipUpdateOne {
+	_u.mutation.AddSubmissionAddressIDs(ids...)
+	return _u
+}
+
+// AddSubmissionAddresses adds the "submission_addresses" edges to the SubmissionAddress entity.
+func (_u *MembershipUpdateOne) AddSubmissionAddresses(v ...*SubmissionAddress) *MembershipUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddSubmissionAddressIDs(ids...)
+}
+
 // AddApplicationIDs adds the "applications" edge to the Application entity by IDs.
 func (_u *MembershipUpdateOne) AddApplicationIDs(ids ...string) *MembershipUpdateOne {
 	_u.mutation.AddApplicationIDs(ids...)
@@ -1442,6 +1621,27 @@ func (_u *MembershipUpdateOne) RemoveGrants(v ...*ClientGrant) *MembershipUpdate
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveGrantIDs(ids...)
+}
+
+// ClearSubmissionAddresses clears all "submission_addresses" edges to the SubmissionAddress entity.
+func (_u *MembershipUpdateOne) ClearSubmissionAddresses() *MembershipUpdateOne {
+	_u.mutation.ClearSubmissionAddresses()
+	return _u
+}
+
+// RemoveSubmissionAddressIDs removes the "submission_addresses" edge to SubmissionAddress entities by IDs.
+func (_u *MembershipUpdateOne) RemoveSubmissionAddressIDs(ids ...string) *MembershipUpdateOne {
+	_u.mutation.RemoveSubmissionAddressIDs(ids...)
+	return _u
+}
+
+// RemoveSubmissionAddresses removes "submission_addresses" edges to SubmissionAddress entities.
+func (_u *MembershipUpdateOne) RemoveSubmissionAddresses(v ...*SubmissionAddress) *MembershipUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveSubmissionAddressIDs(ids...)
 }
 
 // ClearApplications clears all "applications" edges to the Application entity.
@@ -1553,6 +1753,11 @@ func (_u *MembershipUpdateOne) check() error {
 			return &ValidationError{Name: "mobile", err: fmt.Errorf(`ent: validator failed for field "Membership.mobile": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.WhatsAppMobile(); ok {
+		if err := membership.WhatsAppMobileValidator(v); err != nil {
+			return &ValidationError{Name: "whats_app_mobile", err: fmt.Errorf(`ent: validator failed for field "Membership.whats_app_mobile": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Status(); ok {
 		if err := membership.StatusValidator(v); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "Membership.status": %w`, err)}
@@ -1628,6 +1833,15 @@ func (_u *MembershipUpdateOne) sqlSave(ctx context.Context) (_node *Membership, 
 	}
 	if _u.mutation.MobileCleared() {
 		_spec.ClearField(membership.FieldMobile, field.TypeString)
+	}
+	if value, ok := _u.mutation.WhatsAppMobile(); ok {
+		_spec.SetField(membership.FieldWhatsAppMobile, field.TypeString, value)
+	}
+	if _u.mutation.WhatsAppMobileCleared() {
+		_spec.ClearField(membership.FieldWhatsAppMobile, field.TypeString)
+	}
+	if value, ok := _u.mutation.WhatsAppActive(); ok {
+		_spec.SetField(membership.FieldWhatsAppActive, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.LoginAccess(); ok {
 		_spec.SetField(membership.FieldLoginAccess, field.TypeBool, value)
@@ -1838,6 +2052,51 @@ func (_u *MembershipUpdateOne) sqlSave(ctx context.Context) (_node *Membership, 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(clientgrant.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SubmissionAddressesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SubmissionAddressesTable,
+			Columns: []string{membership.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedSubmissionAddressesIDs(); len(nodes) > 0 && !_u.mutation.SubmissionAddressesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SubmissionAddressesTable,
+			Columns: []string{membership.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SubmissionAddressesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   membership.SubmissionAddressesTable,
+			Columns: []string{membership.SubmissionAddressesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(submissionaddress.FieldID, field.TypeString),
 			},
 		}
 		for _, k := range nodes {

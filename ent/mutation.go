@@ -12,6 +12,7 @@ import (
 	"roster/ent/attempt"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
+	"roster/ent/document"
 	"roster/ent/event"
 	"roster/ent/idempotencykey"
 	"roster/ent/identity"
@@ -19,9 +20,12 @@ import (
 	"roster/ent/membership"
 	"roster/ent/practice"
 	"roster/ent/predicate"
+	"roster/ent/received"
 	"roster/ent/role"
 	"roster/ent/session"
+	"roster/ent/submissionaddress"
 	"roster/ent/token"
+	"roster/ent/upload"
 	"roster/ent/user"
 	"roster/internal/rule"
 	"sync"
@@ -40,22 +44,26 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAccountUse     = "AccountUse"
-	TypeApplication    = "Application"
-	TypeApplicationUse = "ApplicationUse"
-	TypeAttempt        = "Attempt"
-	TypeClientAccount  = "ClientAccount"
-	TypeClientGrant    = "ClientGrant"
-	TypeEvent          = "Event"
-	TypeIdempotencyKey = "IdempotencyKey"
-	TypeIdentity       = "Identity"
-	TypeInvitation     = "Invitation"
-	TypeMembership     = "Membership"
-	TypePractice       = "Practice"
-	TypeRole           = "Role"
-	TypeSession        = "Session"
-	TypeToken          = "Token"
-	TypeUser           = "User"
+	TypeAccountUse        = "AccountUse"
+	TypeApplication       = "Application"
+	TypeApplicationUse    = "ApplicationUse"
+	TypeAttempt           = "Attempt"
+	TypeClientAccount     = "ClientAccount"
+	TypeClientGrant       = "ClientGrant"
+	TypeDocument          = "Document"
+	TypeEvent             = "Event"
+	TypeIdempotencyKey    = "IdempotencyKey"
+	TypeIdentity          = "Identity"
+	TypeInvitation        = "Invitation"
+	TypeMembership        = "Membership"
+	TypePractice          = "Practice"
+	TypeReceived          = "Received"
+	TypeRole              = "Role"
+	TypeSession           = "Session"
+	TypeSubmissionAddress = "SubmissionAddress"
+	TypeToken             = "Token"
+	TypeUpload            = "Upload"
+	TypeUser              = "User"
 )
 
 // AccountUseMutation represents an operation that mutates the AccountUse nodes in the graph.
@@ -2431,24 +2439,27 @@ func (m *AttemptMutation) ResetEdge(name string) error {
 // ClientAccountMutation represents an operation that mutates the ClientAccount nodes in the graph.
 type ClientAccountMutation struct {
 	config
-	op              Op
-	typ             string
-	id              *string
-	name            *string
-	name_key        *string
-	country         *string
-	version         *int
-	addversion      *int
-	created_at      *time.Time
-	clearedFields   map[string]struct{}
-	practice        *string
-	clearedpractice bool
-	users           map[string]struct{}
-	removedusers    map[string]struct{}
-	clearedusers    bool
-	done            bool
-	oldValue        func(context.Context) (*ClientAccount, error)
-	predicates      []predicate.ClientAccount
+	op                          Op
+	typ                         string
+	id                          *string
+	name                        *string
+	name_key                    *string
+	country                     *string
+	version                     *int
+	addversion                  *int
+	created_at                  *time.Time
+	clearedFields               map[string]struct{}
+	practice                    *string
+	clearedpractice             bool
+	users                       map[string]struct{}
+	removedusers                map[string]struct{}
+	clearedusers                bool
+	submission_addresses        map[string]struct{}
+	removedsubmission_addresses map[string]struct{}
+	clearedsubmission_addresses bool
+	done                        bool
+	oldValue                    func(context.Context) (*ClientAccount, error)
+	predicates                  []predicate.ClientAccount
 }
 
 var _ ent.Mutation = (*ClientAccountMutation)(nil)
@@ -2885,6 +2896,60 @@ func (m *ClientAccountMutation) ResetUsers() {
 	m.removedusers = nil
 }
 
+// AddSubmissionAddressIDs adds the "submission_addresses" edge to the SubmissionAddress entity by ids.
+func (m *ClientAccountMutation) AddSubmissionAddressIDs(ids ...string) {
+	if m.submission_addresses == nil {
+		m.submission_addresses = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.submission_addresses[ids[i]] = struct{}{}
+	}
+}
+
+// ClearSubmissionAddresses clears the "submission_addresses" edge to the SubmissionAddress entity.
+func (m *ClientAccountMutation) ClearSubmissionAddresses() {
+	m.clearedsubmission_addresses = true
+}
+
+// SubmissionAddressesCleared reports if the "submission_addresses" edge to the SubmissionAddress entity was cleared.
+func (m *ClientAccountMutation) SubmissionAddressesCleared() bool {
+	return m.clearedsubmission_addresses
+}
+
+// RemoveSubmissionAddressIDs removes the "submission_addresses" edge to the SubmissionAddress entity by IDs.
+func (m *ClientAccountMutation) RemoveSubmissionAddressIDs(ids ...string) {
+	if m.removedsubmission_addresses == nil {
+		m.removedsubmission_addresses = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.submission_addresses, ids[i])
+		m.removedsubmission_addresses[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedSubmissionAddresses returns the removed IDs of the "submission_addresses" edge to the SubmissionAddress entity.
+func (m *ClientAccountMutation) RemovedSubmissionAddressesIDs() (ids []string) {
+	for id := range m.removedsubmission_addresses {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// SubmissionAddressesIDs returns the "submission_addresses" edge IDs in the mutation.
+func (m *ClientAccountMutation) SubmissionAddressesIDs() (ids []string) {
+	for id := range m.submission_addresses {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetSubmissionAddresses resets all changes to the "submission_addresses" edge.
+func (m *ClientAccountMutation) ResetSubmissionAddresses() {
+	m.submission_addresses = nil
+	m.clearedsubmission_addresses = false
+	m.removedsubmission_addresses = nil
+}
+
 // Where appends a list predicates to the ClientAccountMutation builder.
 func (m *ClientAccountMutation) Where(ps ...predicate.ClientAccount) {
 	m.predicates = append(m.predicates, ps...)
@@ -3127,12 +3192,15 @@ func (m *ClientAccountMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ClientAccountMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.practice != nil {
 		edges = append(edges, clientaccount.EdgePractice)
 	}
 	if m.users != nil {
 		edges = append(edges, clientaccount.EdgeUsers)
+	}
+	if m.submission_addresses != nil {
+		edges = append(edges, clientaccount.EdgeSubmissionAddresses)
 	}
 	return edges
 }
@@ -3151,15 +3219,24 @@ func (m *ClientAccountMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case clientaccount.EdgeSubmissionAddresses:
+		ids := make([]ent.Value, 0, len(m.submission_addresses))
+		for id := range m.submission_addresses {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ClientAccountMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.removedusers != nil {
 		edges = append(edges, clientaccount.EdgeUsers)
+	}
+	if m.removedsubmission_addresses != nil {
+		edges = append(edges, clientaccount.EdgeSubmissionAddresses)
 	}
 	return edges
 }
@@ -3174,18 +3251,27 @@ func (m *ClientAccountMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case clientaccount.EdgeSubmissionAddresses:
+		ids := make([]ent.Value, 0, len(m.removedsubmission_addresses))
+		for id := range m.removedsubmission_addresses {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ClientAccountMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 3)
 	if m.clearedpractice {
 		edges = append(edges, clientaccount.EdgePractice)
 	}
 	if m.clearedusers {
 		edges = append(edges, clientaccount.EdgeUsers)
+	}
+	if m.clearedsubmission_addresses {
+		edges = append(edges, clientaccount.EdgeSubmissionAddresses)
 	}
 	return edges
 }
@@ -3198,6 +3284,8 @@ func (m *ClientAccountMutation) EdgeCleared(name string) bool {
 		return m.clearedpractice
 	case clientaccount.EdgeUsers:
 		return m.clearedusers
+	case clientaccount.EdgeSubmissionAddresses:
+		return m.clearedsubmission_addresses
 	}
 	return false
 }
@@ -3222,6 +3310,9 @@ func (m *ClientAccountMutation) ResetEdge(name string) error {
 		return nil
 	case clientaccount.EdgeUsers:
 		m.ResetUsers()
+		return nil
+	case clientaccount.EdgeSubmissionAddresses:
+		m.ResetSubmissionAddresses()
 		return nil
 	}
 	return fmt.Errorf("unknown ClientAccount edge %s", name)
@@ -4141,6 +4232,1514 @@ func (m *ClientGrantMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown ClientGrant edge %s", name)
+}
+
+// DocumentMutation represents an operation that mutates the Document nodes in the graph.
+type DocumentMutation struct {
+	config
+	op                   Op
+	typ                  string
+	id                   *string
+	submitted_by_name    *string
+	channel              *rule.SubmissionChannel
+	kind                 *rule.SubmissionKind
+	file_name            *string
+	search_key           *string
+	content_type         *string
+	size                 *int
+	addsize              *int
+	sha256               *string
+	status               *rule.DocumentStatus
+	blob_key             *string
+	created_at           *time.Time
+	clearedFields        map[string]struct{}
+	account              *string
+	clearedaccount       bool
+	owner                *string
+	clearedowner         bool
+	submitted_by         *string
+	clearedsubmitted_by  bool
+	submitted_for        *string
+	clearedsubmitted_for bool
+	via_practice         *string
+	clearedvia_practice  bool
+	done                 bool
+	oldValue             func(context.Context) (*Document, error)
+	predicates           []predicate.Document
+}
+
+var _ ent.Mutation = (*DocumentMutation)(nil)
+
+// documentOption allows management of the mutation configuration using functional options.
+type documentOption func(*DocumentMutation)
+
+// newDocumentMutation creates new mutation for the Document entity.
+func newDocumentMutation(c config, op Op, opts ...documentOption) *DocumentMutation {
+	m := &DocumentMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDocument,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDocumentID sets the ID field of the mutation.
+func withDocumentID(id string) documentOption {
+	return func(m *DocumentMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Document
+		)
+		m.oldValue = func(ctx context.Context) (*Document, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Document.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDocument sets the old Document of the mutation.
+func withDocument(node *Document) documentOption {
+	return func(m *DocumentMutation) {
+		m.oldValue = func(context.Context) (*Document, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DocumentMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DocumentMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Document entities.
+func (m *DocumentMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DocumentMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DocumentMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Document.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetClientAccountID sets the "client_account_id" field.
+func (m *DocumentMutation) SetClientAccountID(s string) {
+	m.account = &s
+}
+
+// ClientAccountID returns the value of the "client_account_id" field in the mutation.
+func (m *DocumentMutation) ClientAccountID() (r string, exists bool) {
+	v := m.account
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClientAccountID returns the old "client_account_id" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldClientAccountID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClientAccountID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClientAccountID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClientAccountID: %w", err)
+	}
+	return oldValue.ClientAccountID, nil
+}
+
+// ResetClientAccountID resets all changes to the "client_account_id" field.
+func (m *DocumentMutation) ResetClientAccountID() {
+	m.account = nil
+}
+
+// SetOwnerID sets the "owner_id" field.
+func (m *DocumentMutation) SetOwnerID(s string) {
+	m.owner = &s
+}
+
+// OwnerID returns the value of the "owner_id" field in the mutation.
+func (m *DocumentMutation) OwnerID() (r string, exists bool) {
+	v := m.owner
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerID returns the old "owner_id" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldOwnerID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerID: %w", err)
+	}
+	return oldValue.OwnerID, nil
+}
+
+// ClearOwnerID clears the value of the "owner_id" field.
+func (m *DocumentMutation) ClearOwnerID() {
+	m.owner = nil
+	m.clearedFields[document.FieldOwnerID] = struct{}{}
+}
+
+// OwnerIDCleared returns if the "owner_id" field was cleared in this mutation.
+func (m *DocumentMutation) OwnerIDCleared() bool {
+	_, ok := m.clearedFields[document.FieldOwnerID]
+	return ok
+}
+
+// ResetOwnerID resets all changes to the "owner_id" field.
+func (m *DocumentMutation) ResetOwnerID() {
+	m.owner = nil
+	delete(m.clearedFields, document.FieldOwnerID)
+}
+
+// SetSubmittedByID sets the "submitted_by_id" field.
+func (m *DocumentMutation) SetSubmittedByID(s string) {
+	m.submitted_by = &s
+}
+
+// SubmittedByID returns the value of the "submitted_by_id" field in the mutation.
+func (m *DocumentMutation) SubmittedByID() (r string, exists bool) {
+	v := m.submitted_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubmittedByID returns the old "submitted_by_id" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldSubmittedByID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubmittedByID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubmittedByID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubmittedByID: %w", err)
+	}
+	return oldValue.SubmittedByID, nil
+}
+
+// ClearSubmittedByID clears the value of the "submitted_by_id" field.
+func (m *DocumentMutation) ClearSubmittedByID() {
+	m.submitted_by = nil
+	m.clearedFields[document.FieldSubmittedByID] = struct{}{}
+}
+
+// SubmittedByIDCleared returns if the "submitted_by_id" field was cleared in this mutation.
+func (m *DocumentMutation) SubmittedByIDCleared() bool {
+	_, ok := m.clearedFields[document.FieldSubmittedByID]
+	return ok
+}
+
+// ResetSubmittedByID resets all changes to the "submitted_by_id" field.
+func (m *DocumentMutation) ResetSubmittedByID() {
+	m.submitted_by = nil
+	delete(m.clearedFields, document.FieldSubmittedByID)
+}
+
+// SetSubmittedByName sets the "submitted_by_name" field.
+func (m *DocumentMutation) SetSubmittedByName(s string) {
+	m.submitted_by_name = &s
+}
+
+// SubmittedByName returns the value of the "submitted_by_name" field in the mutation.
+func (m *DocumentMutation) SubmittedByName() (r string, exists bool) {
+	v := m.submitted_by_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubmittedByName returns the old "submitted_by_name" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldSubmittedByName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubmittedByName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubmittedByName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubmittedByName: %w", err)
+	}
+	return oldValue.SubmittedByName, nil
+}
+
+// ResetSubmittedByName resets all changes to the "submitted_by_name" field.
+func (m *DocumentMutation) ResetSubmittedByName() {
+	m.submitted_by_name = nil
+}
+
+// SetSubmittedForID sets the "submitted_for_id" field.
+func (m *DocumentMutation) SetSubmittedForID(s string) {
+	m.submitted_for = &s
+}
+
+// SubmittedForID returns the value of the "submitted_for_id" field in the mutation.
+func (m *DocumentMutation) SubmittedForID() (r string, exists bool) {
+	v := m.submitted_for
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubmittedForID returns the old "submitted_for_id" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldSubmittedForID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubmittedForID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubmittedForID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubmittedForID: %w", err)
+	}
+	return oldValue.SubmittedForID, nil
+}
+
+// ClearSubmittedForID clears the value of the "submitted_for_id" field.
+func (m *DocumentMutation) ClearSubmittedForID() {
+	m.submitted_for = nil
+	m.clearedFields[document.FieldSubmittedForID] = struct{}{}
+}
+
+// SubmittedForIDCleared returns if the "submitted_for_id" field was cleared in this mutation.
+func (m *DocumentMutation) SubmittedForIDCleared() bool {
+	_, ok := m.clearedFields[document.FieldSubmittedForID]
+	return ok
+}
+
+// ResetSubmittedForID resets all changes to the "submitted_for_id" field.
+func (m *DocumentMutation) ResetSubmittedForID() {
+	m.submitted_for = nil
+	delete(m.clearedFields, document.FieldSubmittedForID)
+}
+
+// SetViaPracticeID sets the "via_practice_id" field.
+func (m *DocumentMutation) SetViaPracticeID(s string) {
+	m.via_practice = &s
+}
+
+// ViaPracticeID returns the value of the "via_practice_id" field in the mutation.
+func (m *DocumentMutation) ViaPracticeID() (r string, exists bool) {
+	v := m.via_practice
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldViaPracticeID returns the old "via_practice_id" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldViaPracticeID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldViaPracticeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldViaPracticeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldViaPracticeID: %w", err)
+	}
+	return oldValue.ViaPracticeID, nil
+}
+
+// ClearViaPracticeID clears the value of the "via_practice_id" field.
+func (m *DocumentMutation) ClearViaPracticeID() {
+	m.via_practice = nil
+	m.clearedFields[document.FieldViaPracticeID] = struct{}{}
+}
+
+// ViaPracticeIDCleared returns if the "via_practice_id" field was cleared in this mutation.
+func (m *DocumentMutation) ViaPracticeIDCleared() bool {
+	_, ok := m.clearedFields[document.FieldViaPracticeID]
+	return ok
+}
+
+// ResetViaPracticeID resets all changes to the "via_practice_id" field.
+func (m *DocumentMutation) ResetViaPracticeID() {
+	m.via_practice = nil
+	delete(m.clearedFields, document.FieldViaPracticeID)
+}
+
+// SetChannel sets the "channel" field.
+func (m *DocumentMutation) SetChannel(rc rule.SubmissionChannel) {
+	m.channel = &rc
+}
+
+// Channel returns the value of the "channel" field in the mutation.
+func (m *DocumentMutation) Channel() (r rule.SubmissionChannel, exists bool) {
+	v := m.channel
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChannel returns the old "channel" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldChannel(ctx context.Context) (v rule.SubmissionChannel, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChannel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChannel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChannel: %w", err)
+	}
+	return oldValue.Channel, nil
+}
+
+// ResetChannel resets all changes to the "channel" field.
+func (m *DocumentMutation) ResetChannel() {
+	m.channel = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *DocumentMutation) SetKind(rk rule.SubmissionKind) {
+	m.kind = &rk
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *DocumentMutation) Kind() (r rule.SubmissionKind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldKind(ctx context.Context) (v rule.SubmissionKind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *DocumentMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetFileName sets the "file_name" field.
+func (m *DocumentMutation) SetFileName(s string) {
+	m.file_name = &s
+}
+
+// FileName returns the value of the "file_name" field in the mutation.
+func (m *DocumentMutation) FileName() (r string, exists bool) {
+	v := m.file_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFileName returns the old "file_name" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldFileName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFileName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFileName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFileName: %w", err)
+	}
+	return oldValue.FileName, nil
+}
+
+// ResetFileName resets all changes to the "file_name" field.
+func (m *DocumentMutation) ResetFileName() {
+	m.file_name = nil
+}
+
+// SetSearchKey sets the "search_key" field.
+func (m *DocumentMutation) SetSearchKey(s string) {
+	m.search_key = &s
+}
+
+// SearchKey returns the value of the "search_key" field in the mutation.
+func (m *DocumentMutation) SearchKey() (r string, exists bool) {
+	v := m.search_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSearchKey returns the old "search_key" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldSearchKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSearchKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSearchKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSearchKey: %w", err)
+	}
+	return oldValue.SearchKey, nil
+}
+
+// ResetSearchKey resets all changes to the "search_key" field.
+func (m *DocumentMutation) ResetSearchKey() {
+	m.search_key = nil
+}
+
+// SetContentType sets the "content_type" field.
+func (m *DocumentMutation) SetContentType(s string) {
+	m.content_type = &s
+}
+
+// ContentType returns the value of the "content_type" field in the mutation.
+func (m *DocumentMutation) ContentType() (r string, exists bool) {
+	v := m.content_type
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldContentType returns the old "content_type" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldContentType(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldContentType is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldContentType requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldContentType: %w", err)
+	}
+	return oldValue.ContentType, nil
+}
+
+// ResetContentType resets all changes to the "content_type" field.
+func (m *DocumentMutation) ResetContentType() {
+	m.content_type = nil
+}
+
+// SetSize sets the "size" field.
+func (m *DocumentMutation) SetSize(i int) {
+	m.size = &i
+	m.addsize = nil
+}
+
+// Size returns the value of the "size" field in the mutation.
+func (m *DocumentMutation) Size() (r int, exists bool) {
+	v := m.size
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSize returns the old "size" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldSize(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSize is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSize requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSize: %w", err)
+	}
+	return oldValue.Size, nil
+}
+
+// AddSize adds i to the "size" field.
+func (m *DocumentMutation) AddSize(i int) {
+	if m.addsize != nil {
+		*m.addsize += i
+	} else {
+		m.addsize = &i
+	}
+}
+
+// AddedSize returns the value that was added to the "size" field in this mutation.
+func (m *DocumentMutation) AddedSize() (r int, exists bool) {
+	v := m.addsize
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSize resets all changes to the "size" field.
+func (m *DocumentMutation) ResetSize() {
+	m.size = nil
+	m.addsize = nil
+}
+
+// SetSha256 sets the "sha256" field.
+func (m *DocumentMutation) SetSha256(s string) {
+	m.sha256 = &s
+}
+
+// Sha256 returns the value of the "sha256" field in the mutation.
+func (m *DocumentMutation) Sha256() (r string, exists bool) {
+	v := m.sha256
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSha256 returns the old "sha256" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldSha256(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSha256 is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSha256 requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSha256: %w", err)
+	}
+	return oldValue.Sha256, nil
+}
+
+// ResetSha256 resets all changes to the "sha256" field.
+func (m *DocumentMutation) ResetSha256() {
+	m.sha256 = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *DocumentMutation) SetStatus(rs rule.DocumentStatus) {
+	m.status = &rs
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *DocumentMutation) Status() (r rule.DocumentStatus, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldStatus(ctx context.Context) (v rule.DocumentStatus, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *DocumentMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetBlobKey sets the "blob_key" field.
+func (m *DocumentMutation) SetBlobKey(s string) {
+	m.blob_key = &s
+}
+
+// BlobKey returns the value of the "blob_key" field in the mutation.
+func (m *DocumentMutation) BlobKey() (r string, exists bool) {
+	v := m.blob_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBlobKey returns the old "blob_key" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldBlobKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBlobKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBlobKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBlobKey: %w", err)
+	}
+	return oldValue.BlobKey, nil
+}
+
+// ResetBlobKey resets all changes to the "blob_key" field.
+func (m *DocumentMutation) ResetBlobKey() {
+	m.blob_key = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *DocumentMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *DocumentMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Document entity.
+// If the Document object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DocumentMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *DocumentMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetAccountID sets the "account" edge to the ClientAccount entity by id.
+func (m *DocumentMutation) SetAccountID(id string) {
+	m.account = &id
+}
+
+// ClearAccount clears the "account" edge to the ClientAccount entity.
+func (m *DocumentMutation) ClearAccount() {
+	m.clearedaccount = true
+	m.clearedFields[document.FieldClientAccountID] = struct{}{}
+}
+
+// AccountCleared reports if the "account" edge to the ClientAccount entity was cleared.
+func (m *DocumentMutation) AccountCleared() bool {
+	return m.clearedaccount
+}
+
+// AccountID returns the "account" edge ID in the mutation.
+func (m *DocumentMutation) AccountID() (id string, exists bool) {
+	if m.account != nil {
+		return *m.account, true
+	}
+	return
+}
+
+// AccountIDs returns the "account" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// AccountID instead. It exists only for internal usage by the builders.
+func (m *DocumentMutation) AccountIDs() (ids []string) {
+	if id := m.account; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetAccount resets all changes to the "account" edge.
+func (m *DocumentMutation) ResetAccount() {
+	m.account = nil
+	m.clearedaccount = false
+}
+
+// ClearOwner clears the "owner" edge to the Membership entity.
+func (m *DocumentMutation) ClearOwner() {
+	m.clearedowner = true
+	m.clearedFields[document.FieldOwnerID] = struct{}{}
+}
+
+// OwnerCleared reports if the "owner" edge to the Membership entity was cleared.
+func (m *DocumentMutation) OwnerCleared() bool {
+	return m.OwnerIDCleared() || m.clearedowner
+}
+
+// OwnerIDs returns the "owner" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OwnerID instead. It exists only for internal usage by the builders.
+func (m *DocumentMutation) OwnerIDs() (ids []string) {
+	if id := m.owner; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOwner resets all changes to the "owner" edge.
+func (m *DocumentMutation) ResetOwner() {
+	m.owner = nil
+	m.clearedowner = false
+}
+
+// ClearSubmittedBy clears the "submitted_by" edge to the Membership entity.
+func (m *DocumentMutation) ClearSubmittedBy() {
+	m.clearedsubmitted_by = true
+	m.clearedFields[document.FieldSubmittedByID] = struct{}{}
+}
+
+// SubmittedByCleared reports if the "submitted_by" edge to the Membership entity was cleared.
+func (m *DocumentMutation) SubmittedByCleared() bool {
+	return m.SubmittedByIDCleared() || m.clearedsubmitted_by
+}
+
+// SubmittedByIDs returns the "submitted_by" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SubmittedByID instead. It exists only for internal usage by the builders.
+func (m *DocumentMutation) SubmittedByIDs() (ids []string) {
+	if id := m.submitted_by; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSubmittedBy resets all changes to the "submitted_by" edge.
+func (m *DocumentMutation) ResetSubmittedBy() {
+	m.submitted_by = nil
+	m.clearedsubmitted_by = false
+}
+
+// ClearSubmittedFor clears the "submitted_for" edge to the Membership entity.
+func (m *DocumentMutation) ClearSubmittedFor() {
+	m.clearedsubmitted_for = true
+	m.clearedFields[document.FieldSubmittedForID] = struct{}{}
+}
+
+// SubmittedForCleared reports if the "submitted_for" edge to the Membership entity was cleared.
+func (m *DocumentMutation) SubmittedForCleared() bool {
+	return m.SubmittedForIDCleared() || m.clearedsubmitted_for
+}
+
+// SubmittedForIDs returns the "submitted_for" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// SubmittedForID instead. It exists only for internal usage by the builders.
+func (m *DocumentMutation) SubmittedForIDs() (ids []string) {
+	if id := m.submitted_for; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetSubmittedFor resets all changes to the "submitted_for" edge.
+func (m *DocumentMutation) ResetSubmittedFor() {
+	m.submitted_for = nil
+	m.clearedsubmitted_for = false
+}
+
+// ClearViaPractice clears the "via_practice" edge to the Practice entity.
+func (m *DocumentMutation) ClearViaPractice() {
+	m.clearedvia_practice = true
+	m.clearedFields[document.FieldViaPracticeID] = struct{}{}
+}
+
+// ViaPracticeCleared reports if the "via_practice" edge to the Practice entity was cleared.
+func (m *DocumentMutation) ViaPracticeCleared() bool {
+	return m.ViaPracticeIDCleared() || m.clearedvia_practice
+}
+
+// ViaPracticeIDs returns the "via_practice" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ViaPracticeID instead. It exists only for internal usage by the builders.
+func (m *DocumentMutation) ViaPracticeIDs() (ids []string) {
+	if id := m.via_practice; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetViaPractice resets all changes to the "via_practice" edge.
+func (m *DocumentMutation) ResetViaPractice() {
+	m.via_practice = nil
+	m.clearedvia_practice = false
+}
+
+// Where appends a list predicates to the DocumentMutation builder.
+func (m *DocumentMutation) Where(ps ...predicate.Document) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DocumentMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DocumentMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Document, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DocumentMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DocumentMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Document).
+func (m *DocumentMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DocumentMutation) Fields() []string {
+	fields := make([]string, 0, 16)
+	if m.account != nil {
+		fields = append(fields, document.FieldClientAccountID)
+	}
+	if m.owner != nil {
+		fields = append(fields, document.FieldOwnerID)
+	}
+	if m.submitted_by != nil {
+		fields = append(fields, document.FieldSubmittedByID)
+	}
+	if m.submitted_by_name != nil {
+		fields = append(fields, document.FieldSubmittedByName)
+	}
+	if m.submitted_for != nil {
+		fields = append(fields, document.FieldSubmittedForID)
+	}
+	if m.via_practice != nil {
+		fields = append(fields, document.FieldViaPracticeID)
+	}
+	if m.channel != nil {
+		fields = append(fields, document.FieldChannel)
+	}
+	if m.kind != nil {
+		fields = append(fields, document.FieldKind)
+	}
+	if m.file_name != nil {
+		fields = append(fields, document.FieldFileName)
+	}
+	if m.search_key != nil {
+		fields = append(fields, document.FieldSearchKey)
+	}
+	if m.content_type != nil {
+		fields = append(fields, document.FieldContentType)
+	}
+	if m.size != nil {
+		fields = append(fields, document.FieldSize)
+	}
+	if m.sha256 != nil {
+		fields = append(fields, document.FieldSha256)
+	}
+	if m.status != nil {
+		fields = append(fields, document.FieldStatus)
+	}
+	if m.blob_key != nil {
+		fields = append(fields, document.FieldBlobKey)
+	}
+	if m.created_at != nil {
+		fields = append(fields, document.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DocumentMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case document.FieldClientAccountID:
+		return m.ClientAccountID()
+	case document.FieldOwnerID:
+		return m.OwnerID()
+	case document.FieldSubmittedByID:
+		return m.SubmittedByID()
+	case document.FieldSubmittedByName:
+		return m.SubmittedByName()
+	case document.FieldSubmittedForID:
+		return m.SubmittedForID()
+	case document.FieldViaPracticeID:
+		return m.ViaPracticeID()
+	case document.FieldChannel:
+		return m.Channel()
+	case document.FieldKind:
+		return m.Kind()
+	case document.FieldFileName:
+		return m.FileName()
+	case document.FieldSearchKey:
+		return m.SearchKey()
+	case document.FieldContentType:
+		return m.ContentType()
+	case document.FieldSize:
+		return m.Size()
+	case document.FieldSha256:
+		return m.Sha256()
+	case document.FieldStatus:
+		return m.Status()
+	case document.FieldBlobKey:
+		return m.BlobKey()
+	case document.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DocumentMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case document.FieldClientAccountID:
+		return m.OldClientAccountID(ctx)
+	case document.FieldOwnerID:
+		return m.OldOwnerID(ctx)
+	case document.FieldSubmittedByID:
+		return m.OldSubmittedByID(ctx)
+	case document.FieldSubmittedByName:
+		return m.OldSubmittedByName(ctx)
+	case document.FieldSubmittedForID:
+		return m.OldSubmittedForID(ctx)
+	case document.FieldViaPracticeID:
+		return m.OldViaPracticeID(ctx)
+	case document.FieldChannel:
+		return m.OldChannel(ctx)
+	case document.FieldKind:
+		return m.OldKind(ctx)
+	case document.FieldFileName:
+		return m.OldFileName(ctx)
+	case document.FieldSearchKey:
+		return m.OldSearchKey(ctx)
+	case document.FieldContentType:
+		return m.OldContentType(ctx)
+	case document.FieldSize:
+		return m.OldSize(ctx)
+	case document.FieldSha256:
+		return m.OldSha256(ctx)
+	case document.FieldStatus:
+		return m.OldStatus(ctx)
+	case document.FieldBlobKey:
+		return m.OldBlobKey(ctx)
+	case document.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Document field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DocumentMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case document.FieldClientAccountID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClientAccountID(v)
+		return nil
+	case document.FieldOwnerID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerID(v)
+		return nil
+	case document.FieldSubmittedByID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubmittedByID(v)
+		return nil
+	case document.FieldSubmittedByName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubmittedByName(v)
+		return nil
+	case document.FieldSubmittedForID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubmittedForID(v)
+		return nil
+	case document.FieldViaPracticeID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetViaPracticeID(v)
+		return nil
+	case document.FieldChannel:
+		v, ok := value.(rule.SubmissionChannel)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChannel(v)
+		return nil
+	case document.FieldKind:
+		v, ok := value.(rule.SubmissionKind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case document.FieldFileName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFileName(v)
+		return nil
+	case document.FieldSearchKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSearchKey(v)
+		return nil
+	case document.FieldContentType:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetContentType(v)
+		return nil
+	case document.FieldSize:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSize(v)
+		return nil
+	case document.FieldSha256:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSha256(v)
+		return nil
+	case document.FieldStatus:
+		v, ok := value.(rule.DocumentStatus)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case document.FieldBlobKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBlobKey(v)
+		return nil
+	case document.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Document field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DocumentMutation) AddedFields() []string {
+	var fields []string
+	if m.addsize != nil {
+		fields = append(fields, document.FieldSize)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DocumentMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case document.FieldSize:
+		return m.AddedSize()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DocumentMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case document.FieldSize:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSize(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Document numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DocumentMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(document.FieldOwnerID) {
+		fields = append(fields, document.FieldOwnerID)
+	}
+	if m.FieldCleared(document.FieldSubmittedByID) {
+		fields = append(fields, document.FieldSubmittedByID)
+	}
+	if m.FieldCleared(document.FieldSubmittedForID) {
+		fields = append(fields, document.FieldSubmittedForID)
+	}
+	if m.FieldCleared(document.FieldViaPracticeID) {
+		fields = append(fields, document.FieldViaPracticeID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DocumentMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DocumentMutation) ClearField(name string) error {
+	switch name {
+	case document.FieldOwnerID:
+		m.ClearOwnerID()
+		return nil
+	case document.FieldSubmittedByID:
+		m.ClearSubmittedByID()
+		return nil
+	case document.FieldSubmittedForID:
+		m.ClearSubmittedForID()
+		return nil
+	case document.FieldViaPracticeID:
+		m.ClearViaPracticeID()
+		return nil
+	}
+	return fmt.Errorf("unknown Document nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DocumentMutation) ResetField(name string) error {
+	switch name {
+	case document.FieldClientAccountID:
+		m.ResetClientAccountID()
+		return nil
+	case document.FieldOwnerID:
+		m.ResetOwnerID()
+		return nil
+	case document.FieldSubmittedByID:
+		m.ResetSubmittedByID()
+		return nil
+	case document.FieldSubmittedByName:
+		m.ResetSubmittedByName()
+		return nil
+	case document.FieldSubmittedForID:
+		m.ResetSubmittedForID()
+		return nil
+	case document.FieldViaPracticeID:
+		m.ResetViaPracticeID()
+		return nil
+	case document.FieldChannel:
+		m.ResetChannel()
+		return nil
+	case document.FieldKind:
+		m.ResetKind()
+		return nil
+	case document.FieldFileName:
+		m.ResetFileName()
+		return nil
+	case document.FieldSearchKey:
+		m.ResetSearchKey()
+		return nil
+	case document.FieldContentType:
+		m.ResetContentType()
+		return nil
+	case document.FieldSize:
+		m.ResetSize()
+		return nil
+	case document.FieldSha256:
+		m.ResetSha256()
+		return nil
+	case document.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case document.FieldBlobKey:
+		m.ResetBlobKey()
+		return nil
+	case document.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Document field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DocumentMutation) AddedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.account != nil {
+		edges = append(edges, document.EdgeAccount)
+	}
+	if m.owner != nil {
+		edges = append(edges, document.EdgeOwner)
+	}
+	if m.submitted_by != nil {
+		edges = append(edges, document.EdgeSubmittedBy)
+	}
+	if m.submitted_for != nil {
+		edges = append(edges, document.EdgeSubmittedFor)
+	}
+	if m.via_practice != nil {
+		edges = append(edges, document.EdgeViaPractice)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DocumentMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case document.EdgeAccount:
+		if id := m.account; id != nil {
+			return []ent.Value{*id}
+		}
+	case document.EdgeOwner:
+		if id := m.owner; id != nil {
+			return []ent.Value{*id}
+		}
+	case document.EdgeSubmittedBy:
+		if id := m.submitted_by; id != nil {
+			return []ent.Value{*id}
+		}
+	case document.EdgeSubmittedFor:
+		if id := m.submitted_for; id != nil {
+			return []ent.Value{*id}
+		}
+	case document.EdgeViaPractice:
+		if id := m.via_practice; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DocumentMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 5)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DocumentMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DocumentMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.clearedaccount {
+		edges = append(edges, document.EdgeAccount)
+	}
+	if m.clearedowner {
+		edges = append(edges, document.EdgeOwner)
+	}
+	if m.clearedsubmitted_by {
+		edges = append(edges, document.EdgeSubmittedBy)
+	}
+	if m.clearedsubmitted_for {
+		edges = append(edges, document.EdgeSubmittedFor)
+	}
+	if m.clearedvia_practice {
+		edges = append(edges, document.EdgeViaPractice)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DocumentMutation) EdgeCleared(name string) bool {
+	switch name {
+	case document.EdgeAccount:
+		return m.clearedaccount
+	case document.EdgeOwner:
+		return m.clearedowner
+	case document.EdgeSubmittedBy:
+		return m.clearedsubmitted_by
+	case document.EdgeSubmittedFor:
+		return m.clearedsubmitted_for
+	case document.EdgeViaPractice:
+		return m.clearedvia_practice
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DocumentMutation) ClearEdge(name string) error {
+	switch name {
+	case document.EdgeAccount:
+		m.ClearAccount()
+		return nil
+	case document.EdgeOwner:
+		m.ClearOwner()
+		return nil
+	case document.EdgeSubmittedBy:
+		m.ClearSubmittedBy()
+		return nil
+	case document.EdgeSubmittedFor:
+		m.ClearSubmittedFor()
+		return nil
+	case document.EdgeViaPractice:
+		m.ClearViaPractice()
+		return nil
+	}
+	return fmt.Errorf("unknown Document unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DocumentMutation) ResetEdge(name string) error {
+	switch name {
+	case document.EdgeAccount:
+		m.ResetAccount()
+		return nil
+	case document.EdgeOwner:
+		m.ResetOwner()
+		return nil
+	case document.EdgeSubmittedBy:
+		m.ResetSubmittedBy()
+		return nil
+	case document.EdgeSubmittedFor:
+		m.ResetSubmittedFor()
+		return nil
+	case document.EdgeViaPractice:
+		m.ResetViaPractice()
+		return nil
+	}
+	return fmt.Errorf("unknown Document edge %s", name)
 }
 
 // EventMutation represents an operation that mutates the Event nodes in the graph.
@@ -8651,55 +10250,60 @@ func (m *InvitationMutation) ResetEdge(name string) error {
 // MembershipMutation represents an operation that mutates the Membership nodes in the graph.
 type MembershipMutation struct {
 	config
-	op                      Op
-	typ                     string
-	id                      *string
-	kind                    *rule.Kind
-	account_id              *string
-	permissions             *rule.Permissions
-	addpermissions          *rule.Permissions
-	first_name              *string
-	last_name               *string
-	name_key                *string
-	search_key              *string
-	email                   *string
-	mobile                  *string
-	login_access            *bool
-	status                  *rule.Status
-	is_owner                *bool
-	version                 *int
-	addversion              *int
-	created_at              *time.Time
-	last_active_at          *time.Time
-	joined_at               *time.Time
-	deactivated_at          *time.Time
-	removed_at              *time.Time
-	clearedFields           map[string]struct{}
-	practice                *string
-	clearedpractice         bool
-	client_account          *string
-	clearedclient_account   bool
-	user                    *string
-	cleareduser             bool
-	billable_account        *string
-	clearedbillable_account bool
-	role                    *string
-	clearedrole             bool
-	invitations             map[string]struct{}
-	removedinvitations      map[string]struct{}
-	clearedinvitations      bool
-	grants                  map[string]struct{}
-	removedgrants           map[string]struct{}
-	clearedgrants           bool
-	applications            map[string]struct{}
-	removedapplications     map[string]struct{}
-	clearedapplications     bool
-	application_uses        map[string]struct{}
-	removedapplication_uses map[string]struct{}
-	clearedapplication_uses bool
-	done                    bool
-	oldValue                func(context.Context) (*Membership, error)
-	predicates              []predicate.Membership
+	op                          Op
+	typ                         string
+	id                          *string
+	kind                        *rule.Kind
+	account_id                  *string
+	permissions                 *rule.Permissions
+	addpermissions              *rule.Permissions
+	first_name                  *string
+	last_name                   *string
+	name_key                    *string
+	search_key                  *string
+	email                       *string
+	mobile                      *string
+	whats_app_mobile            *string
+	whats_app_active            *bool
+	login_access                *bool
+	status                      *rule.Status
+	is_owner                    *bool
+	version                     *int
+	addversion                  *int
+	created_at                  *time.Time
+	last_active_at              *time.Time
+	joined_at                   *time.Time
+	deactivated_at              *time.Time
+	removed_at                  *time.Time
+	clearedFields               map[string]struct{}
+	practice                    *string
+	clearedpractice             bool
+	client_account              *string
+	clearedclient_account       bool
+	user                        *string
+	cleareduser                 bool
+	billable_account            *string
+	clearedbillable_account     bool
+	role                        *string
+	clearedrole                 bool
+	invitations                 map[string]struct{}
+	removedinvitations          map[string]struct{}
+	clearedinvitations          bool
+	grants                      map[string]struct{}
+	removedgrants               map[string]struct{}
+	clearedgrants               bool
+	submission_addresses        map[string]struct{}
+	removedsubmission_addresses map[string]struct{}
+	clearedsubmission_addresses bool
+	applications                map[string]struct{}
+	removedapplications         map[string]struct{}
+	clearedapplications         bool
+	application_uses            map[string]struct{}
+	removedapplication_uses     map[string]struct{}
+	clearedapplication_uses     bool
+	done                        bool
+	oldValue                    func(context.Context) (*Membership, error)
+	predicates                  []predicate.Membership
 }
 
 var _ ent.Mutation = (*MembershipMutation)(nil)
@@ -9357,6 +10961,91 @@ func (m *MembershipMutation) MobileCleared() bool {
 func (m *MembershipMutation) ResetMobile() {
 	m.mobile = nil
 	delete(m.clearedFields, membership.FieldMobile)
+}
+
+// SetWhatsAppMobile sets the "whats_app_mobile" field.
+func (m *MembershipMutation) SetWhatsAppMobile(s string) {
+	m.whats_app_mobile = &s
+}
+
+// WhatsAppMobile returns the value of the "whats_app_mobile" field in the mutation.
+func (m *MembershipMutation) WhatsAppMobile() (r string, exists bool) {
+	v := m.whats_app_mobile
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhatsAppMobile returns the old "whats_app_mobile" field's value of the Membership entity.
+// If the Membership object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MembershipMutation) OldWhatsAppMobile(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhatsAppMobile is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhatsAppMobile requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhatsAppMobile: %w", err)
+	}
+	return oldValue.WhatsAppMobile, nil
+}
+
+// ClearWhatsAppMobile clears the value of the "whats_app_mobile" field.
+func (m *MembershipMutation) ClearWhatsAppMobile() {
+	m.whats_app_mobile = nil
+	m.clearedFields[membership.FieldWhatsAppMobile] = struct{}{}
+}
+
+// WhatsAppMobileCleared returns if the "whats_app_mobile" field was cleared in this mutation.
+func (m *MembershipMutation) WhatsAppMobileCleared() bool {
+	_, ok := m.clearedFields[membership.FieldWhatsAppMobile]
+	return ok
+}
+
+// ResetWhatsAppMobile resets all changes to the "whats_app_mobile" field.
+func (m *MembershipMutation) ResetWhatsAppMobile() {
+	m.whats_app_mobile = nil
+	delete(m.clearedFields, membership.FieldWhatsAppMobile)
+}
+
+// SetWhatsAppActive sets the "whats_app_active" field.
+func (m *MembershipMutation) SetWhatsAppActive(b bool) {
+	m.whats_app_active = &b
+}
+
+// WhatsAppActive returns the value of the "whats_app_active" field in the mutation.
+func (m *MembershipMutation) WhatsAppActive() (r bool, exists bool) {
+	v := m.whats_app_active
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWhatsAppActive returns the old "whats_app_active" field's value of the Membership entity.
+// If the Membership object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MembershipMutation) OldWhatsAppActive(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWhatsAppActive is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWhatsAppActive requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWhatsAppActive: %w", err)
+	}
+	return oldValue.WhatsAppActive, nil
+}
+
+// ResetWhatsAppActive resets all changes to the "whats_app_active" field.
+func (m *MembershipMutation) ResetWhatsAppActive() {
+	m.whats_app_active = nil
 }
 
 // SetBillableAccountID sets the "billable_account_id" field.
@@ -10034,6 +11723,60 @@ func (m *MembershipMutation) ResetGrants() {
 	m.removedgrants = nil
 }
 
+// AddSubmissionAddressIDs adds the "submission_addresses" edge to the SubmissionAddress entity by ids.
+func (m *MembershipMutation) AddSubmissionAddressIDs(ids ...string) {
+	if m.submission_addresses == nil {
+		m.submission_addresses = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.submission_addresses[ids[i]] = struct{}{}
+	}
+}
+
+// ClearSubmissionAddresses clears the "submission_addresses" edge to the SubmissionAddress entity.
+func (m *MembershipMutation) ClearSubmissionAddresses() {
+	m.clearedsubmission_addresses = true
+}
+
+// SubmissionAddressesCleared reports if the "submission_addresses" edge to the SubmissionAddress entity was cleared.
+func (m *MembershipMutation) SubmissionAddressesCleared() bool {
+	return m.clearedsubmission_addresses
+}
+
+// RemoveSubmissionAddressIDs removes the "submission_addresses" edge to the SubmissionAddress entity by IDs.
+func (m *MembershipMutation) RemoveSubmissionAddressIDs(ids ...string) {
+	if m.removedsubmission_addresses == nil {
+		m.removedsubmission_addresses = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.submission_addresses, ids[i])
+		m.removedsubmission_addresses[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedSubmissionAddresses returns the removed IDs of the "submission_addresses" edge to the SubmissionAddress entity.
+func (m *MembershipMutation) RemovedSubmissionAddressesIDs() (ids []string) {
+	for id := range m.removedsubmission_addresses {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// SubmissionAddressesIDs returns the "submission_addresses" edge IDs in the mutation.
+func (m *MembershipMutation) SubmissionAddressesIDs() (ids []string) {
+	for id := range m.submission_addresses {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetSubmissionAddresses resets all changes to the "submission_addresses" edge.
+func (m *MembershipMutation) ResetSubmissionAddresses() {
+	m.submission_addresses = nil
+	m.clearedsubmission_addresses = false
+	m.removedsubmission_addresses = nil
+}
+
 // AddApplicationIDs adds the "applications" edge to the Application entity by ids.
 func (m *MembershipMutation) AddApplicationIDs(ids ...string) {
 	if m.applications == nil {
@@ -10176,7 +11919,7 @@ func (m *MembershipMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MembershipMutation) Fields() []string {
-	fields := make([]string, 0, 23)
+	fields := make([]string, 0, 25)
 	if m.kind != nil {
 		fields = append(fields, membership.FieldKind)
 	}
@@ -10215,6 +11958,12 @@ func (m *MembershipMutation) Fields() []string {
 	}
 	if m.mobile != nil {
 		fields = append(fields, membership.FieldMobile)
+	}
+	if m.whats_app_mobile != nil {
+		fields = append(fields, membership.FieldWhatsAppMobile)
+	}
+	if m.whats_app_active != nil {
+		fields = append(fields, membership.FieldWhatsAppActive)
 	}
 	if m.billable_account != nil {
 		fields = append(fields, membership.FieldBillableAccountID)
@@ -10280,6 +12029,10 @@ func (m *MembershipMutation) Field(name string) (ent.Value, bool) {
 		return m.Email()
 	case membership.FieldMobile:
 		return m.Mobile()
+	case membership.FieldWhatsAppMobile:
+		return m.WhatsAppMobile()
+	case membership.FieldWhatsAppActive:
+		return m.WhatsAppActive()
 	case membership.FieldBillableAccountID:
 		return m.BillableAccountID()
 	case membership.FieldLoginAccess:
@@ -10335,6 +12088,10 @@ func (m *MembershipMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldEmail(ctx)
 	case membership.FieldMobile:
 		return m.OldMobile(ctx)
+	case membership.FieldWhatsAppMobile:
+		return m.OldWhatsAppMobile(ctx)
+	case membership.FieldWhatsAppActive:
+		return m.OldWhatsAppActive(ctx)
 	case membership.FieldBillableAccountID:
 		return m.OldBillableAccountID(ctx)
 	case membership.FieldLoginAccess:
@@ -10454,6 +12211,20 @@ func (m *MembershipMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetMobile(v)
+		return nil
+	case membership.FieldWhatsAppMobile:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhatsAppMobile(v)
+		return nil
+	case membership.FieldWhatsAppActive:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWhatsAppActive(v)
 		return nil
 	case membership.FieldBillableAccountID:
 		v, ok := value.(string)
@@ -10597,6 +12368,9 @@ func (m *MembershipMutation) ClearedFields() []string {
 	if m.FieldCleared(membership.FieldMobile) {
 		fields = append(fields, membership.FieldMobile)
 	}
+	if m.FieldCleared(membership.FieldWhatsAppMobile) {
+		fields = append(fields, membership.FieldWhatsAppMobile)
+	}
 	if m.FieldCleared(membership.FieldBillableAccountID) {
 		fields = append(fields, membership.FieldBillableAccountID)
 	}
@@ -10637,6 +12411,9 @@ func (m *MembershipMutation) ClearField(name string) error {
 		return nil
 	case membership.FieldMobile:
 		m.ClearMobile()
+		return nil
+	case membership.FieldWhatsAppMobile:
+		m.ClearWhatsAppMobile()
 		return nil
 	case membership.FieldBillableAccountID:
 		m.ClearBillableAccountID()
@@ -10697,6 +12474,12 @@ func (m *MembershipMutation) ResetField(name string) error {
 	case membership.FieldMobile:
 		m.ResetMobile()
 		return nil
+	case membership.FieldWhatsAppMobile:
+		m.ResetWhatsAppMobile()
+		return nil
+	case membership.FieldWhatsAppActive:
+		m.ResetWhatsAppActive()
+		return nil
 	case membership.FieldBillableAccountID:
 		m.ResetBillableAccountID()
 		return nil
@@ -10733,7 +12516,7 @@ func (m *MembershipMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *MembershipMutation) AddedEdges() []string {
-	edges := make([]string, 0, 9)
+	edges := make([]string, 0, 10)
 	if m.practice != nil {
 		edges = append(edges, membership.EdgePractice)
 	}
@@ -10754,6 +12537,9 @@ func (m *MembershipMutation) AddedEdges() []string {
 	}
 	if m.grants != nil {
 		edges = append(edges, membership.EdgeGrants)
+	}
+	if m.submission_addresses != nil {
+		edges = append(edges, membership.EdgeSubmissionAddresses)
 	}
 	if m.applications != nil {
 		edges = append(edges, membership.EdgeApplications)
@@ -10800,6 +12586,12 @@ func (m *MembershipMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case membership.EdgeSubmissionAddresses:
+		ids := make([]ent.Value, 0, len(m.submission_addresses))
+		for id := range m.submission_addresses {
+			ids = append(ids, id)
+		}
+		return ids
 	case membership.EdgeApplications:
 		ids := make([]ent.Value, 0, len(m.applications))
 		for id := range m.applications {
@@ -10818,12 +12610,15 @@ func (m *MembershipMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *MembershipMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 9)
+	edges := make([]string, 0, 10)
 	if m.removedinvitations != nil {
 		edges = append(edges, membership.EdgeInvitations)
 	}
 	if m.removedgrants != nil {
 		edges = append(edges, membership.EdgeGrants)
+	}
+	if m.removedsubmission_addresses != nil {
+		edges = append(edges, membership.EdgeSubmissionAddresses)
 	}
 	if m.removedapplications != nil {
 		edges = append(edges, membership.EdgeApplications)
@@ -10850,6 +12645,12 @@ func (m *MembershipMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case membership.EdgeSubmissionAddresses:
+		ids := make([]ent.Value, 0, len(m.removedsubmission_addresses))
+		for id := range m.removedsubmission_addresses {
+			ids = append(ids, id)
+		}
+		return ids
 	case membership.EdgeApplications:
 		ids := make([]ent.Value, 0, len(m.removedapplications))
 		for id := range m.removedapplications {
@@ -10868,7 +12669,7 @@ func (m *MembershipMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *MembershipMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 9)
+	edges := make([]string, 0, 10)
 	if m.clearedpractice {
 		edges = append(edges, membership.EdgePractice)
 	}
@@ -10889,6 +12690,9 @@ func (m *MembershipMutation) ClearedEdges() []string {
 	}
 	if m.clearedgrants {
 		edges = append(edges, membership.EdgeGrants)
+	}
+	if m.clearedsubmission_addresses {
+		edges = append(edges, membership.EdgeSubmissionAddresses)
 	}
 	if m.clearedapplications {
 		edges = append(edges, membership.EdgeApplications)
@@ -10917,6 +12721,8 @@ func (m *MembershipMutation) EdgeCleared(name string) bool {
 		return m.clearedinvitations
 	case membership.EdgeGrants:
 		return m.clearedgrants
+	case membership.EdgeSubmissionAddresses:
+		return m.clearedsubmission_addresses
 	case membership.EdgeApplications:
 		return m.clearedapplications
 	case membership.EdgeApplicationUses:
@@ -10972,6 +12778,9 @@ func (m *MembershipMutation) ResetEdge(name string) error {
 		return nil
 	case membership.EdgeGrants:
 		m.ResetGrants()
+		return nil
+	case membership.EdgeSubmissionAddresses:
+		m.ResetSubmissionAddresses()
 		return nil
 	case membership.EdgeApplications:
 		m.ResetApplications()
@@ -11961,6 +13770,446 @@ func (m *PracticeMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Practice edge %s", name)
+}
+
+// ReceivedMutation represents an operation that mutates the Received nodes in the graph.
+type ReceivedMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	recipient     *string
+	message       *string
+	created_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Received, error)
+	predicates    []predicate.Received
+}
+
+var _ ent.Mutation = (*ReceivedMutation)(nil)
+
+// receivedOption allows management of the mutation configuration using functional options.
+type receivedOption func(*ReceivedMutation)
+
+// newReceivedMutation creates new mutation for the Received entity.
+func newReceivedMutation(c config, op Op, opts ...receivedOption) *ReceivedMutation {
+	m := &ReceivedMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeReceived,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withReceivedID sets the ID field of the mutation.
+func withReceivedID(id string) receivedOption {
+	return func(m *ReceivedMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Received
+		)
+		m.oldValue = func(ctx context.Context) (*Received, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Received.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withReceived sets the old Received of the mutation.
+func withReceived(node *Received) receivedOption {
+	return func(m *ReceivedMutation) {
+		m.oldValue = func(context.Context) (*Received, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ReceivedMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ReceivedMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Received entities.
+func (m *ReceivedMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ReceivedMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ReceivedMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Received.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetRecipient sets the "recipient" field.
+func (m *ReceivedMutation) SetRecipient(s string) {
+	m.recipient = &s
+}
+
+// Recipient returns the value of the "recipient" field in the mutation.
+func (m *ReceivedMutation) Recipient() (r string, exists bool) {
+	v := m.recipient
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRecipient returns the old "recipient" field's value of the Received entity.
+// If the Received object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReceivedMutation) OldRecipient(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRecipient is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRecipient requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRecipient: %w", err)
+	}
+	return oldValue.Recipient, nil
+}
+
+// ResetRecipient resets all changes to the "recipient" field.
+func (m *ReceivedMutation) ResetRecipient() {
+	m.recipient = nil
+}
+
+// SetMessage sets the "message" field.
+func (m *ReceivedMutation) SetMessage(s string) {
+	m.message = &s
+}
+
+// Message returns the value of the "message" field in the mutation.
+func (m *ReceivedMutation) Message() (r string, exists bool) {
+	v := m.message
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMessage returns the old "message" field's value of the Received entity.
+// If the Received object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReceivedMutation) OldMessage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMessage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMessage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMessage: %w", err)
+	}
+	return oldValue.Message, nil
+}
+
+// ResetMessage resets all changes to the "message" field.
+func (m *ReceivedMutation) ResetMessage() {
+	m.message = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ReceivedMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ReceivedMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Received entity.
+// If the Received object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ReceivedMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ReceivedMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// Where appends a list predicates to the ReceivedMutation builder.
+func (m *ReceivedMutation) Where(ps ...predicate.Received) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ReceivedMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ReceivedMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Received, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ReceivedMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ReceivedMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Received).
+func (m *ReceivedMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ReceivedMutation) Fields() []string {
+	fields := make([]string, 0, 3)
+	if m.recipient != nil {
+		fields = append(fields, received.FieldRecipient)
+	}
+	if m.message != nil {
+		fields = append(fields, received.FieldMessage)
+	}
+	if m.created_at != nil {
+		fields = append(fields, received.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ReceivedMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case received.FieldRecipient:
+		return m.Recipient()
+	case received.FieldMessage:
+		return m.Message()
+	case received.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ReceivedMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case received.FieldRecipient:
+		return m.OldRecipient(ctx)
+	case received.FieldMessage:
+		return m.OldMessage(ctx)
+	case received.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Received field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ReceivedMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case received.FieldRecipient:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRecipient(v)
+		return nil
+	case received.FieldMessage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMessage(v)
+		return nil
+	case received.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Received field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ReceivedMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ReceivedMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ReceivedMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Received numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ReceivedMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ReceivedMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ReceivedMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Received nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ReceivedMutation) ResetField(name string) error {
+	switch name {
+	case received.FieldRecipient:
+		m.ResetRecipient()
+		return nil
+	case received.FieldMessage:
+		m.ResetMessage()
+		return nil
+	case received.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Received field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ReceivedMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ReceivedMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ReceivedMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ReceivedMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ReceivedMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ReceivedMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ReceivedMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Received unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ReceivedMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Received edge %s", name)
 }
 
 // RoleMutation represents an operation that mutates the Role nodes in the graph.
@@ -13936,6 +16185,749 @@ func (m *SessionMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Session edge %s", name)
 }
 
+// SubmissionAddressMutation represents an operation that mutates the SubmissionAddress nodes in the graph.
+type SubmissionAddressMutation struct {
+	config
+	op                    Op
+	typ                   string
+	id                    *string
+	kind                  *rule.SubmissionKind
+	local_part            *string
+	created_at            *time.Time
+	retired_at            *time.Time
+	clearedFields         map[string]struct{}
+	client_account        *string
+	clearedclient_account bool
+	membership            *string
+	clearedmembership     bool
+	done                  bool
+	oldValue              func(context.Context) (*SubmissionAddress, error)
+	predicates            []predicate.SubmissionAddress
+}
+
+var _ ent.Mutation = (*SubmissionAddressMutation)(nil)
+
+// submissionaddressOption allows management of the mutation configuration using functional options.
+type submissionaddressOption func(*SubmissionAddressMutation)
+
+// newSubmissionAddressMutation creates new mutation for the SubmissionAddress entity.
+func newSubmissionAddressMutation(c config, op Op, opts ...submissionaddressOption) *SubmissionAddressMutation {
+	m := &SubmissionAddressMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSubmissionAddress,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSubmissionAddressID sets the ID field of the mutation.
+func withSubmissionAddressID(id string) submissionaddressOption {
+	return func(m *SubmissionAddressMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SubmissionAddress
+		)
+		m.oldValue = func(ctx context.Context) (*SubmissionAddress, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SubmissionAddress.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSubmissionAddress sets the old SubmissionAddress of the mutation.
+func withSubmissionAddress(node *SubmissionAddress) submissionaddressOption {
+	return func(m *SubmissionAddressMutation) {
+		m.oldValue = func(context.Context) (*SubmissionAddress, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SubmissionAddressMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SubmissionAddressMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SubmissionAddress entities.
+func (m *SubmissionAddressMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SubmissionAddressMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SubmissionAddressMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SubmissionAddress.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetClientAccountID sets the "client_account_id" field.
+func (m *SubmissionAddressMutation) SetClientAccountID(s string) {
+	m.client_account = &s
+}
+
+// ClientAccountID returns the value of the "client_account_id" field in the mutation.
+func (m *SubmissionAddressMutation) ClientAccountID() (r string, exists bool) {
+	v := m.client_account
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClientAccountID returns the old "client_account_id" field's value of the SubmissionAddress entity.
+// If the SubmissionAddress object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubmissionAddressMutation) OldClientAccountID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClientAccountID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClientAccountID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClientAccountID: %w", err)
+	}
+	return oldValue.ClientAccountID, nil
+}
+
+// ResetClientAccountID resets all changes to the "client_account_id" field.
+func (m *SubmissionAddressMutation) ResetClientAccountID() {
+	m.client_account = nil
+}
+
+// SetMembershipID sets the "membership_id" field.
+func (m *SubmissionAddressMutation) SetMembershipID(s string) {
+	m.membership = &s
+}
+
+// MembershipID returns the value of the "membership_id" field in the mutation.
+func (m *SubmissionAddressMutation) MembershipID() (r string, exists bool) {
+	v := m.membership
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMembershipID returns the old "membership_id" field's value of the SubmissionAddress entity.
+// If the SubmissionAddress object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubmissionAddressMutation) OldMembershipID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMembershipID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMembershipID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMembershipID: %w", err)
+	}
+	return oldValue.MembershipID, nil
+}
+
+// ClearMembershipID clears the value of the "membership_id" field.
+func (m *SubmissionAddressMutation) ClearMembershipID() {
+	m.membership = nil
+	m.clearedFields[submissionaddress.FieldMembershipID] = struct{}{}
+}
+
+// MembershipIDCleared returns if the "membership_id" field was cleared in this mutation.
+func (m *SubmissionAddressMutation) MembershipIDCleared() bool {
+	_, ok := m.clearedFields[submissionaddress.FieldMembershipID]
+	return ok
+}
+
+// ResetMembershipID resets all changes to the "membership_id" field.
+func (m *SubmissionAddressMutation) ResetMembershipID() {
+	m.membership = nil
+	delete(m.clearedFields, submissionaddress.FieldMembershipID)
+}
+
+// SetKind sets the "kind" field.
+func (m *SubmissionAddressMutation) SetKind(rk rule.SubmissionKind) {
+	m.kind = &rk
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *SubmissionAddressMutation) Kind() (r rule.SubmissionKind, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the SubmissionAddress entity.
+// If the SubmissionAddress object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubmissionAddressMutation) OldKind(ctx context.Context) (v rule.SubmissionKind, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *SubmissionAddressMutation) ResetKind() {
+	m.kind = nil
+}
+
+// SetLocalPart sets the "local_part" field.
+func (m *SubmissionAddressMutation) SetLocalPart(s string) {
+	m.local_part = &s
+}
+
+// LocalPart returns the value of the "local_part" field in the mutation.
+func (m *SubmissionAddressMutation) LocalPart() (r string, exists bool) {
+	v := m.local_part
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLocalPart returns the old "local_part" field's value of the SubmissionAddress entity.
+// If the SubmissionAddress object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubmissionAddressMutation) OldLocalPart(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLocalPart is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLocalPart requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLocalPart: %w", err)
+	}
+	return oldValue.LocalPart, nil
+}
+
+// ResetLocalPart resets all changes to the "local_part" field.
+func (m *SubmissionAddressMutation) ResetLocalPart() {
+	m.local_part = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *SubmissionAddressMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *SubmissionAddressMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the SubmissionAddress entity.
+// If the SubmissionAddress object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubmissionAddressMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *SubmissionAddressMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetRetiredAt sets the "retired_at" field.
+func (m *SubmissionAddressMutation) SetRetiredAt(t time.Time) {
+	m.retired_at = &t
+}
+
+// RetiredAt returns the value of the "retired_at" field in the mutation.
+func (m *SubmissionAddressMutation) RetiredAt() (r time.Time, exists bool) {
+	v := m.retired_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRetiredAt returns the old "retired_at" field's value of the SubmissionAddress entity.
+// If the SubmissionAddress object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SubmissionAddressMutation) OldRetiredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRetiredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRetiredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRetiredAt: %w", err)
+	}
+	return oldValue.RetiredAt, nil
+}
+
+// ClearRetiredAt clears the value of the "retired_at" field.
+func (m *SubmissionAddressMutation) ClearRetiredAt() {
+	m.retired_at = nil
+	m.clearedFields[submissionaddress.FieldRetiredAt] = struct{}{}
+}
+
+// RetiredAtCleared returns if the "retired_at" field was cleared in this mutation.
+func (m *SubmissionAddressMutation) RetiredAtCleared() bool {
+	_, ok := m.clearedFields[submissionaddress.FieldRetiredAt]
+	return ok
+}
+
+// ResetRetiredAt resets all changes to the "retired_at" field.
+func (m *SubmissionAddressMutation) ResetRetiredAt() {
+	m.retired_at = nil
+	delete(m.clearedFields, submissionaddress.FieldRetiredAt)
+}
+
+// ClearClientAccount clears the "client_account" edge to the ClientAccount entity.
+func (m *SubmissionAddressMutation) ClearClientAccount() {
+	m.clearedclient_account = true
+	m.clearedFields[submissionaddress.FieldClientAccountID] = struct{}{}
+}
+
+// ClientAccountCleared reports if the "client_account" edge to the ClientAccount entity was cleared.
+func (m *SubmissionAddressMutation) ClientAccountCleared() bool {
+	return m.clearedclient_account
+}
+
+// ClientAccountIDs returns the "client_account" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ClientAccountID instead. It exists only for internal usage by the builders.
+func (m *SubmissionAddressMutation) ClientAccountIDs() (ids []string) {
+	if id := m.client_account; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetClientAccount resets all changes to the "client_account" edge.
+func (m *SubmissionAddressMutation) ResetClientAccount() {
+	m.client_account = nil
+	m.clearedclient_account = false
+}
+
+// ClearMembership clears the "membership" edge to the Membership entity.
+func (m *SubmissionAddressMutation) ClearMembership() {
+	m.clearedmembership = true
+	m.clearedFields[submissionaddress.FieldMembershipID] = struct{}{}
+}
+
+// MembershipCleared reports if the "membership" edge to the Membership entity was cleared.
+func (m *SubmissionAddressMutation) MembershipCleared() bool {
+	return m.MembershipIDCleared() || m.clearedmembership
+}
+
+// MembershipIDs returns the "membership" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// MembershipID instead. It exists only for internal usage by the builders.
+func (m *SubmissionAddressMutation) MembershipIDs() (ids []string) {
+	if id := m.membership; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetMembership resets all changes to the "membership" edge.
+func (m *SubmissionAddressMutation) ResetMembership() {
+	m.membership = nil
+	m.clearedmembership = false
+}
+
+// Where appends a list predicates to the SubmissionAddressMutation builder.
+func (m *SubmissionAddressMutation) Where(ps ...predicate.SubmissionAddress) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SubmissionAddressMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SubmissionAddressMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SubmissionAddress, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SubmissionAddressMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SubmissionAddressMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SubmissionAddress).
+func (m *SubmissionAddressMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SubmissionAddressMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.client_account != nil {
+		fields = append(fields, submissionaddress.FieldClientAccountID)
+	}
+	if m.membership != nil {
+		fields = append(fields, submissionaddress.FieldMembershipID)
+	}
+	if m.kind != nil {
+		fields = append(fields, submissionaddress.FieldKind)
+	}
+	if m.local_part != nil {
+		fields = append(fields, submissionaddress.FieldLocalPart)
+	}
+	if m.created_at != nil {
+		fields = append(fields, submissionaddress.FieldCreatedAt)
+	}
+	if m.retired_at != nil {
+		fields = append(fields, submissionaddress.FieldRetiredAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SubmissionAddressMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case submissionaddress.FieldClientAccountID:
+		return m.ClientAccountID()
+	case submissionaddress.FieldMembershipID:
+		return m.MembershipID()
+	case submissionaddress.FieldKind:
+		return m.Kind()
+	case submissionaddress.FieldLocalPart:
+		return m.LocalPart()
+	case submissionaddress.FieldCreatedAt:
+		return m.CreatedAt()
+	case submissionaddress.FieldRetiredAt:
+		return m.RetiredAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SubmissionAddressMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case submissionaddress.FieldClientAccountID:
+		return m.OldClientAccountID(ctx)
+	case submissionaddress.FieldMembershipID:
+		return m.OldMembershipID(ctx)
+	case submissionaddress.FieldKind:
+		return m.OldKind(ctx)
+	case submissionaddress.FieldLocalPart:
+		return m.OldLocalPart(ctx)
+	case submissionaddress.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case submissionaddress.FieldRetiredAt:
+		return m.OldRetiredAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown SubmissionAddress field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SubmissionAddressMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case submissionaddress.FieldClientAccountID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClientAccountID(v)
+		return nil
+	case submissionaddress.FieldMembershipID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMembershipID(v)
+		return nil
+	case submissionaddress.FieldKind:
+		v, ok := value.(rule.SubmissionKind)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
+		return nil
+	case submissionaddress.FieldLocalPart:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLocalPart(v)
+		return nil
+	case submissionaddress.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case submissionaddress.FieldRetiredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRetiredAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SubmissionAddress field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SubmissionAddressMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SubmissionAddressMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SubmissionAddressMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown SubmissionAddress numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SubmissionAddressMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(submissionaddress.FieldMembershipID) {
+		fields = append(fields, submissionaddress.FieldMembershipID)
+	}
+	if m.FieldCleared(submissionaddress.FieldRetiredAt) {
+		fields = append(fields, submissionaddress.FieldRetiredAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SubmissionAddressMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SubmissionAddressMutation) ClearField(name string) error {
+	switch name {
+	case submissionaddress.FieldMembershipID:
+		m.ClearMembershipID()
+		return nil
+	case submissionaddress.FieldRetiredAt:
+		m.ClearRetiredAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SubmissionAddress nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SubmissionAddressMutation) ResetField(name string) error {
+	switch name {
+	case submissionaddress.FieldClientAccountID:
+		m.ResetClientAccountID()
+		return nil
+	case submissionaddress.FieldMembershipID:
+		m.ResetMembershipID()
+		return nil
+	case submissionaddress.FieldKind:
+		m.ResetKind()
+		return nil
+	case submissionaddress.FieldLocalPart:
+		m.ResetLocalPart()
+		return nil
+	case submissionaddress.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case submissionaddress.FieldRetiredAt:
+		m.ResetRetiredAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SubmissionAddress field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SubmissionAddressMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.client_account != nil {
+		edges = append(edges, submissionaddress.EdgeClientAccount)
+	}
+	if m.membership != nil {
+		edges = append(edges, submissionaddress.EdgeMembership)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SubmissionAddressMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case submissionaddress.EdgeClientAccount:
+		if id := m.client_account; id != nil {
+			return []ent.Value{*id}
+		}
+	case submissionaddress.EdgeMembership:
+		if id := m.membership; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SubmissionAddressMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SubmissionAddressMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SubmissionAddressMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedclient_account {
+		edges = append(edges, submissionaddress.EdgeClientAccount)
+	}
+	if m.clearedmembership {
+		edges = append(edges, submissionaddress.EdgeMembership)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SubmissionAddressMutation) EdgeCleared(name string) bool {
+	switch name {
+	case submissionaddress.EdgeClientAccount:
+		return m.clearedclient_account
+	case submissionaddress.EdgeMembership:
+		return m.clearedmembership
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SubmissionAddressMutation) ClearEdge(name string) error {
+	switch name {
+	case submissionaddress.EdgeClientAccount:
+		m.ClearClientAccount()
+		return nil
+	case submissionaddress.EdgeMembership:
+		m.ClearMembership()
+		return nil
+	}
+	return fmt.Errorf("unknown SubmissionAddress unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SubmissionAddressMutation) ResetEdge(name string) error {
+	switch name {
+	case submissionaddress.EdgeClientAccount:
+		m.ResetClientAccount()
+		return nil
+	case submissionaddress.EdgeMembership:
+		m.ResetMembership()
+		return nil
+	}
+	return fmt.Errorf("unknown SubmissionAddress edge %s", name)
+}
+
 // TokenMutation represents an operation that mutates the Token nodes in the graph.
 type TokenMutation struct {
 	config
@@ -15240,6 +18232,392 @@ func (m *TokenMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Token edge %s", name)
+}
+
+// UploadMutation represents an operation that mutates the Upload nodes in the graph.
+type UploadMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	swept         *bool
+	created_at    *time.Time
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*Upload, error)
+	predicates    []predicate.Upload
+}
+
+var _ ent.Mutation = (*UploadMutation)(nil)
+
+// uploadOption allows management of the mutation configuration using functional options.
+type uploadOption func(*UploadMutation)
+
+// newUploadMutation creates new mutation for the Upload entity.
+func newUploadMutation(c config, op Op, opts ...uploadOption) *UploadMutation {
+	m := &UploadMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeUpload,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withUploadID sets the ID field of the mutation.
+func withUploadID(id string) uploadOption {
+	return func(m *UploadMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Upload
+		)
+		m.oldValue = func(ctx context.Context) (*Upload, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Upload.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withUpload sets the old Upload of the mutation.
+func withUpload(node *Upload) uploadOption {
+	return func(m *UploadMutation) {
+		m.oldValue = func(context.Context) (*Upload, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m UploadMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m UploadMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Upload entities.
+func (m *UploadMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *UploadMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *UploadMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Upload.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetSwept sets the "swept" field.
+func (m *UploadMutation) SetSwept(b bool) {
+	m.swept = &b
+}
+
+// Swept returns the value of the "swept" field in the mutation.
+func (m *UploadMutation) Swept() (r bool, exists bool) {
+	v := m.swept
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSwept returns the old "swept" field's value of the Upload entity.
+// If the Upload object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UploadMutation) OldSwept(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSwept is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSwept requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSwept: %w", err)
+	}
+	return oldValue.Swept, nil
+}
+
+// ResetSwept resets all changes to the "swept" field.
+func (m *UploadMutation) ResetSwept() {
+	m.swept = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *UploadMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *UploadMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Upload entity.
+// If the Upload object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UploadMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *UploadMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// Where appends a list predicates to the UploadMutation builder.
+func (m *UploadMutation) Where(ps ...predicate.Upload) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the UploadMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *UploadMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Upload, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *UploadMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *UploadMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Upload).
+func (m *UploadMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *UploadMutation) Fields() []string {
+	fields := make([]string, 0, 2)
+	if m.swept != nil {
+		fields = append(fields, upload.FieldSwept)
+	}
+	if m.created_at != nil {
+		fields = append(fields, upload.FieldCreatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *UploadMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case upload.FieldSwept:
+		return m.Swept()
+	case upload.FieldCreatedAt:
+		return m.CreatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *UploadMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case upload.FieldSwept:
+		return m.OldSwept(ctx)
+	case upload.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Upload field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *UploadMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case upload.FieldSwept:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSwept(v)
+		return nil
+	case upload.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Upload field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *UploadMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *UploadMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *UploadMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Upload numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *UploadMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *UploadMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *UploadMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Upload nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *UploadMutation) ResetField(name string) error {
+	switch name {
+	case upload.FieldSwept:
+		m.ResetSwept()
+		return nil
+	case upload.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Upload field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *UploadMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *UploadMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *UploadMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *UploadMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *UploadMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *UploadMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *UploadMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown Upload unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *UploadMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown Upload edge %s", name)
 }
 
 // UserMutation represents an operation that mutates the User nodes in the graph.

@@ -26,6 +26,8 @@ type Tx struct {
 	ClientAccount *ClientAccountClient
 	// ClientGrant is the client for interacting with the ClientGrant builders.
 	ClientGrant *ClientGrantClient
+	// Document is the client for interacting with the Document builders.
+	Document *DocumentClient
 	// Event is the client for interacting with the Event builders.
 	Event *EventClient
 	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
@@ -38,12 +40,18 @@ type Tx struct {
 	Membership *MembershipClient
 	// Practice is the client for interacting with the Practice builders.
 	Practice *PracticeClient
+	// Received is the client for interacting with the Received builders.
+	Received *ReceivedClient
 	// Role is the client for interacting with the Role builders.
 	Role *RoleClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
+	// SubmissionAddress is the client for interacting with the SubmissionAddress builders.
+	SubmissionAddress *SubmissionAddressClient
 	// Token is the client for interacting with the Token builders.
 	Token *TokenClient
+	// Upload is the client for interacting with the Upload builders.
+	Upload *UploadClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
 
@@ -183,15 +191,19 @@ func (tx *Tx) init() {
 	tx.Attempt = NewAttemptClient(tx.config)
 	tx.ClientAccount = NewClientAccountClient(tx.config)
 	tx.ClientGrant = NewClientGrantClient(tx.config)
+	tx.Document = NewDocumentClient(tx.config)
 	tx.Event = NewEventClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.Identity = NewIdentityClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.Practice = NewPracticeClient(tx.config)
+	tx.Received = NewReceivedClient(tx.config)
 	tx.Role = NewRoleClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
+	tx.SubmissionAddress = NewSubmissionAddressClient(tx.config)
 	tx.Token = NewTokenClient(tx.config)
+	tx.Upload = NewUploadClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 }
 

@@ -29,6 +29,8 @@ const (
 	EdgePractice = "practice"
 	// EdgeUsers holds the string denoting the users edge name in mutations.
 	EdgeUsers = "users"
+	// EdgeSubmissionAddresses holds the string denoting the submission_addresses edge name in mutations.
+	EdgeSubmissionAddresses = "submission_addresses"
 	// Table holds the table name of the clientaccount in the database.
 	Table = "client_accounts"
 	// PracticeTable is the table that holds the practice relation/edge.
@@ -45,6 +47,13 @@ const (
 	UsersInverseTable = "memberships"
 	// UsersColumn is the table column denoting the users relation/edge.
 	UsersColumn = "client_account_id"
+	// SubmissionAddressesTable is the table that holds the submission_addresses relation/edge.
+	SubmissionAddressesTable = "submission_addresses"
+	// SubmissionAddressesInverseTable is the table name for the SubmissionAddress entity.
+	// It exists in this package in order to avoid circular dependency with the "submissionaddress" package.
+	SubmissionAddressesInverseTable = "submission_addresses"
+	// SubmissionAddressesColumn is the table column denoting the submission_addresses relation/edge.
+	SubmissionAddressesColumn = "client_account_id"
 )
 
 // Columns holds all SQL columns for clientaccount fields.
@@ -148,6 +157,20 @@ func ByUsers(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newUsersStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// BySubmissionAddressesCount orders the results by submission_addresses count.
+func BySubmissionAddressesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newSubmissionAddressesStep(), opts...)
+	}
+}
+
+// BySubmissionAddresses orders the results by submission_addresses terms.
+func BySubmissionAddresses(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newSubmissionAddressesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newPracticeStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -160,5 +183,12 @@ func newUsersStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(UsersInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, UsersTable, UsersColumn),
+	)
+}
+func newSubmissionAddressesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(SubmissionAddressesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, SubmissionAddressesTable, SubmissionAddressesColumn),
 	)
 }

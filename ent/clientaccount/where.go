@@ -491,6 +491,29 @@ func HasUsersWith(preds ...predicate.Membership) predicate.ClientAccount {
 	})
 }
 
+// HasSubmissionAddresses applies the HasEdge predicate on the "submission_addresses" edge.
+func HasSubmissionAddresses() predicate.ClientAccount {
+	return predicate.ClientAccount(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, SubmissionAddressesTable, SubmissionAddressesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasSubmissionAddressesWith applies the HasEdge predicate on the "submission_addresses" edge with a given conditions (other predicates).
+func HasSubmissionAddressesWith(preds ...predicate.SubmissionAddress) predicate.ClientAccount {
+	return predicate.ClientAccount(func(s *sql.Selector) {
+		step := newSubmissionAddressesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.ClientAccount) predicate.ClientAccount {
 	return predicate.ClientAccount(sql.AndPredicates(predicates...))

@@ -42,6 +42,10 @@ const (
 	FieldEmail = "email"
 	// FieldMobile holds the string denoting the mobile field in the database.
 	FieldMobile = "mobile"
+	// FieldWhatsAppMobile holds the string denoting the whats_app_mobile field in the database.
+	FieldWhatsAppMobile = "whats_app_mobile"
+	// FieldWhatsAppActive holds the string denoting the whats_app_active field in the database.
+	FieldWhatsAppActive = "whats_app_active"
 	// FieldBillableAccountID holds the string denoting the billable_account_id field in the database.
 	FieldBillableAccountID = "billable_account_id"
 	// FieldLoginAccess holds the string denoting the login_access field in the database.
@@ -76,6 +80,8 @@ const (
 	EdgeInvitations = "invitations"
 	// EdgeGrants holds the string denoting the grants edge name in mutations.
 	EdgeGrants = "grants"
+	// EdgeSubmissionAddresses holds the string denoting the submission_addresses edge name in mutations.
+	EdgeSubmissionAddresses = "submission_addresses"
 	// EdgeApplications holds the string denoting the applications edge name in mutations.
 	EdgeApplications = "applications"
 	// EdgeApplicationUses holds the string denoting the application_uses edge name in mutations.
@@ -131,6 +137,13 @@ const (
 	GrantsInverseTable = "client_grants"
 	// GrantsColumn is the table column denoting the grants relation/edge.
 	GrantsColumn = "membership_id"
+	// SubmissionAddressesTable is the table that holds the submission_addresses relation/edge.
+	SubmissionAddressesTable = "submission_addresses"
+	// SubmissionAddressesInverseTable is the table name for the SubmissionAddress entity.
+	// It exists in this package in order to avoid circular dependency with the "submissionaddress" package.
+	SubmissionAddressesInverseTable = "submission_addresses"
+	// SubmissionAddressesColumn is the table column denoting the submission_addresses relation/edge.
+	SubmissionAddressesColumn = "membership_id"
 	// ApplicationsTable is the table that holds the applications relation/edge. The primary key declared below.
 	ApplicationsTable = "application_uses"
 	// ApplicationsInverseTable is the table name for the Application entity.
@@ -161,6 +174,8 @@ var Columns = []string{
 	FieldSearchKey,
 	FieldEmail,
 	FieldMobile,
+	FieldWhatsAppMobile,
+	FieldWhatsAppActive,
 	FieldBillableAccountID,
 	FieldLoginAccess,
 	FieldStatus,
@@ -209,6 +224,10 @@ var (
 	EmailValidator func(string) error
 	// MobileValidator is a validator for the "mobile" field. It is called by the builders before save.
 	MobileValidator func(string) error
+	// WhatsAppMobileValidator is a validator for the "whats_app_mobile" field. It is called by the builders before save.
+	WhatsAppMobileValidator func(string) error
+	// DefaultWhatsAppActive holds the default value on creation for the "whats_app_active" field.
+	DefaultWhatsAppActive bool
 	// DefaultIsOwner holds the default value on creation for the "is_owner" field.
 	DefaultIsOwner bool
 	// DefaultVersion holds the default value on creation for the "version" field.
@@ -308,6 +327,16 @@ func ByEmail(opts ...sql.OrderTermOption) OrderOption {
 // ByMobile orders the results by the mobile field.
 func ByMobile(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldMobile, opts...).ToFunc()
+}
+
+// ByWhatsAppMobile orders the results by the whats_app_mobile field.
+func ByWhatsAppMobile(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWhatsAppMobile, opts...).ToFunc()
+}
+
+// ByWhatsAppActive orders the results by the whats_app_active field.
+func ByWhatsAppActive(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWhatsAppActive, opts...).ToFunc()
 }
 
 // ByBillableAccountID orders the results by the billable_account_id field.
@@ -423,6 +452,20 @@ func ByGrants(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	}
 }
 
+// BySubmissionAddressesCount orders the results by submission_addresses count.
+func BySubmissionAddressesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newSubmissionAddressesStep(), opts...)
+	}
+}
+
+// BySubmissionAddresses orders the results by submission_addresses terms.
+func BySubmissionAddresses(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newSubmissionAddressesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByApplicationsCount orders the results by applications count.
 func ByApplicationsCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -497,6 +540,13 @@ func newGrantsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(GrantsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, GrantsTable, GrantsColumn),
+	)
+}
+func newSubmissionAddressesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(SubmissionAddressesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, SubmissionAddressesTable, SubmissionAddressesColumn),
 	)
 }
 func newApplicationsStep() *sqlgraph.Step {

@@ -127,6 +127,16 @@ func Mobile(v string) predicate.Membership {
 	return predicate.Membership(sql.FieldEQ(FieldMobile, v))
 }
 
+// WhatsAppMobile applies equality check predicate on the "whats_app_mobile" field. It's identical to WhatsAppMobileEQ.
+func WhatsAppMobile(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppActive applies equality check predicate on the "whats_app_active" field. It's identical to WhatsAppActiveEQ.
+func WhatsAppActive(v bool) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldWhatsAppActive, v))
+}
+
 // BillableAccountID applies equality check predicate on the "billable_account_id" field. It's identical to BillableAccountIDEQ.
 func BillableAccountID(v string) predicate.Membership {
 	return predicate.Membership(sql.FieldEQ(FieldBillableAccountID, v))
@@ -1021,6 +1031,91 @@ func MobileContainsFold(v string) predicate.Membership {
 	return predicate.Membership(sql.FieldContainsFold(FieldMobile, v))
 }
 
+// WhatsAppMobileEQ applies the EQ predicate on the "whats_app_mobile" field.
+func WhatsAppMobileEQ(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppMobileNEQ applies the NEQ predicate on the "whats_app_mobile" field.
+func WhatsAppMobileNEQ(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldNEQ(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppMobileIn applies the In predicate on the "whats_app_mobile" field.
+func WhatsAppMobileIn(vs ...string) predicate.Membership {
+	return predicate.Membership(sql.FieldIn(FieldWhatsAppMobile, vs...))
+}
+
+// WhatsAppMobileNotIn applies the NotIn predicate on the "whats_app_mobile" field.
+func WhatsAppMobileNotIn(vs ...string) predicate.Membership {
+	return predicate.Membership(sql.FieldNotIn(FieldWhatsAppMobile, vs...))
+}
+
+// WhatsAppMobileGT applies the GT predicate on the "whats_app_mobile" field.
+func WhatsAppMobileGT(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldGT(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppMobileGTE applies the GTE predicate on the "whats_app_mobile" field.
+func WhatsAppMobileGTE(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldGTE(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppMobileLT applies the LT predicate on the "whats_app_mobile" field.
+func WhatsAppMobileLT(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldLT(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppMobileLTE applies the LTE predicate on the "whats_app_mobile" field.
+func WhatsAppMobileLTE(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldLTE(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppMobileContains applies the Contains predicate on the "whats_app_mobile" field.
+func WhatsAppMobileContains(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldContains(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppMobileHasPrefix applies the HasPrefix predicate on the "whats_app_mobile" field.
+func WhatsAppMobileHasPrefix(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldHasPrefix(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppMobileHasSuffix applies the HasSuffix predicate on the "whats_app_mobile" field.
+func WhatsAppMobileHasSuffix(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldHasSuffix(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppMobileIsNil applies the IsNil predicate on the "whats_app_mobile" field.
+func WhatsAppMobileIsNil() predicate.Membership {
+	return predicate.Membership(sql.FieldIsNull(FieldWhatsAppMobile))
+}
+
+// WhatsAppMobileNotNil applies the NotNil predicate on the "whats_app_mobile" field.
+func WhatsAppMobileNotNil() predicate.Membership {
+	return predicate.Membership(sql.FieldNotNull(FieldWhatsAppMobile))
+}
+
+// WhatsAppMobileEqualFold applies the EqualFold predicate on the "whats_app_mobile" field.
+func WhatsAppMobileEqualFold(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldEqualFold(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppMobileContainsFold applies the ContainsFold predicate on the "whats_app_mobile" field.
+func WhatsAppMobileContainsFold(v string) predicate.Membership {
+	return predicate.Membership(sql.FieldContainsFold(FieldWhatsAppMobile, v))
+}
+
+// WhatsAppActiveEQ applies the EQ predicate on the "whats_app_active" field.
+func WhatsAppActiveEQ(v bool) predicate.Membership {
+	return predicate.Membership(sql.FieldEQ(FieldWhatsAppActive, v))
+}
+
+// WhatsAppActiveNEQ applies the NEQ predicate on the "whats_app_active" field.
+func WhatsAppActiveNEQ(v bool) predicate.Membership {
+	return predicate.Membership(sql.FieldNEQ(FieldWhatsAppActive, v))
+}
+
 // BillableAccountIDEQ applies the EQ predicate on the "billable_account_id" field.
 func BillableAccountIDEQ(v string) predicate.Membership {
 	return predicate.Membership(sql.FieldEQ(FieldBillableAccountID, v))
@@ -1569,6 +1664,29 @@ func HasGrants() predicate.Membership {
 func HasGrantsWith(preds ...predicate.ClientGrant) predicate.Membership {
 	return predicate.Membership(func(s *sql.Selector) {
 		step := newGrantsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasSubmissionAddresses applies the HasEdge predicate on the "submission_addresses" edge.
+func HasSubmissionAddresses() predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, SubmissionAddressesTable, SubmissionAddressesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasSubmissionAddressesWith applies the HasEdge predicate on the "submission_addresses" edge with a given conditions (other predicates).
+func HasSubmissionAddressesWith(preds ...predicate.SubmissionAddress) predicate.Membership {
+	return predicate.Membership(func(s *sql.Selector) {
+		step := newSubmissionAddressesStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -231,6 +231,101 @@ var (
 			},
 		},
 	}
+	// DocumentsColumns holds the columns for the "documents" table.
+	DocumentsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "submitted_by_name", Type: field.TypeString, Size: 401},
+		{Name: "channel", Type: field.TypeEnum, Enums: []string{"WEB", "MOBILE", "EMAIL", "WHATSAPP"}},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"COSTS", "SALES"}},
+		{Name: "file_name", Type: field.TypeString, Size: 255},
+		{Name: "search_key", Type: field.TypeString, Collation: "C"},
+		{Name: "content_type", Type: field.TypeString},
+		{Name: "size", Type: field.TypeInt},
+		{Name: "sha256", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "status", Type: field.TypeEnum, Enums: []string{"TO_REVIEW", "ARCHIVED"}},
+		{Name: "blob_key", Type: field.TypeString, Collation: "C"},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "client_account_id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "owner_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
+		{Name: "submitted_by_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
+		{Name: "submitted_for_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
+		{Name: "via_practice_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
+	}
+	// DocumentsTable holds the schema information for the "documents" table.
+	DocumentsTable = &schema.Table{
+		Name:       "documents",
+		Columns:    DocumentsColumns,
+		PrimaryKey: []*schema.Column{DocumentsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "documents_client_accounts_account",
+				Columns:    []*schema.Column{DocumentsColumns[12]},
+				RefColumns: []*schema.Column{ClientAccountsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "documents_memberships_owner",
+				Columns:    []*schema.Column{DocumentsColumns[13]},
+				RefColumns: []*schema.Column{MembershipsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "documents_memberships_submitted_by",
+				Columns:    []*schema.Column{DocumentsColumns[14]},
+				RefColumns: []*schema.Column{MembershipsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "documents_memberships_submitted_for",
+				Columns:    []*schema.Column{DocumentsColumns[15]},
+				RefColumns: []*schema.Column{MembershipsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "documents_practices_via_practice",
+				Columns:    []*schema.Column{DocumentsColumns[16]},
+				RefColumns: []*schema.Column{PracticesColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "documents_by_age",
+				Unique:  false,
+				Columns: []*schema.Column{DocumentsColumns[12], DocumentsColumns[11], DocumentsColumns[0]},
+			},
+			{
+				Name:    "documents_by_status",
+				Unique:  false,
+				Columns: []*schema.Column{DocumentsColumns[12], DocumentsColumns[9], DocumentsColumns[11], DocumentsColumns[0]},
+			},
+			{
+				Name:    "documents_by_owner",
+				Unique:  false,
+				Columns: []*schema.Column{DocumentsColumns[12], DocumentsColumns[13], DocumentsColumns[11], DocumentsColumns[0]},
+			},
+			{
+				Name:    "documents_same_file",
+				Unique:  false,
+				Columns: []*schema.Column{DocumentsColumns[12], DocumentsColumns[8]},
+			},
+			{
+				Name:    "documents_owned",
+				Unique:  false,
+				Columns: []*schema.Column{DocumentsColumns[13]},
+			},
+			{
+				Name:    "document_submitted_by_id",
+				Unique:  false,
+				Columns: []*schema.Column{DocumentsColumns[14]},
+			},
+			{
+				Name:    "documents_one_file",
+				Unique:  true,
+				Columns: []*schema.Column{DocumentsColumns[10]},
+			},
+		},
+	}
 	// EventsColumns holds the columns for the "events" table.
 	EventsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
@@ -473,6 +568,8 @@ var (
 		{Name: "search_key", Type: field.TypeString, Collation: "C"},
 		{Name: "email", Type: field.TypeString, Nullable: true, Size: 320, Collation: "C"},
 		{Name: "mobile", Type: field.TypeString, Nullable: true, Size: 32},
+		{Name: "whats_app_mobile", Type: field.TypeString, Nullable: true, Size: 32, Collation: "C"},
+		{Name: "whats_app_active", Type: field.TypeBool, Default: false},
 		{Name: "login_access", Type: field.TypeBool},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"AWAITING_ACTIVATION", "PENDING", "ACTIVE", "DEACTIVATED", "REMOVED"}},
 		{Name: "is_owner", Type: field.TypeBool, Default: false},
@@ -496,31 +593,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "memberships_client_accounts_users",
-				Columns:    []*schema.Column{MembershipsColumns[19]},
+				Columns:    []*schema.Column{MembershipsColumns[21]},
 				RefColumns: []*schema.Column{ClientAccountsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "memberships_client_accounts_billable_account",
-				Columns:    []*schema.Column{MembershipsColumns[20]},
+				Columns:    []*schema.Column{MembershipsColumns[22]},
 				RefColumns: []*schema.Column{ClientAccountsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "memberships_roles_role",
-				Columns:    []*schema.Column{MembershipsColumns[21]},
+				Columns:    []*schema.Column{MembershipsColumns[23]},
 				RefColumns: []*schema.Column{RolesColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
 			{
 				Symbol:     "memberships_practices_colleagues",
-				Columns:    []*schema.Column{MembershipsColumns[22]},
+				Columns:    []*schema.Column{MembershipsColumns[24]},
 				RefColumns: []*schema.Column{PracticesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "memberships_users_memberships",
-				Columns:    []*schema.Column{MembershipsColumns[23]},
+				Columns:    []*schema.Column{MembershipsColumns[25]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -529,12 +626,12 @@ var (
 			{
 				Name:    "memberships_id_practice",
 				Unique:  true,
-				Columns: []*schema.Column{MembershipsColumns[0], MembershipsColumns[22]},
+				Columns: []*schema.Column{MembershipsColumns[0], MembershipsColumns[24]},
 			},
 			{
 				Name:    "memberships_id_client",
 				Unique:  true,
-				Columns: []*schema.Column{MembershipsColumns[0], MembershipsColumns[19]},
+				Columns: []*schema.Column{MembershipsColumns[0], MembershipsColumns[21]},
 			},
 			{
 				Name:    "memberships_one_owner",
@@ -547,7 +644,7 @@ var (
 			{
 				Name:    "memberships_one_per_login",
 				Unique:  true,
-				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[23]},
+				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[25]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status <> 'REMOVED'",
 				},
@@ -568,17 +665,17 @@ var (
 			{
 				Name:    "memberships_by_age",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[14], MembershipsColumns[0]},
+				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[16], MembershipsColumns[0]},
 			},
 			{
 				Name:    "memberships_by_activity",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[15], MembershipsColumns[0]},
+				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[17], MembershipsColumns[0]},
 			},
 			{
 				Name:    "membership_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[23]},
+				Columns: []*schema.Column{MembershipsColumns[25]},
 			},
 			{
 				Name:    "membership_email",
@@ -588,7 +685,15 @@ var (
 			{
 				Name:    "membership_role_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembershipsColumns[21]},
+				Columns: []*schema.Column{MembershipsColumns[23]},
+			},
+			{
+				Name:    "memberships_by_whats_app",
+				Unique:  false,
+				Columns: []*schema.Column{MembershipsColumns[10]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "whats_app_active",
+				},
 			},
 		},
 	}
@@ -607,6 +712,26 @@ var (
 		Name:       "practices",
 		Columns:    PracticesColumns,
 		PrimaryKey: []*schema.Column{PracticesColumns[0]},
+	}
+	// ReceivedsColumns holds the columns for the "receiveds" table.
+	ReceivedsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "recipient", Type: field.TypeString, Collation: "C"},
+		{Name: "message", Type: field.TypeString, Collation: "C"},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+	}
+	// ReceivedsTable holds the schema information for the "receiveds" table.
+	ReceivedsTable = &schema.Table{
+		Name:       "receiveds",
+		Columns:    ReceivedsColumns,
+		PrimaryKey: []*schema.Column{ReceivedsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "received_once",
+				Unique:  true,
+				Columns: []*schema.Column{ReceivedsColumns[1], ReceivedsColumns[2]},
+			},
+		},
 	}
 	// RolesColumns holds the columns for the "roles" table.
 	RolesColumns = []*schema.Column{
@@ -692,6 +817,56 @@ var (
 			},
 		},
 	}
+	// SubmissionAddressesColumns holds the columns for the "submission_addresses" table.
+	SubmissionAddressesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "kind", Type: field.TypeEnum, Enums: []string{"COSTS", "SALES"}},
+		{Name: "local_part", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "retired_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "client_account_id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "membership_id", Type: field.TypeString, Nullable: true, Size: 64, Collation: "C"},
+	}
+	// SubmissionAddressesTable holds the schema information for the "submission_addresses" table.
+	SubmissionAddressesTable = &schema.Table{
+		Name:       "submission_addresses",
+		Columns:    SubmissionAddressesColumns,
+		PrimaryKey: []*schema.Column{SubmissionAddressesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "submission_addresses_client_accounts_submission_addresses",
+				Columns:    []*schema.Column{SubmissionAddressesColumns[5]},
+				RefColumns: []*schema.Column{ClientAccountsColumns[0]},
+				OnDelete:   schema.NoAction,
+			},
+			{
+				Symbol:     "submission_addresses_memberships_submission_addresses",
+				Columns:    []*schema.Column{SubmissionAddressesColumns[6]},
+				RefColumns: []*schema.Column{MembershipsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "submission_addresses_one_for_ever",
+				Unique:  true,
+				Columns: []*schema.Column{SubmissionAddressesColumns[2]},
+			},
+			{
+				Name:    "submission_addresses_of_member",
+				Unique:  false,
+				Columns: []*schema.Column{SubmissionAddressesColumns[6], SubmissionAddressesColumns[1]},
+			},
+			{
+				Name:    "submission_addresses_of_account",
+				Unique:  false,
+				Columns: []*schema.Column{SubmissionAddressesColumns[5], SubmissionAddressesColumns[1]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "membership_id IS NULL",
+				},
+			},
+		},
+	}
 	// TokensColumns holds the columns for the "tokens" table.
 	TokensColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
@@ -751,6 +926,25 @@ var (
 			},
 		},
 	}
+	// UploadsColumns holds the columns for the "uploads" table.
+	UploadsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "swept", Type: field.TypeBool, Default: false},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+	}
+	// UploadsTable holds the schema information for the "uploads" table.
+	UploadsTable = &schema.Table{
+		Name:       "uploads",
+		Columns:    UploadsColumns,
+		PrimaryKey: []*schema.Column{UploadsColumns[0]},
+		Indexes: []*schema.Index{
+			{
+				Name:    "upload_created_at",
+				Unique:  false,
+				Columns: []*schema.Column{UploadsColumns[2]},
+			},
+		},
+	}
 	// UsersColumns holds the columns for the "users" table.
 	UsersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
@@ -800,15 +994,19 @@ var (
 		AttemptsTable,
 		ClientAccountsTable,
 		ClientGrantsTable,
+		DocumentsTable,
 		EventsTable,
 		IdempotencyKeysTable,
 		IdentitiesTable,
 		InvitationsTable,
 		MembershipsTable,
 		PracticesTable,
+		ReceivedsTable,
 		RolesTable,
 		SessionsTable,
+		SubmissionAddressesTable,
 		TokensTable,
+		UploadsTable,
 		UsersTable,
 	}
 )
@@ -840,6 +1038,20 @@ func init() {
 	}
 	ClientGrantsTable.Annotation.Checks = map[string]string{
 		"client_grants_ends_later": "((expires_at IS NULL OR expires_at > granted_at))",
+	}
+	DocumentsTable.ForeignKeys[0].RefTable = ClientAccountsTable
+	DocumentsTable.ForeignKeys[1].RefTable = MembershipsTable
+	DocumentsTable.ForeignKeys[2].RefTable = MembershipsTable
+	DocumentsTable.ForeignKeys[3].RefTable = MembershipsTable
+	DocumentsTable.ForeignKeys[4].RefTable = PracticesTable
+	DocumentsTable.Annotation = &entsql.Annotation{
+		Table: "documents",
+	}
+	DocumentsTable.Annotation.Checks = map[string]string{
+		"documents_channel_known": "((channel IN ('WEB', 'MOBILE', 'EMAIL', 'WHATSAPP')))",
+		"documents_kind_known":    "((kind IN ('COSTS', 'SALES')))",
+		"documents_status_known":  "((status IN ('TO_REVIEW', 'ARCHIVED')))",
+		"documents_whole":         "((size > 0 AND length(sha256) = 64 AND file_name <> '' AND submitted_by_name <> ''))",
 	}
 	EventsTable.ForeignKeys[0].RefTable = PracticesTable
 	EventsTable.ForeignKeys[1].RefTable = ClientAccountsTable
@@ -891,6 +1103,7 @@ func init() {
 		"memberships_permissions_fit":            "((kind = 'PRACTICE' AND (permissions & ~32512) = 0 OR kind = 'CLIENT' AND (permissions & ~1023) = 0))",
 		"memberships_removed_at":                 "(((status = 'REMOVED') = (removed_at IS NOT NULL)))",
 		"memberships_status_known":               "((status IN ('AWAITING_ACTIVATION', 'PENDING', 'ACTIVE', 'DEACTIVATED', 'REMOVED')))",
+		"memberships_whats_app_has_number":       "((NOT whats_app_active OR (kind = 'CLIENT' AND whats_app_mobile IS NOT NULL)))",
 	}
 	PracticesTable.Annotation = &entsql.Annotation{
 		Table: "practices",
@@ -916,6 +1129,15 @@ func init() {
 	SessionsTable.Annotation.Checks = map[string]string{
 		"sessions_kind_known":    "((kind IN ('WEB', 'MOBILE')))",
 		"sessions_secret_within": "((secret_expires_at <= expires_at))",
+	}
+	SubmissionAddressesTable.ForeignKeys[0].RefTable = ClientAccountsTable
+	SubmissionAddressesTable.ForeignKeys[1].RefTable = MembershipsTable
+	SubmissionAddressesTable.Annotation = &entsql.Annotation{
+		Table: "submission_addresses",
+	}
+	SubmissionAddressesTable.Annotation.Checks = map[string]string{
+		"submission_addresses_kind_known":        "((kind IN ('COSTS', 'SALES')))",
+		"submission_addresses_local_part_folded": "((local_part = lower(local_part)))",
 	}
 	TokensTable.ForeignKeys[0].RefTable = UsersTable
 	TokensTable.ForeignKeys[1].RefTable = SessionsTable

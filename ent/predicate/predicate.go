@@ -24,6 +24,9 @@ type ClientAccount func(*sql.Selector)
 // ClientGrant is the predicate function for clientgrant builders.
 type ClientGrant func(*sql.Selector)
 
+// Document is the predicate function for document builders.
+type Document func(*sql.Selector)
+
 // Event is the predicate function for event builders.
 type Event func(*sql.Selector)
 
@@ -42,14 +45,23 @@ type Membership func(*sql.Selector)
 // Practice is the predicate function for practice builders.
 type Practice func(*sql.Selector)
 
+// Received is the predicate function for received builders.
+type Received func(*sql.Selector)
+
 // Role is the predicate function for role builders.
 type Role func(*sql.Selector)
 
 // Session is the predicate function for session builders.
 type Session func(*sql.Selector)
 
+// SubmissionAddress is the predicate function for submissionaddress builders.
+type SubmissionAddress func(*sql.Selector)
+
 // Token is the predicate function for token builders.
 type Token func(*sql.Selector)
+
+// Upload is the predicate function for upload builders.
+type Upload func(*sql.Selector)
 
 // User is the predicate function for user builders.
 type User func(*sql.Selector)

@@ -10,16 +10,20 @@ import (
 	"roster/ent/attempt"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
+	"roster/ent/document"
 	"roster/ent/event"
 	"roster/ent/idempotencykey"
 	"roster/ent/identity"
 	"roster/ent/invitation"
 	"roster/ent/membership"
 	"roster/ent/practice"
+	"roster/ent/received"
 	"roster/ent/role"
 	"roster/ent/schema"
 	"roster/ent/session"
+	"roster/ent/submissionaddress"
 	"roster/ent/token"
+	"roster/ent/upload"
 	"roster/ent/user"
 
 	"entgo.io/ent"
@@ -311,6 +315,105 @@ func init() {
 	// clientgrant.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	clientgrant.IDValidator = func() func(string) error {
 		validators := clientgrantDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	document.Policy = privacy.NewPolicies(schema.Document{})
+	document.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := document.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	documentFields := schema.Document{}.Fields()
+	_ = documentFields
+	// documentDescClientAccountID is the schema descriptor for client_account_id field.
+	documentDescClientAccountID := documentFields[1].Descriptor()
+	// document.ClientAccountIDValidator is a validator for the "client_account_id" field. It is called by the builders before save.
+	document.ClientAccountIDValidator = documentDescClientAccountID.Validators[0].(func(string) error)
+	// documentDescSubmittedByName is the schema descriptor for submitted_by_name field.
+	documentDescSubmittedByName := documentFields[4].Descriptor()
+	// document.SubmittedByNameValidator is a validator for the "submitted_by_name" field. It is called by the builders before save.
+	document.SubmittedByNameValidator = func() func(string) error {
+		validators := documentDescSubmittedByName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(submitted_by_name string) error {
+			for _, fn := range fns {
+				if err := fn(submitted_by_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// documentDescFileName is the schema descriptor for file_name field.
+	documentDescFileName := documentFields[9].Descriptor()
+	// document.FileNameValidator is a validator for the "file_name" field. It is called by the builders before save.
+	document.FileNameValidator = func() func(string) error {
+		validators := documentDescFileName.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(file_name string) error {
+			for _, fn := range fns {
+				if err := fn(file_name); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// documentDescContentType is the schema descriptor for content_type field.
+	documentDescContentType := documentFields[11].Descriptor()
+	// document.ContentTypeValidator is a validator for the "content_type" field. It is called by the builders before save.
+	document.ContentTypeValidator = documentDescContentType.Validators[0].(func(string) error)
+	// documentDescSize is the schema descriptor for size field.
+	documentDescSize := documentFields[12].Descriptor()
+	// document.SizeValidator is a validator for the "size" field. It is called by the builders before save.
+	document.SizeValidator = documentDescSize.Validators[0].(func(int) error)
+	// documentDescSha256 is the schema descriptor for sha256 field.
+	documentDescSha256 := documentFields[13].Descriptor()
+	// document.Sha256Validator is a validator for the "sha256" field. It is called by the builders before save.
+	document.Sha256Validator = func() func(string) error {
+		validators := documentDescSha256.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(sha256 string) error {
+			for _, fn := range fns {
+				if err := fn(sha256); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// documentDescBlobKey is the schema descriptor for blob_key field.
+	documentDescBlobKey := documentFields[15].Descriptor()
+	// document.BlobKeyValidator is a validator for the "blob_key" field. It is called by the builders before save.
+	document.BlobKeyValidator = documentDescBlobKey.Validators[0].(func(string) error)
+	// documentDescID is the schema descriptor for id field.
+	documentDescID := documentFields[0].Descriptor()
+	// document.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	document.IDValidator = func() func(string) error {
+		validators := documentDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -631,12 +734,20 @@ func init() {
 	membershipDescMobile := membershipFields[13].Descriptor()
 	// membership.MobileValidator is a validator for the "mobile" field. It is called by the builders before save.
 	membership.MobileValidator = membershipDescMobile.Validators[0].(func(string) error)
+	// membershipDescWhatsAppMobile is the schema descriptor for whats_app_mobile field.
+	membershipDescWhatsAppMobile := membershipFields[14].Descriptor()
+	// membership.WhatsAppMobileValidator is a validator for the "whats_app_mobile" field. It is called by the builders before save.
+	membership.WhatsAppMobileValidator = membershipDescWhatsAppMobile.Validators[0].(func(string) error)
+	// membershipDescWhatsAppActive is the schema descriptor for whats_app_active field.
+	membershipDescWhatsAppActive := membershipFields[15].Descriptor()
+	// membership.DefaultWhatsAppActive holds the default value on creation for the whats_app_active field.
+	membership.DefaultWhatsAppActive = membershipDescWhatsAppActive.Default.(bool)
 	// membershipDescIsOwner is the schema descriptor for is_owner field.
-	membershipDescIsOwner := membershipFields[17].Descriptor()
+	membershipDescIsOwner := membershipFields[19].Descriptor()
 	// membership.DefaultIsOwner holds the default value on creation for the is_owner field.
 	membership.DefaultIsOwner = membershipDescIsOwner.Default.(bool)
 	// membershipDescVersion is the schema descriptor for version field.
-	membershipDescVersion := membershipFields[18].Descriptor()
+	membershipDescVersion := membershipFields[20].Descriptor()
 	// membership.DefaultVersion holds the default value on creation for the version field.
 	membership.DefaultVersion = membershipDescVersion.Default.(int)
 	// membershipDescID is the schema descriptor for id field.
@@ -723,6 +834,43 @@ func init() {
 	// practice.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	practice.IDValidator = func() func(string) error {
 		validators := practiceDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	received.Policy = privacy.NewPolicies(schema.Received{})
+	received.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := received.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	receivedFields := schema.Received{}.Fields()
+	_ = receivedFields
+	// receivedDescRecipient is the schema descriptor for recipient field.
+	receivedDescRecipient := receivedFields[1].Descriptor()
+	// received.RecipientValidator is a validator for the "recipient" field. It is called by the builders before save.
+	received.RecipientValidator = receivedDescRecipient.Validators[0].(func(string) error)
+	// receivedDescMessage is the schema descriptor for message field.
+	receivedDescMessage := receivedFields[2].Descriptor()
+	// received.MessageValidator is a validator for the "message" field. It is called by the builders before save.
+	received.MessageValidator = receivedDescMessage.Validators[0].(func(string) error)
+	// receivedDescID is the schema descriptor for id field.
+	receivedDescID := receivedFields[0].Descriptor()
+	// received.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	received.IDValidator = func() func(string) error {
+		validators := receivedDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),
@@ -836,6 +984,57 @@ func init() {
 			return nil
 		}
 	}()
+	submissionaddress.Policy = privacy.NewPolicies(schema.SubmissionAddress{})
+	submissionaddress.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := submissionaddress.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	submissionaddressFields := schema.SubmissionAddress{}.Fields()
+	_ = submissionaddressFields
+	// submissionaddressDescClientAccountID is the schema descriptor for client_account_id field.
+	submissionaddressDescClientAccountID := submissionaddressFields[1].Descriptor()
+	// submissionaddress.ClientAccountIDValidator is a validator for the "client_account_id" field. It is called by the builders before save.
+	submissionaddress.ClientAccountIDValidator = submissionaddressDescClientAccountID.Validators[0].(func(string) error)
+	// submissionaddressDescLocalPart is the schema descriptor for local_part field.
+	submissionaddressDescLocalPart := submissionaddressFields[4].Descriptor()
+	// submissionaddress.LocalPartValidator is a validator for the "local_part" field. It is called by the builders before save.
+	submissionaddress.LocalPartValidator = func() func(string) error {
+		validators := submissionaddressDescLocalPart.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(local_part string) error {
+			for _, fn := range fns {
+				if err := fn(local_part); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// submissionaddressDescID is the schema descriptor for id field.
+	submissionaddressDescID := submissionaddressFields[0].Descriptor()
+	// submissionaddress.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	submissionaddress.IDValidator = func() func(string) error {
+		validators := submissionaddressDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
 	token.Policy = privacy.NewPolicies(schema.Token{})
 	token.Hooks[0] = func(next ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
@@ -860,6 +1059,39 @@ func init() {
 	// token.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	token.IDValidator = func() func(string) error {
 		validators := tokenDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	upload.Policy = privacy.NewPolicies(schema.Upload{})
+	upload.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := upload.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	uploadFields := schema.Upload{}.Fields()
+	_ = uploadFields
+	// uploadDescSwept is the schema descriptor for swept field.
+	uploadDescSwept := uploadFields[1].Descriptor()
+	// upload.DefaultSwept holds the default value on creation for the swept field.
+	upload.DefaultSwept = uploadDescSwept.Default.(bool)
+	// uploadDescID is the schema descriptor for id field.
+	uploadDescID := uploadFields[0].Descriptor()
+	// upload.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	upload.IDValidator = func() func(string) error {
+		validators := uploadDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

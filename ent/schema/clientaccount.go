@@ -29,6 +29,7 @@ func (ClientAccount) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.From("practice", Practice.Type).Ref("clients").Field("practice_id").Unique(),
 		edge.To("users", Membership.Type),
+		edge.To("submission_addresses", SubmissionAddress.Type),
 	}
 }
 

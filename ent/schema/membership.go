@@ -32,6 +32,8 @@ func (Membership) Fields() []ent.Field {
 		field.String("search_key").Annotations(bytewise()).Comment("first name, last name and email without letter case, for search"),
 		field.String("email").Optional().Nillable().MaxRuneLen(320).Annotations(bytewise()),
 		field.String("mobile").Optional().Nillable().MaxRuneLen(32),
+		field.String("whats_app_mobile").Optional().Nillable().MaxRuneLen(32).Annotations(bytewise()).Comment("the number that documents come from by WhatsApp"),
+		field.Bool("whats_app_active").Default(false),
 		ref("billable_account_id").optional(),
 		field.Bool("login_access"),
 		field.Enum("status").GoType(rule.Status("")),
@@ -55,6 +57,7 @@ func (Membership) Edges() []ent.Edge {
 		edge.To("role", Role.Type).Field("role_id").Unique().Required(),
 		edge.To("invitations", Invitation.Type),
 		edge.To("grants", ClientGrant.Type),
+		edge.To("submission_addresses", SubmissionAddress.Type),
 		edge.To("applications", Application.Type).Through("application_uses", ApplicationUse.Type),
 	}
 }
@@ -74,6 +77,7 @@ func (Membership) Indexes() []ent.Index {
 		index.Fields("user_id"),
 		index.Fields("email"),
 		index.Fields("role_id"),
+		index.Fields("whats_app_mobile").Annotations(entsql.IndexWhere("whats_app_active")).StorageKey("memberships_by_whats_app"),
 	}
 }
 
@@ -89,6 +93,7 @@ func (Membership) Annotations() []schema.Annotation {
 		"login_access_has_email", "NOT login_access OR email IS NOT NULL",
 		"active_login_has_user", "NOT (status = 'ACTIVE' AND login_access) OR user_id IS NOT NULL",
 		"not_yet_in", "NOT (status IN ('PENDING', 'AWAITING_ACTIVATION')) OR (user_id IS NULL AND login_access)",
+		"whats_app_has_number", "NOT whats_app_active OR (kind = 'CLIENT' AND whats_app_mobile IS NOT NULL)",
 		"owner_stays", "NOT is_owner OR status NOT IN ('DEACTIVATED', 'REMOVED')",
 		"deactivated_at", "(status = 'DEACTIVATED') = (deactivated_at IS NOT NULL)",
 		"removed_at", "(status = 'REMOVED') = (removed_at IS NOT NULL)",

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"roster/internal/rule"
@@ -40,6 +41,16 @@ func manages(account string) string {
 		account, open, manager, throughPractice(account))
 }
 
+// allDocuments are the permissions that show all documents of an account (K2): who manages them sees them, too.
+const allDocuments = rule.DocumentsViewAll | rule.DocumentsManageAll
+
+// documentSeen is the condition that the viewer sees a document of an account that has an owner or none. args: viewer, viewer,
+// now.
+func documentSeen(account, owner string) string {
+	return fmt.Sprintf("(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = %s AND %s AND ((m.permissions & %d) <> 0 OR m.id = %s)) OR %s)",
+		account, open, allDocuments, owner, throughPractice(account))
+}
+
 // WaysIn are the memberships by which a login may open an account: its own there, and the one in the practice that
 // looks after it, with whether a grant for the account has not ended.
 // args: account, now, user, account, account.
@@ -54,7 +65,7 @@ AND (m.account_id = ? OR m.account_id = (SELECT c.practice_id FROM client_accoun
 // membership there and the one in its practice, with whether they reach the client by a grant, whether nobody else is in
 // the account, the practice behind it and whether that keeps administrators, how many administer the account and
 // how many have login access (2 stands for more), the same person's memberships on the other side (C4, C5), whether
-// the address belongs to a verified login, running sessions, client grants, and how often the pending invitation was sent.
+// the address belongs to a verified login, running sessions, client grants, documents, and how often the pending invitation was sent.
 // args: now, the account, administer, the account, now, now, viewer, viewer, and the ids of n of the account's memberships.
 func PeopleFacts(n int) string {
 	same := func(m string) string { return "(" + m + ".email = m.email OR " + m + ".user_id = m.user_id)" }
@@ -70,6 +81,7 @@ c.practice_id, COALESCE(p.clients_keep_an_administrator, FALSE),
 EXISTS (SELECT 1 FROM users u WHERE u.email = m.email AND u.email_verified_at IS NOT NULL),
 (SELECT count(*) FROM sessions s WHERE s.user_id = m.user_id AND s.ended_at IS NULL AND s.expires_at > ?),
 (SELECT count(*) FROM client_grants g WHERE g.membership_id = m.id AND (g.expires_at IS NULL OR g.expires_at > ?)),
+(SELECT count(*) FROM (SELECT 1 FROM documents d WHERE d.owner_id = m.id LIMIT ` + strconv.Itoa(rule.ManyDocuments+1) + `) few),
 COALESCE((SELECT i.sent_count FROM invitations i WHERE i.membership_id = m.id AND i.status = 'PENDING'), 0)
 FROM memberships m LEFT JOIN client_accounts c ON c.id = m.client_account_id LEFT JOIN practices p ON p.id = c.practice_id
 LEFT JOIN memberships me ON me.account_id = m.account_id AND me.user_id = ? AND me.status <> 'REMOVED'

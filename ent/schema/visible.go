@@ -161,7 +161,28 @@ func (AccountUse) Policy() ent.Policy {
 	})}}
 }
 
-// Uses, tokens, idempotency keys and attempts are read by the use cases alone.
+// Policy shows the documents of a client account to its practice, to those who see or manage all of them, and to their
+// owner (K2). Support reads no documents (G4).
+func (Document) Policy() ent.Policy {
+	return privacy.Policy{Query: privacy.QueryPolicy{privacy.DocumentQueryRuleFunc(func(ctx context.Context, q *generated.DocumentQuery) error {
+		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
+			return documentSeen(col("client_account_id"), col("owner_id")), []any{v.UserID, v.UserID, v.At}
+		})
+	})}}
+}
+
+// Policy shows a user's addresses as their membership's other details, an account's own to all who open it.
+func (SubmissionAddress) Policy() ent.Policy {
+	return privacy.Policy{Query: privacy.QueryPolicy{privacy.SubmissionAddressQueryRuleFunc(func(ctx context.Context, q *generated.SubmissionAddressQuery) error {
+		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
+			own, args := reads(opens(col("client_account_id")), []any{v.UserID, v.UserID, v.At}, col("client_account_id"), v)
+			theirs, more := ofPeople(col, v)
+			return col("membership_id") + " IS NULL AND (" + own + ") OR " + theirs, append(args, more...)
+		})
+	})}}
+}
+
+// Uses, tokens, idempotency keys, attempts, uploads and messages are read by the use cases alone.
 
 // Policy shows uses to nobody: who has an application is asked of the membership.
 func (ApplicationUse) Policy() ent.Policy { return hidden() }
@@ -174,6 +195,12 @@ func (IdempotencyKey) Policy() ent.Policy { return hidden() }
 
 // Policy shows attempts to nobody.
 func (Attempt) Policy() ent.Policy { return hidden() }
+
+// Policy shows uploads to nobody.
+func (Upload) Policy() ent.Policy { return hidden() }
+
+// Policy shows messages to nobody.
+func (Received) Policy() ent.Policy { return hidden() }
 
 func hidden() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.AlwaysDenyRule()}}

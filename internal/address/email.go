@@ -54,6 +54,18 @@ func Email(text string) (string, error) {
 	return "", ErrEmail
 }
 
+// ErrDomain means that a text is no name of a mail server.
+var ErrDomain = errors.New("address: no domain")
+
+// Domain is what DNS knows a domain by; localhost is one, for development.
+func Domain(text string) (string, error) {
+	host, err := domains.ToASCII(strings.Trim(text, " \t\r\n"))
+	if err != nil || host == "" || strings.HasSuffix(host, ".") {
+		return "", ErrDomain
+	}
+	return host, nil
+}
+
 // Wire is a normalised address as mail servers take it: the domain in ASCII.
 func Wire(email string) (string, error) {
 	local, domain, _ := strings.Cut(email, "@")

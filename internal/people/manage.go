@@ -122,7 +122,7 @@ func scanFacts(rows *sql.Rows) (id string, f *rule.Managed, err error) {
 	var practice, other, clientUser sql.NullString
 	var sent int
 	err = rows.Scan(&id, &own.id, &own.status, &own.login, &own.permissions, &colleague.id, &colleague.status, &colleague.login, &colleague.permissions, &granted,
-		&f.Alone, &practice, &f.Keeps, &f.Administrators, &f.Logins, &other, &clientUser, &f.VerifiedLogin, &f.Sessions, &f.Clients, &sent)
+		&f.Alone, &practice, &f.Keeps, &f.Administrators, &f.Logins, &other, &clientUser, &f.VerifiedLogin, &f.Sessions, &f.Clients, &f.Documents, &sent)
 	f.Actor = rule.AccessTo(own.member(), colleague.member(), granted)
 	f.Practice, f.Colleague, f.ClientUser, f.Sent = practice.Valid, other.String, clientUser.String, sent > 0
 	return id, f, err

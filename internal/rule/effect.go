@@ -36,17 +36,17 @@ func (f Managed) Effects(verb Verb) []Effect {
 	case Remove:
 		return f.removal()
 	case Leave:
-		return append(f.closing(Effect{Code: DocumentsStay, Message: "Your documents stay in the account, with your name."}),
+		return append(f.closing(f.documentsStay("Your documents stay in the account, with your name.")),
 			Effect{Code: MustBeAddedAgain, Message: "To come back, you have to be added again."})
 	case Deactivate:
 		return f.closing(
 			Effect{Code: SubmissionEnds, Message: "They can no longer submit documents, by mail either."},
-			Effect{Code: DocumentsStay, Message: "Their documents stay, with their name."})
+			f.documentsStay("Their documents stay, with their name."))
 	case LoginAccessOff:
 		if f.Member.Status == Pending {
-			return []Effect{{Code: InvitationEnds, Message: "The link in their invitation stops working."}, {Code: DocumentsStay, Message: "They stay as a document owner."}}
+			return []Effect{{Code: InvitationEnds, Message: "The link in their invitation stops working."}, f.documentsStay("They stay as a document owner.")}
 		}
-		return f.closing(Effect{Code: DocumentsStay, Message: "They stay as a document owner."})
+		return f.closing(f.documentsStay("They stay as a document owner."))
 	case LoginAccessOn, Activate, SendWelcome:
 		return f.opening(verb)
 	case Enable:
@@ -64,12 +64,28 @@ func (f Managed) Effects(verb Verb) []Effect {
 func (f Managed) removal() []Effect {
 	again := Effect{Code: MustBeAddedAgain, Message: "To come back, they have to be added again, as somebody new."}
 	switch {
+	case f.Member.Status == AwaitingActivation && f.Documents > 0:
+		return []Effect{f.documentsStay("They own documents, so they stay as a document owner without login access.")}
 	case f.Member.Status == AwaitingActivation && f.Owner && !f.Alone:
-		return []Effect{{Code: DocumentsStay, Message: "They own the account, so they stay as a document owner without login access."}}
+		return []Effect{f.documentsStay("They own the account, so they stay as a document owner without login access.")}
 	case f.Member.Status == AwaitingActivation:
 		return []Effect{{Code: RecordDisappears, Message: "Nothing of them stays in the lists."}, again}
 	}
-	return f.closing(Effect{Code: DocumentsStay, Message: "Their documents stay, with their name."}, again)
+	return f.closing(f.documentsStay("Their documents stay, with their name."), again)
+}
+
+// ManyDocuments is how many documents of one person are counted for a menu.
+const ManyDocuments = 1000
+
+// documentsStay says that somebody's documents stay, and how many.
+func (f Managed) documentsStay(message string) Effect {
+	switch {
+	case f.Documents == 0:
+		return Effect{Code: DocumentsStay, Message: message}
+	case f.Documents > ManyDocuments:
+		return Effect{Code: DocumentsStay, Message: message + " There are more than a thousand."}
+	}
+	return Effect{Code: DocumentsStay, Message: message, Count: &f.Documents}
 }
 
 // closing are the effects of losing the way in, with others after the first.

@@ -65,15 +65,15 @@ func notPending() Problem {
 	return Problem{Code: InvitationNotPending, Message: "This invitation is over: it was accepted, declined or cancelled. Look at the person again to see what can be done."}
 }
 
-// StaysWhenCancelled reports whether the person stays as a document owner without login access: who was one before, and
-// the account's owner while there are other users (E4).
+// StaysWhenCancelled reports whether the person stays as a document owner without login access: who was one before or
+// owns documents, and the account's owner while there are other users (E4).
 func (f Invited) StaysWhenCancelled() bool { return f.Before || f.StaysAsDocumentOwner() }
 
 // CancelEffects tells what cancelling would do.
 func (f Invited) CancelEffects() []Effect {
 	list := []Effect{{Code: InvitationEnds, Message: "The link stops working."}}
 	if f.StaysWhenCancelled() {
-		return append(list, Effect{Code: DocumentsStay, Message: "They stay as a document owner without login access."})
+		return append(list, f.documentsStay("They stay as a document owner without login access."))
 	}
 	return append(list, Effect{Code: RecordDisappears, Message: "Nothing of them stays in the lists."})
 }

@@ -24,6 +24,7 @@ type Managed struct {
 	VerifiedLogin bool   // the address belongs to a login whose email was proved
 	Sessions      int    // running ones of the login
 	Clients       int    // client grants that have not ended
+	Documents     int    // that they own; more than ManyDocuments count as one more
 }
 
 // Verb is one thing that can be done with a membership.
@@ -198,11 +199,11 @@ func (f Managed) leftAlone() Verdict {
 	return f.lastAdministrator(false)
 }
 
-// StaysAsDocumentOwner: taken away before they ever came in, the account's owner stays as a document owner while there
-// are other users (E4).
+// StaysAsDocumentOwner: taken away before they ever came in, who owns documents stays as their owner, and so does the
+// account's owner while there are other users (E4).
 func (f Managed) StaysAsDocumentOwner() bool {
 	never := f.Member.Status == AwaitingActivation || f.Member.Status == Pending
-	return f.Kind == Client && never && f.Owner && !f.Alone
+	return f.Kind == Client && never && (f.Documents > 0 || f.Owner && !f.Alone)
 }
 
 // Changed: somebody else was faster, so nothing is saved before it was looked at again.

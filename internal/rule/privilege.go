@@ -144,6 +144,8 @@ type Details struct {
 	Existing            *Member     // C6: who else has the new address in this account
 	Colleague           string      // C4, of the new address
 	ClientUser          string      // C5
+	Addresses           Addresses
+	WhatsApp            WhatsApp
 }
 
 // MayEditDetails judges a change of details (F1). A new address is judged like a new person's (E9).
@@ -164,6 +166,8 @@ func MayEditDetails(f Managed, d Details) Verdict {
 	} else {
 		v = append(v, d.Text.judged([]string{"input", "mobile"}, []string{"input", "mobile"})...)
 	}
+	v = append(v, d.Addresses.judged(f.Kind)...)
+	v = append(v, d.WhatsApp.judged(f.Kind)...)
 	if !d.EmailChanges {
 		return append(v, stands...)
 	}

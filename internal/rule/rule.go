@@ -98,6 +98,12 @@ const (
 	EmailGeneric                    Code = "EMAIL_GENERIC"
 	EmailLooksMistyped              Code = "EMAIL_LOOKS_MISTYPED"
 
+	SubmissionAddressTaken   Code = "SUBMISSION_ADDRESS_TAKEN"
+	SubmissionAddressInvalid Code = "SUBMISSION_ADDRESS_INVALID"
+	FileTooLarge             Code = "FILE_TOO_LARGE"
+	FileTypeNotAccepted      Code = "FILE_TYPE_NOT_ACCEPTED"
+	DocumentSubmittedBefore  Code = "DOCUMENT_SUBMITTED_BEFORE"
+
 	CSVUnreadable    Code = "CSV_UNREADABLE"
 	CSVHeaderUnknown Code = "CSV_HEADER_UNKNOWN"
 	CSVColumnMissing Code = "CSV_COLUMN_MISSING"

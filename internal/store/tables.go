@@ -9,8 +9,8 @@ import (
 )
 
 // keysOverTwo are the foreign keys over two columns, which ent cannot say. They keep a row's copy of a fact equal to
-// the fact: a member's role is one of the account's kind, a grant joins a colleague and a client of one practice, and a user has
-// applications of the practice that looks after their account.
+// the fact: a member's role is one of the account's kind, a grant joins a colleague and a client of one practice, a user has
+// applications of the practice that looks after their account, and a document's owner and an address's user are in its account.
 // Each is a name, a table, its two columns, and the table and the two columns they point to, which a unique index
 // covers.
 func keysOverTwo() [][]string {
@@ -21,6 +21,9 @@ func keysOverTwo() [][]string {
 		{"application_uses_own_client", "application_uses", "client_account_id", "practice_id", "client_accounts", "id", "practice_id"},
 		{"application_uses_own_user", "application_uses", "membership_id", "client_account_id", "memberships", "id", "client_account_id"},
 		{"application_uses_own_application", "application_uses", "application_id", "practice_id", "applications", "id", "practice_id"},
+		{"documents_own_owner", "documents", "owner_id", "client_account_id", "memberships", "id", "client_account_id"},
+		{"documents_own_beneficiary", "documents", "submitted_for_id", "client_account_id", "memberships", "id", "client_account_id"},
+		{"submission_addresses_own_user", "submission_addresses", "membership_id", "client_account_id", "memberships", "id", "client_account_id"},
 	}
 }
 

@@ -36,6 +36,25 @@ CREATE TABLE "attempts" (
   "updated_at" timestamptz NOT NULL,
   PRIMARY KEY ("id")
 );
+-- create "uploads" table
+CREATE TABLE "uploads" (
+  "id" character varying NOT NULL COLLATE "C",
+  "swept" boolean NOT NULL DEFAULT false,
+  "created_at" timestamptz NOT NULL,
+  PRIMARY KEY ("id")
+);
+-- create index "upload_created_at" to table: "uploads"
+CREATE INDEX "upload_created_at" ON "uploads" ("created_at");
+-- create "receiveds" table
+CREATE TABLE "receiveds" (
+  "id" character varying NOT NULL COLLATE "C",
+  "recipient" character varying NOT NULL COLLATE "C",
+  "message" character varying NOT NULL COLLATE "C",
+  "created_at" timestamptz NOT NULL,
+  PRIMARY KEY ("id")
+);
+-- create index "received_once" to table: "receiveds"
+CREATE UNIQUE INDEX "received_once" ON "receiveds" ("recipient", "message");
 -- create "account_uses" table
 CREATE TABLE "account_uses" (
   "id" character varying NOT NULL COLLATE "C",
@@ -130,6 +149,8 @@ CREATE TABLE "memberships" (
   "search_key" character varying NOT NULL COLLATE "C",
   "email" character varying NULL COLLATE "C",
   "mobile" character varying NULL,
+  "whats_app_mobile" character varying NULL COLLATE "C",
+  "whats_app_active" boolean NOT NULL DEFAULT false,
   "login_access" boolean NOT NULL,
   "status" character varying NOT NULL,
   "is_owner" boolean NOT NULL DEFAULT false,
@@ -161,7 +182,8 @@ CREATE TABLE "memberships" (
   CONSTRAINT "memberships_owner_stays" CHECK ((NOT is_owner) OR ((status)::text <> ALL ((ARRAY['DEACTIVATED'::character varying, 'REMOVED'::character varying])::text[]))),
   CONSTRAINT "memberships_permissions_fit" CHECK ((((kind)::text = 'PRACTICE'::text) AND ((permissions & ((~ 32512))::bigint) = 0)) OR (((kind)::text = 'CLIENT'::text) AND ((permissions & ((~ 1023))::bigint) = 0))),
   CONSTRAINT "memberships_removed_at" CHECK (((status)::text = 'REMOVED'::text) = (removed_at IS NOT NULL)),
-  CONSTRAINT "memberships_status_known" CHECK ((status)::text = ANY ((ARRAY['AWAITING_ACTIVATION'::character varying, 'PENDING'::character varying, 'ACTIVE'::character varying, 'DEACTIVATED'::character varying, 'REMOVED'::character varying])::text[]))
+  CONSTRAINT "memberships_status_known" CHECK ((status)::text = ANY ((ARRAY['AWAITING_ACTIVATION'::character varying, 'PENDING'::character varying, 'ACTIVE'::character varying, 'DEACTIVATED'::character varying, 'REMOVED'::character varying])::text[])),
+  CONSTRAINT "memberships_whats_app_has_number" CHECK ((NOT whats_app_active) OR (((kind)::text = 'CLIENT'::text) AND (whats_app_mobile IS NOT NULL)))
 );
 -- create index "membership_email" to table: "memberships"
 CREATE INDEX "membership_email" ON "memberships" ("email");
@@ -175,6 +197,8 @@ CREATE INDEX "memberships_by_activity" ON "memberships" ("account_id", "last_act
 CREATE INDEX "memberships_by_age" ON "memberships" ("account_id", "created_at", "id");
 -- create index "memberships_by_name" to table: "memberships"
 CREATE INDEX "memberships_by_name" ON "memberships" ("account_id", "name_key", "id");
+-- create index "memberships_by_whats_app" to table: "memberships"
+CREATE INDEX "memberships_by_whats_app" ON "memberships" ("whats_app_mobile") WHERE whats_app_active;
 -- create index "memberships_id_client" to table: "memberships"
 CREATE UNIQUE INDEX "memberships_id_client" ON "memberships" ("id", "client_account_id");
 -- create index "memberships_id_practice" to table: "memberships"
@@ -232,6 +256,52 @@ CREATE INDEX "client_grants_by_name" ON "client_grants" ("membership_id", "clien
 CREATE UNIQUE INDEX "client_grants_one_per_client" ON "client_grants" ("membership_id", "client_account_id");
 -- create index "clientgrant_client_account_id" to table: "client_grants"
 CREATE INDEX "clientgrant_client_account_id" ON "client_grants" ("client_account_id");
+-- create "documents" table
+CREATE TABLE "documents" (
+  "id" character varying NOT NULL COLLATE "C",
+  "submitted_by_name" character varying NOT NULL,
+  "channel" character varying NOT NULL,
+  "kind" character varying NOT NULL,
+  "file_name" character varying NOT NULL,
+  "search_key" character varying NOT NULL COLLATE "C",
+  "content_type" character varying NOT NULL,
+  "size" bigint NOT NULL,
+  "sha256" character varying NOT NULL COLLATE "C",
+  "status" character varying NOT NULL,
+  "blob_key" character varying NOT NULL COLLATE "C",
+  "created_at" timestamptz NOT NULL,
+  "client_account_id" character varying NOT NULL COLLATE "C",
+  "owner_id" character varying NULL COLLATE "C",
+  "submitted_by_id" character varying NULL COLLATE "C",
+  "submitted_for_id" character varying NULL COLLATE "C",
+  "via_practice_id" character varying NULL COLLATE "C",
+  PRIMARY KEY ("id"),
+  CONSTRAINT "documents_client_accounts_account" FOREIGN KEY ("client_account_id") REFERENCES "client_accounts" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "documents_memberships_owner" FOREIGN KEY ("owner_id") REFERENCES "memberships" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "documents_memberships_submitted_by" FOREIGN KEY ("submitted_by_id") REFERENCES "memberships" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "documents_memberships_submitted_for" FOREIGN KEY ("submitted_for_id") REFERENCES "memberships" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "documents_own_beneficiary" FOREIGN KEY ("submitted_for_id", "client_account_id") REFERENCES "memberships" ("id", "client_account_id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "documents_own_owner" FOREIGN KEY ("owner_id", "client_account_id") REFERENCES "memberships" ("id", "client_account_id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "documents_practices_via_practice" FOREIGN KEY ("via_practice_id") REFERENCES "practices" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "documents_channel_known" CHECK ((channel)::text = ANY ((ARRAY['WEB'::character varying, 'MOBILE'::character varying, 'EMAIL'::character varying, 'WHATSAPP'::character varying])::text[])),
+  CONSTRAINT "documents_kind_known" CHECK ((kind)::text = ANY ((ARRAY['COSTS'::character varying, 'SALES'::character varying])::text[])),
+  CONSTRAINT "documents_status_known" CHECK ((status)::text = ANY ((ARRAY['TO_REVIEW'::character varying, 'ARCHIVED'::character varying])::text[])),
+  CONSTRAINT "documents_whole" CHECK ((size > 0) AND (length((sha256)::text) = 64) AND ((file_name)::text <> ''::text) AND ((submitted_by_name)::text <> ''::text))
+);
+-- create index "document_submitted_by_id" to table: "documents"
+CREATE INDEX "document_submitted_by_id" ON "documents" ("submitted_by_id");
+-- create index "documents_by_age" to table: "documents"
+CREATE INDEX "documents_by_age" ON "documents" ("client_account_id", "created_at", "id");
+-- create index "documents_by_owner" to table: "documents"
+CREATE INDEX "documents_by_owner" ON "documents" ("client_account_id", "owner_id", "created_at", "id");
+-- create index "documents_by_status" to table: "documents"
+CREATE INDEX "documents_by_status" ON "documents" ("client_account_id", "status", "created_at", "id");
+-- create index "documents_one_file" to table: "documents"
+CREATE UNIQUE INDEX "documents_one_file" ON "documents" ("blob_key");
+-- create index "documents_owned" to table: "documents"
+CREATE INDEX "documents_owned" ON "documents" ("owner_id");
+-- create index "documents_same_file" to table: "documents"
+CREATE INDEX "documents_same_file" ON "documents" ("client_account_id", "sha256");
 -- create "events" table
 CREATE TABLE "events" (
   "id" character varying NOT NULL COLLATE "C",
@@ -366,6 +436,28 @@ CREATE TABLE "sessions" (
 CREATE INDEX "session_user_id" ON "sessions" ("user_id");
 -- create index "sessions_secret" to table: "sessions"
 CREATE UNIQUE INDEX "sessions_secret" ON "sessions" ("secret_hash");
+-- create "submission_addresses" table
+CREATE TABLE "submission_addresses" (
+  "id" character varying NOT NULL COLLATE "C",
+  "kind" character varying NOT NULL,
+  "local_part" character varying NOT NULL COLLATE "C",
+  "created_at" timestamptz NOT NULL,
+  "retired_at" timestamptz NULL,
+  "client_account_id" character varying NOT NULL COLLATE "C",
+  "membership_id" character varying NULL COLLATE "C",
+  PRIMARY KEY ("id"),
+  CONSTRAINT "submission_addresses_client_accounts_submission_addresses" FOREIGN KEY ("client_account_id") REFERENCES "client_accounts" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "submission_addresses_memberships_submission_addresses" FOREIGN KEY ("membership_id") REFERENCES "memberships" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "submission_addresses_own_user" FOREIGN KEY ("membership_id", "client_account_id") REFERENCES "memberships" ("id", "client_account_id") ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT "submission_addresses_kind_known" CHECK ((kind)::text = ANY ((ARRAY['COSTS'::character varying, 'SALES'::character varying])::text[])),
+  CONSTRAINT "submission_addresses_local_part_folded" CHECK ((local_part)::text = lower((local_part)::text))
+);
+-- create index "submission_addresses_of_account" to table: "submission_addresses"
+CREATE INDEX "submission_addresses_of_account" ON "submission_addresses" ("client_account_id", "kind") WHERE (membership_id IS NULL);
+-- create index "submission_addresses_of_member" to table: "submission_addresses"
+CREATE INDEX "submission_addresses_of_member" ON "submission_addresses" ("membership_id", "kind");
+-- create index "submission_addresses_one_for_ever" to table: "submission_addresses"
+CREATE UNIQUE INDEX "submission_addresses_one_for_ever" ON "submission_addresses" ("local_part");
 -- create "tokens" table
 CREATE TABLE "tokens" (
   "id" character varying NOT NULL COLLATE "C",
@@ -410,6 +502,14 @@ DROP INDEX "token_session_id";
 DROP INDEX "token_other_id";
 -- reverse: create "tokens" table
 DROP TABLE "tokens";
+-- reverse: create index "submission_addresses_one_for_ever" to table: "submission_addresses"
+DROP INDEX "submission_addresses_one_for_ever";
+-- reverse: create index "submission_addresses_of_member" to table: "submission_addresses"
+DROP INDEX "submission_addresses_of_member";
+-- reverse: create index "submission_addresses_of_account" to table: "submission_addresses"
+DROP INDEX "submission_addresses_of_account";
+-- reverse: create "submission_addresses" table
+DROP TABLE "submission_addresses";
 -- reverse: create index "sessions_secret" to table: "sessions"
 DROP INDEX "sessions_secret";
 -- reverse: create index "session_user_id" to table: "sessions"
@@ -448,6 +548,22 @@ DROP INDEX "event_user_id";
 DROP INDEX "event_membership_id";
 -- reverse: create "events" table
 DROP TABLE "events";
+-- reverse: create index "documents_same_file" to table: "documents"
+DROP INDEX "documents_same_file";
+-- reverse: create index "documents_owned" to table: "documents"
+DROP INDEX "documents_owned";
+-- reverse: create index "documents_one_file" to table: "documents"
+DROP INDEX "documents_one_file";
+-- reverse: create index "documents_by_status" to table: "documents"
+DROP INDEX "documents_by_status";
+-- reverse: create index "documents_by_owner" to table: "documents"
+DROP INDEX "documents_by_owner";
+-- reverse: create index "documents_by_age" to table: "documents"
+DROP INDEX "documents_by_age";
+-- reverse: create index "document_submitted_by_id" to table: "documents"
+DROP INDEX "document_submitted_by_id";
+-- reverse: create "documents" table
+DROP TABLE "documents";
 -- reverse: create index "clientgrant_client_account_id" to table: "client_grants"
 DROP INDEX "clientgrant_client_account_id";
 -- reverse: create index "client_grants_one_per_client" to table: "client_grants"
@@ -476,6 +592,8 @@ DROP INDEX "memberships_one_owner";
 DROP INDEX "memberships_id_practice";
 -- reverse: create index "memberships_id_client" to table: "memberships"
 DROP INDEX "memberships_id_client";
+-- reverse: create index "memberships_by_whats_app" to table: "memberships"
+DROP INDEX "memberships_by_whats_app";
 -- reverse: create index "memberships_by_name" to table: "memberships"
 DROP INDEX "memberships_by_name";
 -- reverse: create index "memberships_by_age" to table: "memberships"
@@ -516,6 +634,14 @@ DROP INDEX "account_uses_one";
 DROP INDEX "account_uses_by_recency";
 -- reverse: create "account_uses" table
 DROP TABLE "account_uses";
+-- reverse: create index "received_once" to table: "receiveds"
+DROP INDEX "received_once";
+-- reverse: create "receiveds" table
+DROP TABLE "receiveds";
+-- reverse: create index "upload_created_at" to table: "uploads"
+DROP INDEX "upload_created_at";
+-- reverse: create "uploads" table
+DROP TABLE "uploads";
 -- reverse: create "attempts" table
 DROP TABLE "attempts";
 -- reverse: create index "users_one_login_per_email" to table: "users"

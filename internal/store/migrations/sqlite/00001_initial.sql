@@ -101,6 +101,52 @@ CREATE INDEX `client_grants_by_age` ON `client_grants` (`membership_id`, `grante
 CREATE INDEX `client_grants_by_name` ON `client_grants` (`membership_id`, `client_key`, `client_account_id`);
 -- create index "clientgrant_client_account_id" to table: "client_grants"
 CREATE INDEX `clientgrant_client_account_id` ON `client_grants` (`client_account_id`);
+-- create "documents" table
+CREATE TABLE `documents` (
+  `id` text NOT NULL,
+  `submitted_by_name` text NOT NULL,
+  `channel` text NOT NULL,
+  `kind` text NOT NULL,
+  `file_name` text NOT NULL,
+  `search_key` text NOT NULL,
+  `content_type` text NOT NULL,
+  `size` integer NOT NULL,
+  `sha256` text NOT NULL,
+  `status` text NOT NULL,
+  `blob_key` text NOT NULL,
+  `created_at` datetime NOT NULL,
+  `client_account_id` text NOT NULL,
+  `owner_id` text NULL,
+  `submitted_by_id` text NULL,
+  `submitted_for_id` text NULL,
+  `via_practice_id` text NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `documents_own_beneficiary` FOREIGN KEY (`submitted_for_id`, `client_account_id`) REFERENCES `memberships` (`id`, `client_account_id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `documents_own_owner` FOREIGN KEY (`owner_id`, `client_account_id`) REFERENCES `memberships` (`id`, `client_account_id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `documents_practices_via_practice` FOREIGN KEY (`via_practice_id`) REFERENCES `practices` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `documents_memberships_submitted_for` FOREIGN KEY (`submitted_for_id`) REFERENCES `memberships` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `documents_memberships_submitted_by` FOREIGN KEY (`submitted_by_id`) REFERENCES `memberships` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `documents_memberships_owner` FOREIGN KEY (`owner_id`) REFERENCES `memberships` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `documents_client_accounts_account` FOREIGN KEY (`client_account_id`) REFERENCES `client_accounts` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `documents_channel_known` CHECK ((channel IN ('WEB', 'MOBILE', 'EMAIL', 'WHATSAPP'))),
+  CONSTRAINT `documents_kind_known` CHECK ((kind IN ('COSTS', 'SALES'))),
+  CONSTRAINT `documents_status_known` CHECK ((status IN ('TO_REVIEW', 'ARCHIVED'))),
+  CONSTRAINT `documents_whole` CHECK ((size > 0 AND length(sha256) = 64 AND file_name <> '' AND submitted_by_name <> ''))
+);
+-- create index "documents_by_age" to table: "documents"
+CREATE INDEX `documents_by_age` ON `documents` (`client_account_id`, `created_at`, `id`);
+-- create index "documents_by_status" to table: "documents"
+CREATE INDEX `documents_by_status` ON `documents` (`client_account_id`, `status`, `created_at`, `id`);
+-- create index "documents_by_owner" to table: "documents"
+CREATE INDEX `documents_by_owner` ON `documents` (`client_account_id`, `owner_id`, `created_at`, `id`);
+-- create index "documents_same_file" to table: "documents"
+CREATE INDEX `documents_same_file` ON `documents` (`client_account_id`, `sha256`);
+-- create index "documents_owned" to table: "documents"
+CREATE INDEX `documents_owned` ON `documents` (`owner_id`);
+-- create index "document_submitted_by_id" to table: "documents"
+CREATE INDEX `document_submitted_by_id` ON `documents` (`submitted_by_id`);
+-- create index "documents_one_file" to table: "documents"
+CREATE UNIQUE INDEX `documents_one_file` ON `documents` (`blob_key`);
 -- create "events" table
 CREATE TABLE `events` (
   `id` text NOT NULL,
@@ -222,6 +268,8 @@ CREATE TABLE `memberships` (
   `search_key` text NOT NULL,
   `email` text NULL,
   `mobile` text NULL,
+  `whats_app_mobile` text NULL,
+  `whats_app_active` bool NOT NULL DEFAULT false,
   `login_access` bool NOT NULL,
   `status` text NOT NULL,
   `is_owner` bool NOT NULL DEFAULT false,
@@ -253,7 +301,8 @@ CREATE TABLE `memberships` (
   CONSTRAINT `memberships_owner_stays` CHECK ((NOT is_owner OR status NOT IN ('DEACTIVATED', 'REMOVED'))),
   CONSTRAINT `memberships_permissions_fit` CHECK ((kind = 'PRACTICE' AND (permissions & ~32512) = 0 OR kind = 'CLIENT' AND (permissions & ~1023) = 0)),
   CONSTRAINT `memberships_removed_at` CHECK (((status = 'REMOVED') = (removed_at IS NOT NULL))),
-  CONSTRAINT `memberships_status_known` CHECK ((status IN ('AWAITING_ACTIVATION', 'PENDING', 'ACTIVE', 'DEACTIVATED', 'REMOVED')))
+  CONSTRAINT `memberships_status_known` CHECK ((status IN ('AWAITING_ACTIVATION', 'PENDING', 'ACTIVE', 'DEACTIVATED', 'REMOVED'))),
+  CONSTRAINT `memberships_whats_app_has_number` CHECK ((NOT whats_app_active OR (kind = 'CLIENT' AND whats_app_mobile IS NOT NULL)))
 );
 -- create index "memberships_id_practice" to table: "memberships"
 CREATE UNIQUE INDEX `memberships_id_practice` ON `memberships` (`id`, `practice_id`);
@@ -277,6 +326,8 @@ CREATE INDEX `membership_user_id` ON `memberships` (`user_id`);
 CREATE INDEX `membership_email` ON `memberships` (`email`);
 -- create index "membership_role_id" to table: "memberships"
 CREATE INDEX `membership_role_id` ON `memberships` (`role_id`);
+-- create index "memberships_by_whats_app" to table: "memberships"
+CREATE INDEX `memberships_by_whats_app` ON `memberships` (`whats_app_mobile`) WHERE whats_app_active;
 -- create "practices" table
 CREATE TABLE `practices` (
   `id` text NOT NULL,
@@ -290,6 +341,16 @@ CREATE TABLE `practices` (
   CONSTRAINT `practices_country_code` CHECK ((length(country) = 2)),
   CONSTRAINT `practices_name_present` CHECK ((name <> '' AND name_key <> ''))
 );
+-- create "receiveds" table
+CREATE TABLE `receiveds` (
+  `id` text NOT NULL,
+  `recipient` text NOT NULL,
+  `message` text NOT NULL,
+  `created_at` datetime NOT NULL,
+  PRIMARY KEY (`id`)
+);
+-- create index "received_once" to table: "receiveds"
+CREATE UNIQUE INDEX `received_once` ON `receiveds` (`recipient`, `message`);
 -- create "roles" table
 CREATE TABLE `roles` (
   `id` text NOT NULL,
@@ -337,6 +398,28 @@ CREATE TABLE `sessions` (
 CREATE UNIQUE INDEX `sessions_secret` ON `sessions` (`secret_hash`);
 -- create index "session_user_id" to table: "sessions"
 CREATE INDEX `session_user_id` ON `sessions` (`user_id`);
+-- create "submission_addresses" table
+CREATE TABLE `submission_addresses` (
+  `id` text NOT NULL,
+  `kind` text NOT NULL,
+  `local_part` text NOT NULL,
+  `created_at` datetime NOT NULL,
+  `retired_at` datetime NULL,
+  `client_account_id` text NOT NULL,
+  `membership_id` text NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `submission_addresses_own_user` FOREIGN KEY (`membership_id`, `client_account_id`) REFERENCES `memberships` (`id`, `client_account_id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `submission_addresses_memberships_submission_addresses` FOREIGN KEY (`membership_id`) REFERENCES `memberships` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `submission_addresses_client_accounts_submission_addresses` FOREIGN KEY (`client_account_id`) REFERENCES `client_accounts` (`id`) ON UPDATE NO ACTION ON DELETE NO ACTION,
+  CONSTRAINT `submission_addresses_kind_known` CHECK ((kind IN ('COSTS', 'SALES'))),
+  CONSTRAINT `submission_addresses_local_part_folded` CHECK ((local_part = lower(local_part)))
+);
+-- create index "submission_addresses_one_for_ever" to table: "submission_addresses"
+CREATE UNIQUE INDEX `submission_addresses_one_for_ever` ON `submission_addresses` (`local_part`);
+-- create index "submission_addresses_of_member" to table: "submission_addresses"
+CREATE INDEX `submission_addresses_of_member` ON `submission_addresses` (`membership_id`, `kind`);
+-- create index "submission_addresses_of_account" to table: "submission_addresses"
+CREATE INDEX `submission_addresses_of_account` ON `submission_addresses` (`client_account_id`, `kind`) WHERE membership_id IS NULL;
 -- create "tokens" table
 CREATE TABLE `tokens` (
   `id` text NOT NULL,
@@ -369,6 +452,15 @@ CREATE INDEX `token_user_id_purpose` ON `tokens` (`user_id`, `purpose`);
 CREATE INDEX `token_session_id` ON `tokens` (`session_id`);
 -- create index "token_other_id" to table: "tokens"
 CREATE INDEX `token_other_id` ON `tokens` (`other_id`);
+-- create "uploads" table
+CREATE TABLE `uploads` (
+  `id` text NOT NULL,
+  `swept` bool NOT NULL DEFAULT false,
+  `created_at` datetime NOT NULL,
+  PRIMARY KEY (`id`)
+);
+-- create index "upload_created_at" to table: "uploads"
+CREATE INDEX `upload_created_at` ON `uploads` (`created_at`);
 -- create "users" table
 CREATE TABLE `users` (
   `id` text NOT NULL,
@@ -408,6 +500,10 @@ DROP INDEX `user_ended_email`;
 DROP INDEX `users_one_login_per_email`;
 -- reverse: create "users" table
 DROP TABLE `users`;
+-- reverse: create index "upload_created_at" to table: "uploads"
+DROP INDEX `upload_created_at`;
+-- reverse: create "uploads" table
+DROP TABLE `uploads`;
 -- reverse: create index "token_other_id" to table: "tokens"
 DROP INDEX `token_other_id`;
 -- reverse: create index "token_session_id" to table: "tokens"
@@ -418,6 +514,14 @@ DROP INDEX `token_user_id_purpose`;
 DROP INDEX `tokens_hash`;
 -- reverse: create "tokens" table
 DROP TABLE `tokens`;
+-- reverse: create index "submission_addresses_of_account" to table: "submission_addresses"
+DROP INDEX `submission_addresses_of_account`;
+-- reverse: create index "submission_addresses_of_member" to table: "submission_addresses"
+DROP INDEX `submission_addresses_of_member`;
+-- reverse: create index "submission_addresses_one_for_ever" to table: "submission_addresses"
+DROP INDEX `submission_addresses_one_for_ever`;
+-- reverse: create "submission_addresses" table
+DROP TABLE `submission_addresses`;
 -- reverse: create index "session_user_id" to table: "sessions"
 DROP INDEX `session_user_id`;
 -- reverse: create index "sessions_secret" to table: "sessions"
@@ -430,8 +534,14 @@ DROP INDEX `roles_one_name`;
 DROP INDEX `roles_id_kind`;
 -- reverse: create "roles" table
 DROP TABLE `roles`;
+-- reverse: create index "received_once" to table: "receiveds"
+DROP INDEX `received_once`;
+-- reverse: create "receiveds" table
+DROP TABLE `receiveds`;
 -- reverse: create "practices" table
 DROP TABLE `practices`;
+-- reverse: create index "memberships_by_whats_app" to table: "memberships"
+DROP INDEX `memberships_by_whats_app`;
 -- reverse: create index "membership_role_id" to table: "memberships"
 DROP INDEX `membership_role_id`;
 -- reverse: create index "membership_email" to table: "memberships"
@@ -488,6 +598,22 @@ DROP INDEX `event_membership_id`;
 DROP INDEX `events_by_account`;
 -- reverse: create "events" table
 DROP TABLE `events`;
+-- reverse: create index "documents_one_file" to table: "documents"
+DROP INDEX `documents_one_file`;
+-- reverse: create index "document_submitted_by_id" to table: "documents"
+DROP INDEX `document_submitted_by_id`;
+-- reverse: create index "documents_owned" to table: "documents"
+DROP INDEX `documents_owned`;
+-- reverse: create index "documents_same_file" to table: "documents"
+DROP INDEX `documents_same_file`;
+-- reverse: create index "documents_by_owner" to table: "documents"
+DROP INDEX `documents_by_owner`;
+-- reverse: create index "documents_by_status" to table: "documents"
+DROP INDEX `documents_by_status`;
+-- reverse: create index "documents_by_age" to table: "documents"
+DROP INDEX `documents_by_age`;
+-- reverse: create "documents" table
+DROP TABLE `documents`;
 -- reverse: create index "clientgrant_client_account_id" to table: "client_grants"
 DROP INDEX `clientgrant_client_account_id`;
 -- reverse: create index "client_grants_by_name" to table: "client_grants"
