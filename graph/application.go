@@ -26,6 +26,9 @@ func (r clientFields) Applications(ctx context.Context, a *ent.ClientAccount) ([
 }
 
 func (r memberFields) Applications(ctx context.Context, m *ent.Membership) ([]*ent.Application, error) {
+	if m.NameOnly {
+		return []*ent.Application{}, nil
+	}
 	if list, err := m.Edges.ApplicationsOrErr(); !ent.IsNotLoaded(err) {
 		return list, err
 	}

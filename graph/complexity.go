@@ -24,6 +24,9 @@ func weights() generated.ComplexityRoot {
 		return pages(child, first, last)
 	}
 	c.Practice.Events, c.ClientAccount.Events = journal, journal
+	c.ClientAccount.Documents = func(child int, first *int, _ *string, last *int, _ *string, _ *generated.DocumentFilter) int {
+		return pages(child, first, last)
+	}
 	c.ClientAccess.Grants = func(child int, first *int, _ *string, last *int, _ *string) int { return pages(child, first, last) }
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + len(ids)*child }
 	return c

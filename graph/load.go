@@ -27,8 +27,10 @@ type loaders struct {
 	owners      *dataloadgen.Loader[string, *ent.Membership] // by account
 	invitations *dataloadgen.Loader[string, *ent.Invitation] // the latest, by membership
 
-	texts        *dataloadgen.Loader[string, rule.TextMessage]   // one more to a number
-	applications *dataloadgen.Loader[string, []*ent.Application] // by membership
+	texts        *dataloadgen.Loader[string, rule.TextMessage]         // one more to a number
+	applications *dataloadgen.Loader[string, []*ent.Application]       // by membership
+	holders      *dataloadgen.Loader[string, *ent.Membership]          // owners of documents that are seen
+	addresses    *dataloadgen.Loader[string, []*ent.SubmissionAddress] // by membership
 }
 
 // loaders are those of the request, which the first to ask makes.
@@ -39,7 +41,7 @@ func (r *Resolver) loaders(ctx context.Context) *loaders {
 	}
 	s.once.Do(func() {
 		s.loaders = &loaders{nodes: loaderOf(r.nodesByID), roles: loaderOf(r.rolesOf), owners: loaderOf(r.ownersOf), invitations: loaderOf(r.latestInvitations),
-			applications: loaderOf(r.applicationsOf), texts: loaderOf(r.people.TextsTo)}
+			applications: loaderOf(r.applicationsOf), holders: loaderOf(r.holdersOf), addresses: loaderOf(r.addressesOf), texts: loaderOf(r.people.TextsTo)}
 	})
 	return s.loaders
 }

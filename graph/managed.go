@@ -31,8 +31,12 @@ func (m mutation) after(ctx context.Context, id string, err error) (*ent.Members
 }
 
 func (m mutation) MembershipUpdateDetails(ctx context.Context, in generated.MembershipUpdateDetailsInput) (*generated.MembershipUpdateDetailsPayload, error) {
-	err := m.people.UpdateDetails(ctx, in.MembershipID, people.Details{FirstName: in.FirstName.Value(), LastName: in.LastName.Value(), Email: in.Email.Value(),
-		Mobile: in.Mobile.Value(), ExpectedVersion: in.ExpectedVersion.Value()})
+	details := people.Details{FirstName: in.FirstName.Value(), LastName: in.LastName.Value(), Email: in.Email.Value(),
+		Mobile: in.Mobile.Value(), ExpectedVersion: in.ExpectedVersion.Value(), Addresses: wanted(in.SubmissionAddresses)}
+	if w := in.WhatsApp.Value(); w != nil {
+		details.WhatsApp = &people.WhatsApp{Active: w.Active, Mobile: w.Mobile.Value()}
+	}
+	err := m.people.UpdateDetails(ctx, in.MembershipID, details)
 	now, list, err := m.after(ctx, in.MembershipID, err)
 	return &generated.MembershipUpdateDetailsPayload{Membership: now, Warnings: warnings(now, in.Email.Value()), Problems: list}, err
 }

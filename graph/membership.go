@@ -39,6 +39,9 @@ func (r *Resolver) memberships(ctx context.Context, account string, args page.Ar
 	if page.Wants(ctx, "applications") {
 		q.WithApplications(byName)
 	}
+	if page.Wants(ctx, "submissionAddresses") {
+		q.WithSubmissionAddresses(current)
+	}
 	c, err := page.Of(ctx, q, membershipOrder(account, order), args)
 	if err != nil {
 		return nil, err

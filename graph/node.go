@@ -8,6 +8,7 @@ import (
 	"roster/ent/application"
 	"roster/ent/clientaccount"
 	"roster/ent/clientgrant"
+	"roster/ent/document"
 	"roster/ent/event"
 	"roster/ent/invitation"
 	"roster/ent/membership"
@@ -51,6 +52,12 @@ func (r *Resolver) nodesOf(ctx context.Context, prefix string, ids []string, fou
 			err = r.hideInviters(ctx, invitations)
 		}
 		return put(found, func(i *ent.Invitation) string { return i.ID })(invitations, err)
+	case "doc":
+		documents, err := c.Document.Query().Where(document.IDIn(ids...)).All(ctx)
+		if err == nil {
+			err = r.hideSubmitters(ctx, documents)
+		}
+		return put(found, func(d *ent.Document) string { return d.ID })(documents, err)
 	case "grt":
 		return put(found, func(g *ent.ClientGrant) string { return g.ID })(r.grants(ctx).Where(clientgrant.IDIn(ids...)).All(ctx))
 	case "rol":

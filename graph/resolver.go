@@ -11,6 +11,7 @@ import (
 	"roster/ent"
 	"roster/graph/generated"
 	"roster/graph/model"
+	"roster/internal/document"
 	"roster/internal/login"
 	"roster/internal/people"
 	"roster/internal/rule"
@@ -23,11 +24,13 @@ type Resolver struct {
 	store  *store.Store
 	logins *login.Logins
 	people *people.People
+
+	documents *document.Documents
 }
 
 // New makes the resolvers.
-func New(s *store.Store, logins *login.Logins, people *people.People) *Resolver {
-	return &Resolver{store: s, logins: logins, people: people}
+func New(s *store.Store, logins *login.Logins, people *people.People, documents *document.Documents) *Resolver {
+	return &Resolver{store: s, logins: logins, people: people, documents: documents}
 }
 
 // Schema makes the executable schema.
@@ -47,6 +50,7 @@ type (
 	grantFields   struct{ *Resolver }
 	reachFields   struct{ *Resolver }
 	eventFields   struct{ *Resolver }
+	fileFields    struct{ *Resolver }
 	inviteFields  struct{ *Resolver }
 	memberFields  struct{ *Resolver }
 	planFields    struct{ *Resolver }
@@ -68,6 +72,7 @@ func (r *Resolver) ClientAccountActions() generated.ClientAccountActionsResolver
 	return leaveFields{r}
 }
 func (r *Resolver) ClientGrant() generated.ClientGrantResolver       { return grantFields{r} }
+func (r *Resolver) Document() generated.DocumentResolver             { return fileFields{r} }
 func (r *Resolver) Event() generated.EventResolver                   { return eventFields{r} }
 func (r *Resolver) Invitation() generated.InvitationResolver         { return inviteFields{r} }
 func (r *Resolver) LoginMergePlan() generated.LoginMergePlanResolver { return planFields{r} }

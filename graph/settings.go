@@ -57,7 +57,7 @@ func (m mutation) PracticeUpdate(ctx context.Context, in generated.PracticeUpdat
 }
 
 func (m mutation) ClientAccountUpdate(ctx context.Context, in generated.ClientAccountUpdateInput) (*generated.ClientAccountUpdatePayload, error) {
-	err := m.people.UpdateClient(ctx, in.ClientAccountID, in.Name.Value())
+	err := m.people.UpdateClient(ctx, in.ClientAccountID, people.ClientSettings{Name: in.Name.Value(), Addresses: wanted(in.SubmissionAddresses)})
 	list, fault := problems(err)
 	if err != nil {
 		return &generated.ClientAccountUpdatePayload{Problems: list}, fault

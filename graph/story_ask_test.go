@@ -37,6 +37,7 @@ type caller struct {
 	token   string
 	browser browser
 	byGet   bool
+	parts   bool // with the header that requests in parts need
 }
 
 // app finds the caller of a GraphQL request: "nobody", "ada", "ada's browser", "a new browser", "that browser",
@@ -159,6 +160,9 @@ func (w *world) send(method, path, contentType string, body []byte, c caller) (e
 	}
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)
+	}
+	if c.parts {
+		r.Header.Set("GraphQL-Require-Preflight", "1")
 	}
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -24,6 +25,7 @@ import (
 //	given ada deactivates {tom}                       also: enables, removes; cancels {invitation}
 //	given ada gives {tom} rol_user_admin
 //	given ada gives login access to {tom}             also: takes login access from {tom}
+//	given tom submits receipt.pdf to {bakery}         (names the document {receipt}; also: submits receipt.pdf for {nell} to {bakery})
 //	given ada makes {helper} a role of {practice} with DOCUMENTS_SUBMIT USERS_MANAGE
 func (w *world) given(s step) error {
 	sentence, called, _ := strings.Cut(s.rest, " called ")
@@ -37,6 +39,10 @@ func (w *world) given(s step) error {
 		return w.logins.Appoint(w.Context(), words[0]+"@example.com", false)
 	case len(words) == 2 && words[1] == "accepts":
 		return w.accepts(words[0])
+	case len(words) == 5 && words[1] == "submits":
+		return w.submits(words[0], words[2], "", words[4], cmp.Or(called, "{"+strings.TrimSuffix(words[2], path.Ext(words[2]))+"}"), s.lines())
+	case len(words) == 7 && words[1] == "submits":
+		return w.submits(words[0], words[2], words[4], words[6], cmp.Or(called, "{"+strings.TrimSuffix(words[2], path.Ext(words[2]))+"}"), s.lines())
 	case len(words) == 7 && words[1] == "adds" && words[5] == "as":
 		return w.adds(words[0], words[2], words[4], words[6], cmp.Or(called, "{"+words[2]+"}"), s.lines())
 	}

@@ -16,7 +16,7 @@ func (w *world) play(story told) error {
 	acts := map[string]func(step) error{
 		"as": w.ask, "with": nil, "answer": w.answer, "error": w.fault, "exactly": w.exactly,
 		"open": w.open, "head": w.open, "post": w.open, "page": w.page,
-		"mail": w.mail, "text": w.mail, "no": w.noMail, "later": w.later, "given": w.given, "by": w.byHand, "password": w.password,
+		"mail": w.mail, "text": w.mail, "no": w.noMail, "later": w.later, "given": w.given, "letter": w.letter, "by": w.byHand, "password": w.password,
 		"sign-on": w.signsOn,
 	}
 	steps := append([]step{}, story.steps...)
@@ -93,11 +93,17 @@ func (w *world) ask(s step) error {
 	if err != nil {
 		return err
 	}
-	c, err := w.app(s.rest)
+	who, sent, sends := strings.Cut(s.rest, " sends ")
+	c, err := w.app(who)
 	if err != nil {
 		return err
 	}
-	got, err := w.graphql(document, vars, c)
+	var got exchange
+	if sends {
+		got, err = w.upload(document, vars, c, sent)
+	} else {
+		got, err = w.graphql(document, vars, c)
+	}
 	if err != nil {
 		return err
 	}
@@ -176,6 +182,7 @@ func (w *world) open(s step) error {
 	if err != nil {
 		return err
 	}
+	path = strings.TrimPrefix(path, w.server.URL)
 	b, err := w.browser(who)
 	if err != nil {
 		return err
@@ -211,6 +218,13 @@ func (w *world) page(s step) error {
 	}
 	for _, line := range s.lines() {
 		line = w.names.fill(line)
+		if header, ok := strings.CutPrefix(line, "header "); ok {
+			name, value, _ := strings.Cut(header, ": ")
+			if got := w.last.header.Get(name); got != value {
+				return w.complaint("the header "+header, name+": "+got)
+			}
+			continue
+		}
 		if next, ok := strings.CutPrefix(line, "goes to: "); ok {
 			got := w.last.header.Get("Location")
 			if called := name.FindString(next); called != "" { // nothing is called so yet: it is the rest of the address

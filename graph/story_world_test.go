@@ -12,6 +12,7 @@ import (
 
 	"roster/ent"
 	"roster/internal/courier"
+	"roster/internal/document"
 	"roster/internal/login"
 	"roster/internal/people"
 	"roster/internal/signon"
@@ -39,6 +40,7 @@ type world struct {
 	server  *httptest.Server
 	courier *courier.Courier
 	people  *people.People
+	papers  *document.Documents
 	logins  *login.Logins
 	log     *logBook
 
@@ -73,7 +75,11 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.must(err)
 	w.logins = login.New(s, w.courier.Links(), login.Config{SignOn: w.signOn(base)})
 	w.people = people.New(s, w.logins, w.courier.Links(), people.Config{Texts: people.Texts{On: true, Countries: []string{"GB", "IE"}}, SinglesADay: 30})
-	w.server.Config.Handler, err = web.New(s, w.logins, w.people, w.courier.Mailbox(), web.Config{BaseURL: base, Development: true, Introspection: true, Log: log, Rates: web.Rates{Requests: 1 << 30, SignIns: 1 << 30},
+	files, err := document.OpenFiles(t.Context(), "mem://")
+	w.must(err)
+	w.Cleanup(func() { _ = files.Close() })
+	w.papers = document.New(s, files, document.Config{Base: base, Key: bytes.Repeat([]byte("k"), 32), MailDomain: "in.roster.example.com", Log: log})
+	w.server.Config.Handler, err = web.New(s, w.logins, w.people, w.papers, w.courier.Mailbox(), web.Config{BaseURL: base, WhatsApp: []byte(whatsAppSecret), Development: true, Introspection: true, Log: log, Rates: web.Rates{Requests: 1 << 30, SignIns: 1 << 30},
 		Apps: view.Apps{AppStoreURL: "https://apps.example.com/roster", PlayStoreURL: "https://play.example.com/roster"}})
 	w.must(err)
 	w.server.Start()

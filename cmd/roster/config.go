@@ -41,6 +41,9 @@ type config struct {
 	PlayStoreURL string    `name:"play-store-url" env:"PLAY_STORE_URL" help:"Where the mobile app is for Android."`
 
 	Providers string `name:"oidc-providers" env:"OIDC_PROVIDERS" help:"Names of single sign-on providers, with commas. Each is described by the variables OIDC_NAME_ISSUER, _CLIENT_ID, _CLIENT_SECRET, _LABEL and _SCOPES."`
+	DocumentsURL   string `name:"documents-url" env:"DOCUMENTS_URL" default:"roster-documents" help:"Where documents' files are kept: a folder, or s3://bucket?region=… ."`
+	MailDomain     string `name:"mail-domain" env:"MAIL_DOMAIN" help:"What stands behind the @ of the addresses that documents are mailed to. The host of BASE_URL unless said."`
+	WhatsAppSecret string `name:"whatsapp-secret" env:"WHATSAPP_SECRET" help:"What a connector signs with that hands over files from WhatsApp, at least 32 characters. Without it there is none."`
 
 	ClientDays   days `name:"invitation-days-client" env:"INVITATION_DAYS_CLIENT" default:"14" help:"How many days an invitation into a client account is valid; also a duration such as 5s."`
 	PracticeDays days `name:"invitation-days-practice" env:"INVITATION_DAYS_PRACTICE" default:"7" help:"The same for a practice's own team."`
@@ -123,7 +126,7 @@ func (c *config) check() error {
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
 	_, providers := c.providers()
-	return errors.Join(c.checkBase(), c.checkOrigins(), c.checkWatch(), c.checkSecret(), c.checkMail(), providers, checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
+	return errors.Join(c.checkBase(), c.checkOrigins(), c.checkWatch(), c.checkSecret(), c.checkMail(), c.checkDocuments(), providers, checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
 }
 
 // isListen reports whether a text is an address and port to listen on.
@@ -185,6 +188,29 @@ func (c *config) checkMail() error {
 	if c.SMTPURL == "" && !c.development() {
 		return errors.New("SMTP_URL: must be set in production, such as smtp://user:password@mail.example.com:587")
 	}
+	return nil
+}
+
+// checkDocuments completes how documents come in.
+func (c *config) checkDocuments() error {
+	c.WhatsAppSecret = strings.TrimSpace(c.WhatsAppSecret)
+	if c.WhatsAppSecret != "" && len(c.WhatsAppSecret) < 32 {
+		return errors.New("WHATSAPP_SECRET: must have at least 32 characters; make one with: openssl rand -base64 32")
+	}
+	if c.MailDomain == "" {
+		base, err := url.Parse(c.BaseURL)
+		if err != nil {
+			return nil // told already
+		}
+		if c.MailDomain = base.Hostname(); c.MailDomain == "" || net.ParseIP(c.MailDomain) != nil {
+			c.MailDomain = "localhost"
+		}
+	}
+	domain, err := address.Domain(c.MailDomain)
+	if err != nil {
+		return errors.New("MAIL_DOMAIN: must be a name such as in.example.com")
+	}
+	c.MailDomain = domain
 	return nil
 }
 

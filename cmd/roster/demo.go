@@ -62,7 +62,7 @@ func (d demoCommand) fill(ctx context.Context, log *slog.Logger) error {
 	if there, err := filled(ctx, s); there || err != nil {
 		return err
 	}
-	h, err := wire(s, &c, watching{}, log)
+	h, err := wire(ctx, s, &c, watching{}, log)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"roster/internal/courier"
+	"roster/internal/document"
 	"roster/internal/login"
 	"roster/internal/once"
 	accounts "roster/internal/people"
@@ -43,6 +44,8 @@ type house struct {
 	courier *courier.Courier
 	logins  *login.Logins
 	people  *accounts.People
+	files   *document.Files
+	papers  *document.Documents
 
 	watching watching
 }
@@ -63,7 +66,7 @@ func build(ctx context.Context, c *config, log *slog.Logger) (*house, error) {
 	if err := s.Ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	h, err := wire(s, c, watching, log)
+	h, err := wire(ctx, s, c, watching, log)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -71,7 +74,7 @@ func build(ctx context.Context, c *config, log *slog.Logger) (*house, error) {
 }
 
 // wire makes the use cases on an open database.
-func wire(s *store.Store, c *config, w watching, log *slog.Logger) (*house, error) {
+func wire(ctx context.Context, s *store.Store, c *config, w watching, log *slog.Logger) (*house, error) {
 	h := &house{config: c, store: s, watching: w}
 	mails := c.courier()
 	mails.Log, mails.Chores = log, []courier.Chore{{Name: "sweep", Every: sweepEvery, Do: h.sweep}}
@@ -88,6 +91,10 @@ func wire(s *store.Store, c *config, w watching, log *slog.Logger) (*house, erro
 	h.people = accounts.New(s, h.logins, h.courier.Links(), accounts.Config{
 		Texts:      accounts.Texts{On: h.courier.Texts(), Countries: c.SMSCountries},
 		ClientDays: time.Duration(c.ClientDays), PracticeDays: time.Duration(c.PracticeDays), ResendAfter: time.Duration(c.ResendAfter)})
+	if h.files, err = document.OpenFiles(ctx, c.DocumentsURL); err != nil {
+		return nil, err
+	}
+	h.papers = document.New(s, h.files, document.Config{Base: c.BaseURL, Key: []byte(c.Secret), MailDomain: c.MailDomain, Log: log})
 	return h, nil
 }
 
@@ -96,7 +103,14 @@ const sweepEvery = time.Hour
 
 // sweep forgets what has ended.
 func (h *house) sweep(ctx context.Context) error {
-	return errors.Join(h.logins.Sweep(ctx), once.Sweep(ctx, h.store))
+	return errors.Join(h.logins.Sweep(ctx), once.Sweep(ctx, h.store), h.papers.Sweep(ctx))
+}
+
+// sweepAtStart takes away what a server that was killed had begun to keep.
+func (h *house) sweepAtStart(ctx context.Context, log *slog.Logger) {
+	if err := h.papers.Sweep(ctx); err != nil && ctx.Err() == nil {
+		log.WarnContext(ctx, "files without documents are left to the next sweep", "error", err)
+	}
 }
 
 // serve answers HTTP and sends mail until ctx ends; then it finishes what it began.
@@ -120,6 +134,12 @@ func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, sign
 	server := web.Guarded(handler, log)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
+	sweeping, stopSweeping := context.WithCancel(ctx)
+	swept := make(chan struct{})
+	go func() {
+		defer close(swept)
+		h.sweepAtStart(sweeping, log)
+	}()
 	h.greet(out, signIns)
 
 	select {
@@ -131,6 +151,8 @@ func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, sign
 		case <-time.After(time.Duration(h.config.DrainFor)):
 		}
 	}
+	stopSweeping()
+	<-swept
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	if stopped := server.Shutdown(last); err == nil || errors.Is(err, http.ErrServerClosed) {
@@ -145,10 +167,10 @@ func (h *house) door(log *slog.Logger, health *web.Health, signIns []view.DemoSi
 	if err != nil {
 		return nil, err
 	}
-	return web.New(h.store, h.logins, h.people, h.courier.Mailbox(), web.Config{
+	return web.New(h.store, h.logins, h.people, h.papers, h.courier.Mailbox(), web.Config{
 		BaseURL: h.config.BaseURL, Development: h.config.development(), Introspection: h.config.introspection(), Trusted: trusted,
 		Origins: h.config.Origins, Proxies: web.Proxies(h.config.Proxies), Rates: h.config.rates(), SignIns: signIns, Tabs: tabs,
-		Apps: view.Apps{AppStoreURL: h.config.AppStoreURL, PlayStoreURL: h.config.PlayStoreURL}, Reports: h.courier.Report,
+		Apps: view.Apps{AppStoreURL: h.config.AppStoreURL, PlayStoreURL: h.config.PlayStoreURL}, Reports: h.courier.Report, WhatsApp: []byte(h.config.WhatsAppSecret),
 		Metrics: h.watching.metrics, Tracer: h.watching.tracer, Health: health, Log: log})
 }
 
@@ -161,8 +183,8 @@ func (h *house) stopWatching(ctx context.Context, log *slog.Logger) error {
 }
 
 func (h *house) close(log *slog.Logger) {
-	if err := h.store.Close(); err != nil {
-		log.Error("close database", "error", err)
+	if err := errors.Join(h.store.Close(), h.files.Close()); err != nil {
+		log.Error("close database and files", "error", err)
 	}
 }
 

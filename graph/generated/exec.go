@@ -40,6 +40,7 @@ type ResolverRoot interface {
 	ClientAccount() ClientAccountResolver
 	ClientAccountActions() ClientAccountActionsResolver
 	ClientGrant() ClientGrantResolver
+	Document() DocumentResolver
 	Event() EventResolver
 	Invitation() InvitationResolver
 	LoginMergePlan() LoginMergePlanResolver
@@ -119,23 +120,26 @@ type ComplexityRoot struct {
 	}
 
 	ClientAccount struct {
-		Actions      func(childComplexity int) int
-		Applications func(childComplexity int) int
-		CreatedAt    func(childComplexity int) int
-		Events       func(childComplexity int, first *int, after *string, last *int, before *string, filter *EventFilter) int
-		ID           func(childComplexity int) int
-		Kind         func(childComplexity int) int
-		Memberships  func(childComplexity int, first *int, after *string, last *int, before *string, filter *MembershipFilter, orderBy *MembershipOrder) int
-		Name         func(childComplexity int) int
-		Owner        func(childComplexity int) int
-		Practice     func(childComplexity int) int
-		Roles        func(childComplexity int) int
+		Actions             func(childComplexity int) int
+		Applications        func(childComplexity int) int
+		CreatedAt           func(childComplexity int) int
+		Documents           func(childComplexity int, first *int, after *string, last *int, before *string, filter *DocumentFilter) int
+		Events              func(childComplexity int, first *int, after *string, last *int, before *string, filter *EventFilter) int
+		ID                  func(childComplexity int) int
+		Kind                func(childComplexity int) int
+		Memberships         func(childComplexity int, first *int, after *string, last *int, before *string, filter *MembershipFilter, orderBy *MembershipOrder) int
+		Name                func(childComplexity int) int
+		Owner               func(childComplexity int) int
+		Practice            func(childComplexity int) int
+		Roles               func(childComplexity int) int
+		SubmissionAddresses func(childComplexity int) int
 	}
 
 	ClientAccountActions struct {
-		AddMember  func(childComplexity int) int
-		AddMembers func(childComplexity int) int
-		Disconnect func(childComplexity int) int
+		AddMember      func(childComplexity int) int
+		AddMembers     func(childComplexity int) int
+		Disconnect     func(childComplexity int) int
+		SubmitDocument func(childComplexity int) int
 	}
 
 	ClientAccountConnection struct {
@@ -190,6 +194,58 @@ type ComplexityRoot struct {
 		Memberships func(childComplexity int) int
 		Problems    func(childComplexity int) int
 		Warnings    func(childComplexity int) int
+	}
+
+	Document struct {
+		Account         func(childComplexity int) int
+		Actions         func(childComplexity int) int
+		Channel         func(childComplexity int) int
+		ContentType     func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		FileName        func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		Owner           func(childComplexity int) int
+		Sha256          func(childComplexity int) int
+		Size            func(childComplexity int) int
+		Status          func(childComplexity int) int
+		SubmittedBy     func(childComplexity int) int
+		SubmittedByName func(childComplexity int) int
+		SubmittedFor    func(childComplexity int) int
+		URL             func(childComplexity int) int
+	}
+
+	DocumentActions struct {
+		Archive func(childComplexity int) int
+		Assign  func(childComplexity int) int
+	}
+
+	DocumentArchivePayload struct {
+		Document func(childComplexity int) int
+		Problems func(childComplexity int) int
+	}
+
+	DocumentAssignPayload struct {
+		Document func(childComplexity int) int
+		Problems func(childComplexity int) int
+	}
+
+	DocumentConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	DocumentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	DocumentSubmitPayload struct {
+		Document func(childComplexity int) int
+		Problems func(childComplexity int) int
+		Warnings func(childComplexity int) int
 	}
 
 	Effect struct {
@@ -335,28 +391,30 @@ type ComplexityRoot struct {
 	}
 
 	Membership struct {
-		Account         func(childComplexity int) int
-		Actions         func(childComplexity int) int
-		Applications    func(childComplexity int) int
-		BillableAccount func(childComplexity int) int
-		ClientAccess    func(childComplexity int) int
-		CreatedAt       func(childComplexity int) int
-		DeactivatedAt   func(childComplexity int) int
-		Email           func(childComplexity int) int
-		FirstName       func(childComplexity int) int
-		ID              func(childComplexity int) int
-		Invitation      func(childComplexity int) int
-		IsDocumentOwner func(childComplexity int) int
-		IsOwner         func(childComplexity int) int
-		LastActiveAt    func(childComplexity int) int
-		LastName        func(childComplexity int) int
-		LoginAccess     func(childComplexity int) int
-		Mobile          func(childComplexity int) int
-		Permissions     func(childComplexity int) int
-		Role            func(childComplexity int) int
-		Status          func(childComplexity int) int
-		User            func(childComplexity int) int
-		Version         func(childComplexity int) int
+		Account             func(childComplexity int) int
+		Actions             func(childComplexity int) int
+		Applications        func(childComplexity int) int
+		BillableAccount     func(childComplexity int) int
+		ClientAccess        func(childComplexity int) int
+		CreatedAt           func(childComplexity int) int
+		DeactivatedAt       func(childComplexity int) int
+		Email               func(childComplexity int) int
+		FirstName           func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Invitation          func(childComplexity int) int
+		IsDocumentOwner     func(childComplexity int) int
+		IsOwner             func(childComplexity int) int
+		LastActiveAt        func(childComplexity int) int
+		LastName            func(childComplexity int) int
+		LoginAccess         func(childComplexity int) int
+		Mobile              func(childComplexity int) int
+		Permissions         func(childComplexity int) int
+		Role                func(childComplexity int) int
+		Status              func(childComplexity int) int
+		SubmissionAddresses func(childComplexity int) int
+		User                func(childComplexity int) int
+		Version             func(childComplexity int) int
+		WhatsApp            func(childComplexity int) int
 	}
 
 	MembershipActions struct {
@@ -477,6 +535,9 @@ type ComplexityRoot struct {
 		ClientAccountDisconnect      func(childComplexity int, input ClientAccountDisconnectInput) int
 		ClientAccountUpdate          func(childComplexity int, input ClientAccountUpdateInput) int
 		ClientUserCreate             func(childComplexity int, input ClientUserCreateInput) int
+		DocumentArchive              func(childComplexity int, input DocumentArchiveInput) int
+		DocumentAssign               func(childComplexity int, input DocumentAssignInput) int
+		DocumentSubmit               func(childComplexity int, input DocumentSubmitInput) int
 		EmailChangeRequest           func(childComplexity int, input EmailChangeRequestInput) int
 		EmailVerificationResend      func(childComplexity int) int
 		EmailVerify                  func(childComplexity int, input EmailVerifyInput) int
@@ -681,6 +742,12 @@ type ComplexityRoot struct {
 		Viewer   func(childComplexity int) int
 	}
 
+	SubmissionAddress struct {
+		Active  func(childComplexity int) int
+		Address func(childComplexity int) int
+		Kind    func(childComplexity int) int
+	}
+
 	User struct {
 		CreatedAt      func(childComplexity int) int
 		Email          func(childComplexity int) int
@@ -702,6 +769,11 @@ type ComplexityRoot struct {
 		IsSupport                 func(childComplexity int) int
 		Sessions                  func(childComplexity int) int
 		User                      func(childComplexity int) int
+	}
+
+	WhatsAppLink struct {
+		Active func(childComplexity int) int
+		Mobile func(childComplexity int) int
 	}
 }
 
@@ -727,6 +799,8 @@ type ClientAccountResolver interface {
 	Applications(ctx context.Context, obj *ent.ClientAccount) ([]*ent.Application, error)
 	Events(ctx context.Context, obj *ent.ClientAccount, first *int, after *string, last *int, before *string, filter *EventFilter) (*page.Connection[*ent.Event], error)
 	Practice(ctx context.Context, obj *ent.ClientAccount) (*ent.Practice, error)
+	Documents(ctx context.Context, obj *ent.ClientAccount, first *int, after *string, last *int, before *string, filter *DocumentFilter) (*page.Connection[*ent.Document], error)
+	SubmissionAddresses(ctx context.Context, obj *ent.ClientAccount) ([]*model.SubmissionAddress, error)
 	Actions(ctx context.Context, obj *ent.ClientAccount) (*model.ClientAccountActions, error)
 }
 type ClientAccountActionsResolver interface {
@@ -735,6 +809,16 @@ type ClientAccountActionsResolver interface {
 type ClientGrantResolver interface {
 	ClientAccount(ctx context.Context, obj *ent.ClientGrant) (*ent.ClientAccount, error)
 	GrantedBy(ctx context.Context, obj *ent.ClientGrant) (*ent.Membership, error)
+}
+type DocumentResolver interface {
+	Account(ctx context.Context, obj *ent.Document) (*ent.ClientAccount, error)
+	Owner(ctx context.Context, obj *ent.Document) (*ent.Membership, error)
+	SubmittedBy(ctx context.Context, obj *ent.Document) (*ent.Membership, error)
+
+	SubmittedFor(ctx context.Context, obj *ent.Document) (*ent.Membership, error)
+
+	URL(ctx context.Context, obj *ent.Document) (*string, error)
+	Actions(ctx context.Context, obj *ent.Document) (*model.DocumentActions, error)
 }
 type EventResolver interface {
 	Account(ctx context.Context, obj *ent.Event) (model.Account, error)
@@ -770,6 +854,8 @@ type MembershipResolver interface {
 	Invitation(ctx context.Context, obj *ent.Membership) (*ent.Invitation, error)
 	BillableAccount(ctx context.Context, obj *ent.Membership) (*ent.ClientAccount, error)
 	Applications(ctx context.Context, obj *ent.Membership) ([]*ent.Application, error)
+	SubmissionAddresses(ctx context.Context, obj *ent.Membership) ([]*model.SubmissionAddress, error)
+	WhatsApp(ctx context.Context, obj *ent.Membership) (*model.WhatsAppLink, error)
 	ClientAccess(ctx context.Context, obj *ent.Membership) (*model.ClientAccess, error)
 
 	LastActiveAt(ctx context.Context, obj *ent.Membership) (*time.Time, error)
@@ -824,6 +910,9 @@ type MutationResolver interface {
 	InvitationAccept(ctx context.Context, input InvitationAcceptInput) (*InvitationAcceptPayload, error)
 	InvitationDecline(ctx context.Context, input InvitationDeclineInput) (*InvitationDeclinePayload, error)
 	InvitationRequestNew(ctx context.Context, input InvitationRequestNewInput) (*InvitationRequestNewPayload, error)
+	DocumentSubmit(ctx context.Context, input DocumentSubmitInput) (*DocumentSubmitPayload, error)
+	DocumentAssign(ctx context.Context, input DocumentAssignInput) (*DocumentAssignPayload, error)
+	DocumentArchive(ctx context.Context, input DocumentArchiveInput) (*DocumentArchivePayload, error)
 }
 type PracticeResolver interface {
 	Kind(ctx context.Context, obj *ent.Practice) (rule.Kind, error)
@@ -1107,6 +1196,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientAccount.CreatedAt(childComplexity), true
+	case "ClientAccount.documents":
+		if e.ComplexityRoot.ClientAccount.Documents == nil {
+			break
+		}
+
+		args, err := ec.field_ClientAccount_documents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ClientAccount.Documents(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*DocumentFilter)), true
 	case "ClientAccount.events":
 		if e.ComplexityRoot.ClientAccount.Events == nil {
 			break
@@ -1165,6 +1265,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientAccount.Roles(childComplexity), true
+	case "ClientAccount.submissionAddresses":
+		if e.ComplexityRoot.ClientAccount.SubmissionAddresses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccount.SubmissionAddresses(childComplexity), true
 
 	case "ClientAccountActions.addMember":
 		if e.ComplexityRoot.ClientAccountActions.AddMember == nil {
@@ -1184,6 +1290,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientAccountActions.Disconnect(childComplexity), true
+	case "ClientAccountActions.submitDocument":
+		if e.ComplexityRoot.ClientAccountActions.SubmitDocument == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClientAccountActions.SubmitDocument(childComplexity), true
 
 	case "ClientAccountConnection.edges":
 		if e.ComplexityRoot.ClientAccountConnection.Edges == nil {
@@ -1355,6 +1467,199 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClientUserCreatePayload.Warnings(childComplexity), true
+
+	case "Document.account":
+		if e.ComplexityRoot.Document.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Account(childComplexity), true
+	case "Document.actions":
+		if e.ComplexityRoot.Document.Actions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Actions(childComplexity), true
+	case "Document.channel":
+		if e.ComplexityRoot.Document.Channel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Channel(childComplexity), true
+	case "Document.contentType":
+		if e.ComplexityRoot.Document.ContentType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.ContentType(childComplexity), true
+	case "Document.createdAt":
+		if e.ComplexityRoot.Document.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.CreatedAt(childComplexity), true
+	case "Document.fileName":
+		if e.ComplexityRoot.Document.FileName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.FileName(childComplexity), true
+	case "Document.id":
+		if e.ComplexityRoot.Document.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.ID(childComplexity), true
+	case "Document.kind":
+		if e.ComplexityRoot.Document.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Kind(childComplexity), true
+	case "Document.owner":
+		if e.ComplexityRoot.Document.Owner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Owner(childComplexity), true
+	case "Document.sha256":
+		if e.ComplexityRoot.Document.Sha256 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Sha256(childComplexity), true
+	case "Document.size":
+		if e.ComplexityRoot.Document.Size == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Size(childComplexity), true
+	case "Document.status":
+		if e.ComplexityRoot.Document.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.Status(childComplexity), true
+	case "Document.submittedBy":
+		if e.ComplexityRoot.Document.SubmittedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.SubmittedBy(childComplexity), true
+	case "Document.submittedByName":
+		if e.ComplexityRoot.Document.SubmittedByName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.SubmittedByName(childComplexity), true
+	case "Document.submittedFor":
+		if e.ComplexityRoot.Document.SubmittedFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.SubmittedFor(childComplexity), true
+	case "Document.url":
+		if e.ComplexityRoot.Document.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Document.URL(childComplexity), true
+
+	case "DocumentActions.archive":
+		if e.ComplexityRoot.DocumentActions.Archive == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentActions.Archive(childComplexity), true
+	case "DocumentActions.assign":
+		if e.ComplexityRoot.DocumentActions.Assign == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentActions.Assign(childComplexity), true
+
+	case "DocumentArchivePayload.document":
+		if e.ComplexityRoot.DocumentArchivePayload.Document == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentArchivePayload.Document(childComplexity), true
+	case "DocumentArchivePayload.problems":
+		if e.ComplexityRoot.DocumentArchivePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentArchivePayload.Problems(childComplexity), true
+
+	case "DocumentAssignPayload.document":
+		if e.ComplexityRoot.DocumentAssignPayload.Document == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentAssignPayload.Document(childComplexity), true
+	case "DocumentAssignPayload.problems":
+		if e.ComplexityRoot.DocumentAssignPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentAssignPayload.Problems(childComplexity), true
+
+	case "DocumentConnection.edges":
+		if e.ComplexityRoot.DocumentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentConnection.Edges(childComplexity), true
+	case "DocumentConnection.nodes":
+		if e.ComplexityRoot.DocumentConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentConnection.Nodes(childComplexity), true
+	case "DocumentConnection.pageInfo":
+		if e.ComplexityRoot.DocumentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentConnection.PageInfo(childComplexity), true
+	case "DocumentConnection.totalCount":
+		if e.ComplexityRoot.DocumentConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentConnection.TotalCount(childComplexity), true
+
+	case "DocumentEdge.cursor":
+		if e.ComplexityRoot.DocumentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentEdge.Cursor(childComplexity), true
+	case "DocumentEdge.node":
+		if e.ComplexityRoot.DocumentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentEdge.Node(childComplexity), true
+
+	case "DocumentSubmitPayload.document":
+		if e.ComplexityRoot.DocumentSubmitPayload.Document == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentSubmitPayload.Document(childComplexity), true
+	case "DocumentSubmitPayload.problems":
+		if e.ComplexityRoot.DocumentSubmitPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentSubmitPayload.Problems(childComplexity), true
+	case "DocumentSubmitPayload.warnings":
+		if e.ComplexityRoot.DocumentSubmitPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DocumentSubmitPayload.Warnings(childComplexity), true
 
 	case "Effect.code":
 		if e.ComplexityRoot.Effect.Code == nil {
@@ -1988,6 +2293,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.Status(childComplexity), true
+	case "Membership.submissionAddresses":
+		if e.ComplexityRoot.Membership.SubmissionAddresses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.SubmissionAddresses(childComplexity), true
 	case "Membership.user":
 		if e.ComplexityRoot.Membership.User == nil {
 			break
@@ -2000,6 +2311,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.Version(childComplexity), true
+	case "Membership.whatsApp":
+		if e.ComplexityRoot.Membership.WhatsApp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.WhatsApp(childComplexity), true
 
 	case "MembershipActions.activate":
 		if e.ComplexityRoot.MembershipActions.Activate == nil {
@@ -2449,6 +2766,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ClientUserCreate(childComplexity, args["input"].(ClientUserCreateInput)), true
+	case "Mutation.documentArchive":
+		if e.ComplexityRoot.Mutation.DocumentArchive == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_documentArchive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DocumentArchive(childComplexity, args["input"].(DocumentArchiveInput)), true
+	case "Mutation.documentAssign":
+		if e.ComplexityRoot.Mutation.DocumentAssign == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_documentAssign_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DocumentAssign(childComplexity, args["input"].(DocumentAssignInput)), true
+	case "Mutation.documentSubmit":
+		if e.ComplexityRoot.Mutation.DocumentSubmit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_documentSubmit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DocumentSubmit(childComplexity, args["input"].(DocumentSubmitInput)), true
 	case "Mutation.emailChangeRequest":
 		if e.ComplexityRoot.Mutation.EmailChangeRequest == nil {
 			break
@@ -3490,6 +3840,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SignUpPayload.Viewer(childComplexity), true
 
+	case "SubmissionAddress.active":
+		if e.ComplexityRoot.SubmissionAddress.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubmissionAddress.Active(childComplexity), true
+	case "SubmissionAddress.address":
+		if e.ComplexityRoot.SubmissionAddress.Address == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubmissionAddress.Address(childComplexity), true
+	case "SubmissionAddress.kind":
+		if e.ComplexityRoot.SubmissionAddress.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubmissionAddress.Kind(childComplexity), true
+
 	case "User.createdAt":
 		if e.ComplexityRoot.User.CreatedAt == nil {
 			break
@@ -3599,6 +3968,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Viewer.User(childComplexity), true
 
+	case "WhatsAppLink.active":
+		if e.ComplexityRoot.WhatsAppLink.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhatsAppLink.Active(childComplexity), true
+	case "WhatsAppLink.mobile":
+		if e.ComplexityRoot.WhatsAppLink.Mobile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhatsAppLink.Mobile(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -3616,6 +3998,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputClientAccountUpdateInput,
 		ec.unmarshalInputClientGrantInput,
 		ec.unmarshalInputClientUserCreateInput,
+		ec.unmarshalInputDocumentArchiveInput,
+		ec.unmarshalInputDocumentAssignInput,
+		ec.unmarshalInputDocumentFilter,
+		ec.unmarshalInputDocumentSubmitInput,
 		ec.unmarshalInputEmailChangeRequestInput,
 		ec.unmarshalInputEmailVerifyInput,
 		ec.unmarshalInputEventFilter,
@@ -3657,6 +4043,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSessionRevokeInput,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputSignUpInput,
+		ec.unmarshalInputSubmissionAddressInput,
+		ec.unmarshalInputWhatsAppInput,
 	)
 	first := true
 
@@ -3749,6 +4137,12 @@ schema {
 
 "A point in time in RFC 3339, for example ` + "`" + `2026-12-06T14:05:00Z` + "`" + `. Answers are always in UTC."
 scalar DateTime
+
+"""
+A file, sent by the GraphQL multipart request convention: ` + "`" + `operations` + "`" + `, then ` + "`" + `map` + "`" + `, then the files, with the header
+` + "`" + `GraphQL-Require-Preflight` + "`" + ` of any value.
+"""
+scalar Upload
 
 """
 Anything that has an id. Ids are opaque strings with a readable prefix, the same in the API, in links and in logs.
@@ -4066,6 +4460,8 @@ type ClientAccountActions implements AccountActions {
   addMember: Action!
   "Adding many users at once, by ` + "`" + `membershipAddMany` + "`" + `. Whom exactly is judged by the mutation, row by row."
   addMembers: Action!
+  "Submitting a document, by ` + "`" + `documentSubmit` + "`" + `. For whom, and which file, is judged by the mutation."
+  submitDocument: Action!
   "Ending the practice's access, by ` + "`" + `clientAccountDisconnect` + "`" + `."
   disconnect: Action!
 }
@@ -4183,6 +4579,21 @@ type ClientAccount implements Node & Account {
   ): EventConnection!
   "The practice that looks after it; null when the business stands on its own."
   practice: Practice
+  "The documents that you see, the newest first: all of them, or your own. Give ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + `, from 1 to 100."
+  documents(
+    "How many documents to give, from the start of the list or from ` + "`" + `after` + "`" + ` on: 1 to 100. More, fewer, or ` + "`" + `last` + "`" + ` besides is BAD_REQUEST."
+    first: Int
+    "Begin behind this row: a cursor that this list gave. Any other is BAD_REQUEST."
+    after: String
+    "How many documents to give, from the end of the list or up to ` + "`" + `before` + "`" + `: 1 to 100, instead of ` + "`" + `first` + "`" + `."
+    last: Int
+    "End before this row: a cursor that this list gave. Any other is BAD_REQUEST."
+    before: String
+    "Only some of the documents. Without it all that you see, archived ones too."
+    filter: DocumentFilter
+  ): DocumentConnection!
+  "The account's own addresses for documents: what is mailed to them has no document owner. Costs first."
+  submissionAddresses: [SubmissionAddress!]!
   "What you may do with the client account, and why not."
   actions: ClientAccountActions!
 }
@@ -4309,6 +4720,10 @@ type Membership implements Node {
   billableAccount: ClientAccount
   "The applications this user has, by name; none unless chosen, and none for colleagues."
   applications: [Application!]!
+  "Where this user's documents are mailed to, costs first; none for colleagues, and none where you may not see them."
+  submissionAddresses: [SubmissionAddress!]!
+  "The number that this user's documents come from by WhatsApp; null where none was ever given."
+  whatsApp: WhatsAppLink
   "Which of the practice's clients a colleague opens; null for users of a client account."
   clientAccess: ClientAccess
   "Counts every change, for clients that edit."
@@ -4332,7 +4747,7 @@ the mutation would give: ` + "`" + `code` + "`" + ` for programs, ` + "`" + `mes
 why somebody cannot be removed, ask for ` + "`" + `actions { remove { allowed problems { message remedy } } }` + "`" + `.
 """
 type MembershipActions {
-  "Names and mobile, by ` + "`" + `membershipUpdateDetails` + "`" + `."
+  "Names, mobile, submission addresses and WhatsApp, by ` + "`" + `membershipUpdateDetails` + "`" + `."
   editDetails: Action!
   "The email, by ` + "`" + `membershipUpdateDetails` + "`" + `: only until the person has accepted; after that it is their own."
   changeEmail: Action!
@@ -4647,6 +5062,133 @@ type InvitationPreview {
   needsPassword: Boolean
 }
 
+# ── Documents ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+"An address for documents. It is its user's for good: nobody else is ever given it."
+type SubmissionAddress {
+  "The whole address."
+  address: String!
+  "What is mailed there counts as."
+  kind: SubmissionKind!
+  "Whether mail to it is taken now: not while its user is pending, deactivated or removed."
+  active: Boolean!
+}
+
+"What a document is about."
+enum SubmissionKind {
+  "What the business pays, such as receipts and suppliers' invoices."
+  COSTS
+  "What the business is paid, such as its own invoices."
+  SALES
+}
+
+"A number from which documents come by WhatsApp."
+type WhatsAppLink {
+  "In E.164."
+  mobile: String!
+  "Whether it was activated. What is sent from it is taken while its user could submit by mail, too."
+  active: Boolean!
+}
+
+"A file in a client account, with whose it is and how it came. Documents are archived, never deleted."
+type Document implements Node {
+  "Begins with doc_."
+  id: ID!
+  "The client account it belongs to, for good."
+  account: ClientAccount!
+  """
+  The document owner; null where there is none. Whoever may not see the person sees their name and no more: email and mobile
+  are null and the lists empty.
+  """
+  owner: Membership
+  "Who submitted it; null where you may not see them, and for mail, whose sender can be anybody."
+  submittedBy: Membership
+  "Who submitted it, by name: for mail the sender's address as it says itself. A client's users see their practice's name instead of its person's."
+  submittedByName: String!
+  "On whose behalf it was submitted, where that was another; null where you may not see them."
+  submittedFor: Membership
+  "How it came."
+  channel: SubmissionChannel!
+  "Whether it is about costs or sales, as its submitter said or the address it was mailed to."
+  kind: SubmissionKind!
+  "As its sender called it, without folders, and ending in what it is."
+  fileName: String!
+  "Found out by what it holds, not by its name."
+  contentType: String!
+  "In bytes."
+  size: Int!
+  "The SHA-256 of the file, in hex."
+  sha256: String!
+  "Whether somebody has put it away."
+  status: DocumentStatus!
+  "When it came."
+  createdAt: DateTime!
+  "Where you download the file for the next five minutes, as long as you are signed in and see the document."
+  url: String
+  "What you may do with it, and why not."
+  actions: DocumentActions!
+}
+
+"What can be done with a document."
+type DocumentActions {
+  "Giving it to another owner, by ` + "`" + `documentAssign` + "`" + `. To whom exactly is judged by the mutation."
+  assign: Action!
+  "Putting it away, by ` + "`" + `documentArchive` + "`" + `."
+  archive: Action!
+}
+
+"How a document came."
+enum SubmissionChannel {
+  "By a browser."
+  WEB
+  "By an app."
+  MOBILE
+  "By mail to a submission address."
+  EMAIL
+  "From the number of a user."
+  WHATSAPP
+}
+
+"Where a document stands."
+enum DocumentStatus {
+  "It came in and nobody has put it away."
+  TO_REVIEW
+  "It was put away."
+  ARCHIVED
+}
+
+"Which documents to list. Conditions add up, but for the first two, which name owners."
+input DocumentFilter {
+  "Documents of these owners, by the ids of their memberships; up to 100."
+  ownerIds: [ID!]
+  "Documents without an owner: true for those, or for those besides the owners named; false for those with one."
+  withoutOwner: Boolean
+  "All of them unless said."
+  statuses: [DocumentStatus!]
+  "Part of the file's name, or of its submitter's where that is nobody of a practice, without letter case."
+  search: String
+}
+
+"A page of documents."
+type DocumentConnection {
+  "The page's documents with their cursors, in the order of this list."
+  edges: [DocumentEdge!]!
+  "The same documents without cursors, for those who only show them."
+  nodes: [Document!]!
+  "Whether there is more before and after this page, and the cursors to ask for it with."
+  pageInfo: PageInfo!
+  "How many there are in all; counted only when asked."
+  totalCount: Int!
+}
+
+"A document and its place in the list."
+type DocumentEdge {
+  "For ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The document itself."
+  node: Document!
+}
+
 # ── The journal ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 "One line of the journal: who changed what, when, and why."
@@ -4911,6 +5453,16 @@ enum ProblemCode {
   TOO_MANY_ROWS
   "Some rows cannot be added, so nobody was. Each row says why."
   ROW_REFUSED
+  "This submission address is taken, or was once: it is never given to anybody else."
+  SUBMISSION_ADDRESS_TAKEN
+  "This cannot stand before the @ of a submission address."
+  SUBMISSION_ADDRESS_INVALID
+  "The file is over 20 MB."
+  FILE_TOO_LARGE
+  "The file is none of the kinds that are taken, by what it holds; or it is empty."
+  FILE_TYPE_NOT_ACCEPTED
+  "A warning: the same file was submitted before. No second document was made of it."
+  DOCUMENT_SUBMITTED_BEFORE
 }
 
 # ── Mutations: one per intention, noun first ───────────────────────────────────────────────────────────────────────
@@ -5196,6 +5748,25 @@ type Mutation {
     "What the old link gave you."
     input: InvitationRequestNewInput!
   ): InvitationRequestNewPayload
+  """
+  Submits a document: for yourself, or, if you manage the account's documents or act through its practice, on behalf of any
+  user who is neither deactivated nor removed. The same file of the same owner and kind is not taken twice: the document that
+  was made of it is answered, with a warning.
+  """
+  documentSubmit(
+    "The file, where it goes, and whose it is to be."
+    input: DocumentSubmitInput!
+  ): DocumentSubmitPayload
+  "Gives a document to another owner, or to nobody. For its owner, and for those who manage the account's documents."
+  documentAssign(
+    "Which document, and whose it is to be."
+    input: DocumentAssignInput!
+  ): DocumentAssignPayload
+  "Puts a document away. For its owner, and for those who manage the account's documents."
+  documentArchive(
+    "Which document."
+    input: DocumentArchiveInput!
+  ): DocumentArchivePayload
 }
 
 "A link whose invitation is declined."
@@ -5579,6 +6150,11 @@ input ClientAccountUpdateInput {
   clientAccountId: ID!
   "The new name; without it, the name stays."
   name: String
+  """
+  The account's own submission addresses: all it is to have of each kind that is named. Those not named any more take no mail,
+  and stay the account's to take back.
+  """
+  submissionAddresses: [SubmissionAddressInput!]
 }
 
 "The changed client account."
@@ -5921,6 +6497,13 @@ input MembershipUpdateDetailsInput {
   email: String
   "With country code, or as written in the account's country. Empty takes it away."
   mobile: String
+  """
+  The user's submission addresses: all they are to have of each kind that is named. Those not named any more take no mail, and
+  stay theirs to take back.
+  """
+  submissionAddresses: [SubmissionAddressInput!]
+  "Whether documents come from their number by WhatsApp."
+  whatsApp: WhatsAppInput
   "The ` + "`" + `version` + "`" + ` you looked at: if somebody changed the membership since, nothing is saved."
   expectedVersion: Int
 }
@@ -6249,6 +6832,76 @@ type InvitationAcceptPayload implements MutationPayload {
   """
   problems: [Problem!]!
 }
+
+"An address for documents that is wanted."
+input SubmissionAddressInput {
+  "What is mailed there is to count as."
+  kind: SubmissionKind!
+  "What stands before the @: 3 to 64 letters from a to z, digits, dots, hyphens and underscores, without letter case."
+  localPart: String!
+}
+
+"Whether documents come from a number by WhatsApp."
+input WhatsAppInput {
+  "True: from now on what is sent from the number is submitted. False: not any more; the number is kept."
+  active: Boolean!
+  "With country code, or as written in the account's country. Left out: the number there is, else the user's mobile."
+  mobile: String
+}
+
+"A document to submit."
+input DocumentSubmitInput {
+  "The client account."
+  accountId: ID!
+  "Up to 20 MB: PDF, photo (JPEG, PNG, HEIC, WebP, GIF, TIFF), Word, Excel, PowerPoint or OpenDocument without macros, XML, CSV or plain text."
+  file: Upload!
+  "Whose it is to be. Left out: yours, and through a practice nobody's."
+  ownerMembershipId: ID
+  "Whether it is about costs or sales."
+  kind: SubmissionKind!
+  "Up to 255 characters of your own: the same key with the same input answers the same, for a day."
+  idempotencyKey: String
+}
+
+"The submitted document."
+type DocumentSubmitPayload implements MutationPayload {
+  "The document; null when it was refused. Where the same file was there, the document that was made of it then."
+  document: Document
+  "What was done all the same, and is worth a look; or DOCUMENT_SUBMITTED_BEFORE, ` + "`" + `subject` + "`" + ` the document there is."
+  warnings: [Problem!]!
+  "Empty when it was done; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
+
+"A document to give to somebody."
+input DocumentAssignInput {
+  "The document."
+  documentId: ID!
+  "The membership whose it is to be; left out or null: nobody's."
+  ownerMembershipId: ID
+}
+
+"The assigned document."
+type DocumentAssignPayload implements MutationPayload {
+  "The document as it is now; null when it was refused, or when you do not see it any more."
+  document: Document
+  "Empty when it was done; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
+
+"A document to put away."
+input DocumentArchiveInput {
+  "The document."
+  documentId: ID!
+}
+
+"The archived document."
+type DocumentArchivePayload implements MutationPayload {
+  "The document as it is now; null when it was refused."
+  document: Document
+  "Empty when it was done; otherwise why it was not, and nothing was written."
+  problems: [Problem!]!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -6399,6 +7052,10 @@ func (ec *executionContext) childFields_ClientAccount(ctx context.Context, field
 		return ec.fieldContext_ClientAccount_events(ctx, field)
 	case "practice":
 		return ec.fieldContext_ClientAccount_practice(ctx, field)
+	case "documents":
+		return ec.fieldContext_ClientAccount_documents(ctx, field)
+	case "submissionAddresses":
+		return ec.fieldContext_ClientAccount_submissionAddresses(ctx, field)
 	case "actions":
 		return ec.fieldContext_ClientAccount_actions(ctx, field)
 	}
@@ -6411,6 +7068,8 @@ func (ec *executionContext) childFields_ClientAccountActions(ctx context.Context
 		return ec.fieldContext_ClientAccountActions_addMember(ctx, field)
 	case "addMembers":
 		return ec.fieldContext_ClientAccountActions_addMembers(ctx, field)
+	case "submitDocument":
+		return ec.fieldContext_ClientAccountActions_submitDocument(ctx, field)
 	case "disconnect":
 		return ec.fieldContext_ClientAccountActions_disconnect(ctx, field)
 	}
@@ -6523,6 +7182,110 @@ func (ec *executionContext) childFields_ClientUserCreatePayload(ctx context.Cont
 		return ec.fieldContext_ClientUserCreatePayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClientUserCreatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Document(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Document_id(ctx, field)
+	case "account":
+		return ec.fieldContext_Document_account(ctx, field)
+	case "owner":
+		return ec.fieldContext_Document_owner(ctx, field)
+	case "submittedBy":
+		return ec.fieldContext_Document_submittedBy(ctx, field)
+	case "submittedByName":
+		return ec.fieldContext_Document_submittedByName(ctx, field)
+	case "submittedFor":
+		return ec.fieldContext_Document_submittedFor(ctx, field)
+	case "channel":
+		return ec.fieldContext_Document_channel(ctx, field)
+	case "kind":
+		return ec.fieldContext_Document_kind(ctx, field)
+	case "fileName":
+		return ec.fieldContext_Document_fileName(ctx, field)
+	case "contentType":
+		return ec.fieldContext_Document_contentType(ctx, field)
+	case "size":
+		return ec.fieldContext_Document_size(ctx, field)
+	case "sha256":
+		return ec.fieldContext_Document_sha256(ctx, field)
+	case "status":
+		return ec.fieldContext_Document_status(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Document_createdAt(ctx, field)
+	case "url":
+		return ec.fieldContext_Document_url(ctx, field)
+	case "actions":
+		return ec.fieldContext_Document_actions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Document", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentActions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assign":
+		return ec.fieldContext_DocumentActions_assign(ctx, field)
+	case "archive":
+		return ec.fieldContext_DocumentActions_archive(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentActions", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentArchivePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return ec.fieldContext_DocumentArchivePayload_document(ctx, field)
+	case "problems":
+		return ec.fieldContext_DocumentArchivePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentArchivePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentAssignPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return ec.fieldContext_DocumentAssignPayload_document(ctx, field)
+	case "problems":
+		return ec.fieldContext_DocumentAssignPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentAssignPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DocumentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DocumentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DocumentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DocumentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DocumentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DocumentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DocumentSubmitPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "document":
+		return ec.fieldContext_DocumentSubmitPayload_document(ctx, field)
+	case "warnings":
+		return ec.fieldContext_DocumentSubmitPayload_warnings(ctx, field)
+	case "problems":
+		return ec.fieldContext_DocumentSubmitPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DocumentSubmitPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Effect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6843,6 +7606,10 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_billableAccount(ctx, field)
 	case "applications":
 		return ec.fieldContext_Membership_applications(ctx, field)
+	case "submissionAddresses":
+		return ec.fieldContext_Membership_submissionAddresses(ctx, field)
+	case "whatsApp":
+		return ec.fieldContext_Membership_whatsApp(ctx, field)
 	case "clientAccess":
 		return ec.fieldContext_Membership_clientAccess(ctx, field)
 	case "version":
@@ -7381,6 +8148,18 @@ func (ec *executionContext) childFields_SignUpPayload(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type SignUpPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SubmissionAddress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "address":
+		return ec.fieldContext_SubmissionAddress_address(ctx, field)
+	case "kind":
+		return ec.fieldContext_SubmissionAddress_kind(ctx, field)
+	case "active":
+		return ec.fieldContext_SubmissionAddress_active(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubmissionAddress", field.Name)
+}
+
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7425,6 +8204,16 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_isSupport(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func (ec *executionContext) childFields_WhatsAppLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mobile":
+		return ec.fieldContext_WhatsAppLink_mobile(ctx, field)
+	case "active":
+		return ec.fieldContext_WhatsAppLink_active(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WhatsAppLink", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7578,6 +8367,52 @@ func (ec *executionContext) field_ClientAccess_grants_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_ClientAccount_documents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*DocumentFilter, error) {
+			return ec.unmarshalODocumentFilter2ᚖrosterᚋgraphᚋgeneratedᚐDocumentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
 	return args, nil
 }
 
@@ -7771,6 +8606,48 @@ func (ec *executionContext) field_Mutation_clientUserCreate_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (ClientUserCreateInput, error) {
 			return ec.unmarshalNClientUserCreateInput2rosterᚋgraphᚋgeneratedᚐClientUserCreateInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_documentArchive_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DocumentArchiveInput, error) {
+			return ec.unmarshalNDocumentArchiveInput2rosterᚋgraphᚋgeneratedᚐDocumentArchiveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_documentAssign_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DocumentAssignInput, error) {
+			return ec.unmarshalNDocumentAssignInput2rosterᚋgraphᚋgeneratedᚐDocumentAssignInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_documentSubmit_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DocumentSubmitInput, error) {
+			return ec.unmarshalNDocumentSubmitInput2rosterᚋgraphᚋgeneratedᚐDocumentSubmitInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -9839,6 +10716,82 @@ func (ec *executionContext) fieldContext_ClientAccount_practice(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ClientAccount_documents(ctx context.Context, field graphql.CollectedField, obj *ent.ClientAccount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccount_documents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ClientAccount().Documents(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*DocumentFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Document]) graphql.Marshaler {
+			return ec.marshalNDocumentConnection2ᚖrosterᚋgraphᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccount_documents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccount",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DocumentConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ClientAccount_documents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientAccount_submissionAddresses(ctx context.Context, field graphql.CollectedField, obj *ent.ClientAccount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccount_submissionAddresses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ClientAccount().SubmissionAddresses(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.SubmissionAddress) graphql.Marshaler {
+			return ec.marshalNSubmissionAddress2ᚕᚖrosterᚋgraphᚋmodelᚐSubmissionAddressᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccount_submissionAddresses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccount",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubmissionAddress(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ClientAccount_actions(ctx context.Context, field graphql.CollectedField, obj *ent.ClientAccount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9923,6 +10876,38 @@ func (ec *executionContext) _ClientAccountActions_addMembers(ctx context.Context
 	)
 }
 func (ec *executionContext) fieldContext_ClientAccountActions_addMembers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClientAccountActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClientAccountActions_submitDocument(ctx context.Context, field graphql.CollectedField, obj *model.ClientAccountActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClientAccountActions_submitDocument(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SubmitDocument(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClientAccountActions_submitDocument(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ClientAccountActions",
 		Field:      field,
@@ -10749,6 +11734,881 @@ func (ec *executionContext) _ClientUserCreatePayload_problems(ctx context.Contex
 func (ec *executionContext) fieldContext_ClientUserCreatePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ClientUserCreatePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Document_id(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Document_account(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Document().Account(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.ClientAccount) graphql.Marshaler {
+			return ec.marshalNClientAccount2ᚖrosterᚋentᚐClientAccount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Document",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClientAccount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Document_owner(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Document().Owner(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Document_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Document",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Document_submittedBy(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_submittedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Document().SubmittedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Document_submittedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Document",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Document_submittedByName(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_submittedByName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SubmittedByName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_submittedByName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Document_submittedFor(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_submittedFor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Document().SubmittedFor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Membership) graphql.Marshaler {
+			return ec.marshalOMembership2ᚖrosterᚋentᚐMembership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Document_submittedFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Document",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Document_channel(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_channel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Channel, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rule.SubmissionChannel) graphql.Marshaler {
+			return ec.marshalNSubmissionChannel2rosterᚋinternalᚋruleᚐSubmissionChannel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_channel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, false, false, errors.New("field of type SubmissionChannel does not have child fields"))
+}
+
+func (ec *executionContext) _Document_kind(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rule.SubmissionKind) graphql.Marshaler {
+			return ec.marshalNSubmissionKind2rosterᚋinternalᚋruleᚐSubmissionKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, false, false, errors.New("field of type SubmissionKind does not have child fields"))
+}
+
+func (ec *executionContext) _Document_fileName(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_fileName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FileName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_fileName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Document_contentType(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_contentType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ContentType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_contentType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Document_size(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_size(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Size, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_size(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Document_sha256(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_sha256(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sha256, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_sha256(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Document_status(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rule.DocumentStatus) graphql.Marshaler {
+			return ec.marshalNDocumentStatus2rosterᚋinternalᚋruleᚐDocumentStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, false, false, errors.New("field of type DocumentStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Document_createdAt(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Document_url(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Document().URL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Document_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Document", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Document_actions(ctx context.Context, field graphql.CollectedField, obj *ent.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_actions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Document().Actions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DocumentActions) graphql.Marshaler {
+			return ec.marshalNDocumentActions2ᚖrosterᚋgraphᚋmodelᚐDocumentActions(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_actions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Document",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DocumentActions(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentActions_assign(ctx context.Context, field graphql.CollectedField, obj *model.DocumentActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentActions_assign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assign(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentActions_assign(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentActions_archive(ctx context.Context, field graphql.CollectedField, obj *model.DocumentActions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentActions_archive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Archive(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
+			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentActions_archive(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentActions",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Action(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentArchivePayload_document(ctx context.Context, field graphql.CollectedField, obj *DocumentArchivePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentArchivePayload_document(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Document, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Document) graphql.Marshaler {
+			return ec.marshalODocument2ᚖrosterᚋentᚐDocument(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentArchivePayload_document(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentArchivePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Document(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentArchivePayload_problems(ctx context.Context, field graphql.CollectedField, obj *DocumentArchivePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentArchivePayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentArchivePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentArchivePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentAssignPayload_document(ctx context.Context, field graphql.CollectedField, obj *DocumentAssignPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentAssignPayload_document(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Document, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Document) graphql.Marshaler {
+			return ec.marshalODocument2ᚖrosterᚋentᚐDocument(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentAssignPayload_document(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentAssignPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Document(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentAssignPayload_problems(ctx context.Context, field graphql.CollectedField, obj *DocumentAssignPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentAssignPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentAssignPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentAssignPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Document]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[*ent.Document]) graphql.Marshaler {
+			return ec.marshalNDocumentEdge2ᚕrosterᚋgraphᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DocumentEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Document]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ent.Document) graphql.Marshaler {
+			return ec.marshalNDocument2ᚕᚖrosterᚋentᚐDocumentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Document(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Document]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2rosterᚋgraphᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*ent.Document]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DocumentConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DocumentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Document]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DocumentEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DocumentEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Document]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Document) graphql.Marshaler {
+			return ec.marshalNDocument2ᚖrosterᚋentᚐDocument(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Document(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentSubmitPayload_document(ctx context.Context, field graphql.CollectedField, obj *DocumentSubmitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentSubmitPayload_document(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Document, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ent.Document) graphql.Marshaler {
+			return ec.marshalODocument2ᚖrosterᚋentᚐDocument(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentSubmitPayload_document(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentSubmitPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Document(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentSubmitPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *DocumentSubmitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentSubmitPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentSubmitPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentSubmitPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Problem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DocumentSubmitPayload_problems(ctx context.Context, field graphql.CollectedField, obj *DocumentSubmitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DocumentSubmitPayload_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Problems, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
+			return ec.marshalNProblem2ᚕᚖrosterᚋinternalᚋruleᚐProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DocumentSubmitPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DocumentSubmitPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -13431,6 +15291,70 @@ func (ec *executionContext) fieldContext_Membership_applications(_ context.Conte
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Application(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_submissionAddresses(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_submissionAddresses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Membership().SubmissionAddresses(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.SubmissionAddress) graphql.Marshaler {
+			return ec.marshalNSubmissionAddress2ᚕᚖrosterᚋgraphᚋmodelᚐSubmissionAddressᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_submissionAddresses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubmissionAddress(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_whatsApp(ctx context.Context, field graphql.CollectedField, obj *ent.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_whatsApp(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Membership().WhatsApp(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.WhatsAppLink) graphql.Marshaler {
+			return ec.marshalOWhatsAppLink2ᚖrosterᚋgraphᚋmodelᚐWhatsAppLink(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_whatsApp(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WhatsAppLink(ctx, field)
 		},
 	}
 	return fc, nil
@@ -17449,6 +19373,138 @@ func (ec *executionContext) fieldContext_Mutation_invitationRequestNew(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_documentSubmit(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_documentSubmit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DocumentSubmit(ctx, fc.Args["input"].(DocumentSubmitInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DocumentSubmitPayload) graphql.Marshaler {
+			return ec.marshalODocumentSubmitPayload2ᚖrosterᚋgraphᚋgeneratedᚐDocumentSubmitPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_documentSubmit(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DocumentSubmitPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_documentSubmit_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_documentAssign(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_documentAssign(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DocumentAssign(ctx, fc.Args["input"].(DocumentAssignInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DocumentAssignPayload) graphql.Marshaler {
+			return ec.marshalODocumentAssignPayload2ᚖrosterᚋgraphᚋgeneratedᚐDocumentAssignPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_documentAssign(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DocumentAssignPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_documentAssign_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_documentArchive(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_documentArchive(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DocumentArchive(ctx, fc.Args["input"].(DocumentArchiveInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DocumentArchivePayload) graphql.Marshaler {
+			return ec.marshalODocumentArchivePayload2ᚖrosterᚋgraphᚋgeneratedᚐDocumentArchivePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_documentArchive(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DocumentArchivePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_documentArchive_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OwnershipTransferPayload_account(ctx context.Context, field graphql.CollectedField, obj *OwnershipTransferPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20237,6 +22293,75 @@ func (ec *executionContext) fieldContext_SignUpPayload_problems(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _SubmissionAddress_address(ctx context.Context, field graphql.CollectedField, obj *model.SubmissionAddress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubmissionAddress_address(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Address, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubmissionAddress_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubmissionAddress", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SubmissionAddress_kind(ctx context.Context, field graphql.CollectedField, obj *model.SubmissionAddress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubmissionAddress_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rule.SubmissionKind) graphql.Marshaler {
+			return ec.marshalNSubmissionKind2rosterᚋinternalᚋruleᚐSubmissionKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubmissionAddress_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubmissionAddress", field, false, false, errors.New("field of type SubmissionKind does not have child fields"))
+}
+
+func (ec *executionContext) _SubmissionAddress_active(ctx context.Context, field graphql.CollectedField, obj *model.SubmissionAddress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubmissionAddress_active(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Active, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubmissionAddress_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubmissionAddress", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *ent.User) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20683,6 +22808,52 @@ func (ec *executionContext) _Viewer_isSupport(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Viewer_isSupport(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Viewer", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _WhatsAppLink_mobile(ctx context.Context, field graphql.CollectedField, obj *model.WhatsAppLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhatsAppLink_mobile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mobile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhatsAppLink_mobile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WhatsAppLink", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _WhatsAppLink_active(ctx context.Context, field graphql.CollectedField, obj *model.WhatsAppLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhatsAppLink_active(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Active, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhatsAppLink_active(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WhatsAppLink", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -21984,7 +24155,7 @@ func (ec *executionContext) unmarshalInputClientAccountUpdateInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"clientAccountId", "name"}
+	fieldsInOrder := [...]string{"clientAccountId", "name", "submissionAddresses"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -22005,6 +24176,13 @@ func (ec *executionContext) unmarshalInputClientAccountUpdateInput(ctx context.C
 				return it, err
 			}
 			it.Name = graphql.OmittableOf(data)
+		case "submissionAddresses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("submissionAddresses"))
+			data, err := ec.unmarshalOSubmissionAddressInput2ᚕᚖrosterᚋgraphᚋgeneratedᚐSubmissionAddressInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubmissionAddresses = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -22160,6 +24338,182 @@ func (ec *executionContext) unmarshalInputClientUserCreateInput(ctx context.Cont
 				return it, err
 			}
 			it.DryRun = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDocumentArchiveInput(ctx context.Context, obj any) (DocumentArchiveInput, error) {
+	var it DocumentArchiveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"documentId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "documentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("documentId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DocumentID = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDocumentAssignInput(ctx context.Context, obj any) (DocumentAssignInput, error) {
+	var it DocumentAssignInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"documentId", "ownerMembershipId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "documentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("documentId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DocumentID = data
+		case "ownerMembershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerMembershipId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerMembershipID = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDocumentFilter(ctx context.Context, obj any) (DocumentFilter, error) {
+	var it DocumentFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ownerIds", "withoutOwner", "statuses", "search"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ownerIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerIds"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerIds = graphql.OmittableOf(data)
+		case "withoutOwner":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withoutOwner"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithoutOwner = graphql.OmittableOf(data)
+		case "statuses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statuses"))
+			data, err := ec.unmarshalODocumentStatus2ᚕrosterᚋinternalᚋruleᚐDocumentStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Statuses = graphql.OmittableOf(data)
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDocumentSubmitInput(ctx context.Context, obj any) (DocumentSubmitInput, error) {
+	var it DocumentSubmitInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"accountId", "file", "ownerMembershipId", "kind", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "accountId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accountId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccountID = data
+		case "file":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("file"))
+			data, err := ec.unmarshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.File = data
+		case "ownerMembershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerMembershipId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerMembershipID = graphql.OmittableOf(data)
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNSubmissionKind2rosterᚋinternalᚋruleᚐSubmissionKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -23324,7 +25678,7 @@ func (ec *executionContext) unmarshalInputMembershipUpdateDetailsInput(ctx conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"membershipId", "firstName", "lastName", "email", "mobile", "expectedVersion"}
+	fieldsInOrder := [...]string{"membershipId", "firstName", "lastName", "email", "mobile", "submissionAddresses", "whatsApp", "expectedVersion"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -23366,6 +25720,20 @@ func (ec *executionContext) unmarshalInputMembershipUpdateDetailsInput(ctx conte
 				return it, err
 			}
 			it.Mobile = graphql.OmittableOf(data)
+		case "submissionAddresses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("submissionAddresses"))
+			data, err := ec.unmarshalOSubmissionAddressInput2ᚕᚖrosterᚋgraphᚋgeneratedᚐSubmissionAddressInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubmissionAddresses = graphql.OmittableOf(data)
+		case "whatsApp":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whatsApp"))
+			data, err := ec.unmarshalOWhatsAppInput2ᚖrosterᚋgraphᚋgeneratedᚐWhatsAppInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WhatsApp = graphql.OmittableOf(data)
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -24017,6 +26385,80 @@ func (ec *executionContext) unmarshalInputSignUpInput(ctx context.Context, obj a
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSubmissionAddressInput(ctx context.Context, obj any) (SubmissionAddressInput, error) {
+	var it SubmissionAddressInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kind", "localPart"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNSubmissionKind2rosterᚋinternalᚋruleᚐSubmissionKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "localPart":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("localPart"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocalPart = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputWhatsAppInput(ctx context.Context, obj any) (WhatsAppInput, error) {
+	var it WhatsAppInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"active", "mobile"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "active":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Active = data
+		case "mobile":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mobile"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mobile = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -24359,6 +26801,27 @@ func (ec *executionContext) _MutationPayload(ctx context.Context, sel ast.Select
 			return graphql.Null
 		}
 		return ec._EmailChangeRequestPayload(ctx, sel, obj)
+	case DocumentSubmitPayload:
+		return ec._DocumentSubmitPayload(ctx, sel, &obj)
+	case *DocumentSubmitPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DocumentSubmitPayload(ctx, sel, obj)
+	case DocumentAssignPayload:
+		return ec._DocumentAssignPayload(ctx, sel, &obj)
+	case *DocumentAssignPayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DocumentAssignPayload(ctx, sel, obj)
+	case DocumentArchivePayload:
+		return ec._DocumentArchivePayload(ctx, sel, &obj)
+	case *DocumentArchivePayload:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DocumentArchivePayload(ctx, sel, obj)
 	case ClientUserCreatePayload:
 		return ec._ClientUserCreatePayload(ctx, sel, &obj)
 	case *ClientUserCreatePayload:
@@ -24484,6 +26947,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Event(ctx, sel, obj)
+	case ent.Document:
+		return ec._Document(ctx, sel, &obj)
+	case *ent.Document:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Document(ctx, sel, obj)
 	case ent.ClientGrant:
 		return ec._ClientGrant(ctx, sel, &obj)
 	case *ent.ClientGrant:
@@ -25466,6 +27936,82 @@ func (ec *executionContext) _ClientAccount(ctx context.Context, sel ast.Selectio
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "documents":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClientAccount_documents(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "submissionAddresses":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._ClientAccount_submissionAddresses(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "actions":
 			field := field
 
@@ -25544,6 +28090,11 @@ func (ec *executionContext) _ClientAccountActions(ctx context.Context, sel ast.S
 			}
 		case "addMembers":
 			out.Values[i] = ec._ClientAccountActions_addMembers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "submitDocument":
+			out.Values[i] = ec._ClientAccountActions_submitDocument(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -26146,6 +28697,623 @@ func (ec *executionContext) _ClientUserCreatePayload(ctx context.Context, sel as
 			}
 		case "problems":
 			out.Values[i] = ec._ClientUserCreatePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var documentImplementors = []string{"Document", "Node"}
+
+func (ec *executionContext) _Document(ctx context.Context, sel ast.SelectionSet, obj *ent.Document) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, documentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Document")
+		case "id":
+			out.Values[i] = ec._Document_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "account":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Document_account(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "owner":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Document_owner(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "submittedBy":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Document_submittedBy(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "submittedByName":
+			out.Values[i] = ec._Document_submittedByName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "submittedFor":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Document_submittedFor(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "channel":
+			out.Values[i] = ec._Document_channel(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Document_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "fileName":
+			out.Values[i] = ec._Document_fileName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "contentType":
+			out.Values[i] = ec._Document_contentType(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "size":
+			out.Values[i] = ec._Document_size(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sha256":
+			out.Values[i] = ec._Document_sha256(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Document_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Document_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "url":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Document_url(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "actions":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Document_actions(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var documentActionsImplementors = []string{"DocumentActions"}
+
+func (ec *executionContext) _DocumentActions(ctx context.Context, sel ast.SelectionSet, obj *model.DocumentActions) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, documentActionsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DocumentActions")
+		case "assign":
+			out.Values[i] = ec._DocumentActions_assign(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "archive":
+			out.Values[i] = ec._DocumentActions_archive(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var documentArchivePayloadImplementors = []string{"DocumentArchivePayload", "MutationPayload"}
+
+func (ec *executionContext) _DocumentArchivePayload(ctx context.Context, sel ast.SelectionSet, obj *DocumentArchivePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, documentArchivePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DocumentArchivePayload")
+		case "document":
+			out.Values[i] = ec._DocumentArchivePayload_document(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._DocumentArchivePayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var documentAssignPayloadImplementors = []string{"DocumentAssignPayload", "MutationPayload"}
+
+func (ec *executionContext) _DocumentAssignPayload(ctx context.Context, sel ast.SelectionSet, obj *DocumentAssignPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, documentAssignPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DocumentAssignPayload")
+		case "document":
+			out.Values[i] = ec._DocumentAssignPayload_document(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._DocumentAssignPayload_problems(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var documentConnectionImplementors = []string{"DocumentConnection"}
+
+func (ec *executionContext) _DocumentConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[*ent.Document]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, documentConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DocumentConnection")
+		case "edges":
+			out.Values[i] = ec._DocumentConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._DocumentConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._DocumentConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._DocumentConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var documentEdgeImplementors = []string{"DocumentEdge"}
+
+func (ec *executionContext) _DocumentEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[*ent.Document]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, documentEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DocumentEdge")
+		case "cursor":
+			out.Values[i] = ec._DocumentEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._DocumentEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var documentSubmitPayloadImplementors = []string{"DocumentSubmitPayload", "MutationPayload"}
+
+func (ec *executionContext) _DocumentSubmitPayload(ctx context.Context, sel ast.SelectionSet, obj *DocumentSubmitPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, documentSubmitPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DocumentSubmitPayload")
+		case "document":
+			out.Values[i] = ec._DocumentSubmitPayload_document(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._DocumentSubmitPayload_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "problems":
+			out.Values[i] = ec._DocumentSubmitPayload_problems(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -28025,6 +31193,82 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "submissionAddresses":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Membership_submissionAddresses(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "whatsApp":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Membership_whatsApp(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "clientAccess":
 			field := field
 
@@ -29409,6 +32653,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "invitationRequestNew":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_invitationRequestNew(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "documentSubmit":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_documentSubmit(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "documentAssign":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_documentAssign(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "documentArchive":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_documentArchive(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -31329,6 +34594,54 @@ func (ec *executionContext) _SignUpPayload(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var submissionAddressImplementors = []string{"SubmissionAddress"}
+
+func (ec *executionContext) _SubmissionAddress(ctx context.Context, sel ast.SelectionSet, obj *model.SubmissionAddress) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, submissionAddressImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubmissionAddress")
+		case "address":
+			out.Values[i] = ec._SubmissionAddress_address(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._SubmissionAddress_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "active":
+			out.Values[i] = ec._SubmissionAddress_active(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var userImplementors = []string{"User", "Node"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *ent.User) graphql.Marshaler {
@@ -31788,6 +35101,49 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 			out.Values[i] = ec._Viewer_isSupport(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var whatsAppLinkImplementors = []string{"WhatsAppLink"}
+
+func (ec *executionContext) _WhatsAppLink(ctx context.Context, sel ast.SelectionSet, obj *model.WhatsAppLink) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, whatsAppLinkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WhatsAppLink")
+		case "mobile":
+			out.Values[i] = ec._WhatsAppLink_mobile(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "active":
+			out.Values[i] = ec._WhatsAppLink_active(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -32612,6 +35968,104 @@ func (ec *executionContext) marshalNDeliveryStatus2rosterᚋinternalᚋruleᚐDe
 	return res
 }
 
+func (ec *executionContext) marshalNDocument2ᚕᚖrosterᚋentᚐDocumentᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Document) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDocument2ᚖrosterᚋentᚐDocument(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDocument2ᚖrosterᚋentᚐDocument(ctx context.Context, sel ast.SelectionSet, v *ent.Document) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Document(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDocumentActions2ᚖrosterᚋgraphᚋmodelᚐDocumentActions(ctx context.Context, sel ast.SelectionSet, v *model.DocumentActions) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DocumentActions(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDocumentArchiveInput2rosterᚋgraphᚋgeneratedᚐDocumentArchiveInput(ctx context.Context, v any) (DocumentArchiveInput, error) {
+	res, err := ec.unmarshalInputDocumentArchiveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDocumentAssignInput2rosterᚋgraphᚋgeneratedᚐDocumentAssignInput(ctx context.Context, v any) (DocumentAssignInput, error) {
+	res, err := ec.unmarshalInputDocumentAssignInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDocumentConnection2ᚖrosterᚋgraphᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[*ent.Document]) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DocumentConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDocumentEdge2rosterᚋgraphᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[*ent.Document]) graphql.Marshaler {
+	return ec._DocumentEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDocumentEdge2ᚕrosterᚋgraphᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[*ent.Document]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDocumentEdge2rosterᚋgraphᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNDocumentStatus2rosterᚋinternalᚋruleᚐDocumentStatus(ctx context.Context, v any) (rule.DocumentStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := rule.DocumentStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDocumentStatus2rosterᚋinternalᚋruleᚐDocumentStatus(ctx context.Context, sel ast.SelectionSet, v rule.DocumentStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDocumentSubmitInput2rosterᚋgraphᚋgeneratedᚐDocumentSubmitInput(ctx context.Context, v any) (DocumentSubmitInput, error) {
+	res, err := ec.unmarshalInputDocumentSubmitInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNEffect2rosterᚋinternalᚋruleᚐEffect(ctx context.Context, sel ast.SelectionSet, v rule.Effect) graphql.Marshaler {
 	return ec._Effect(ctx, sel, &v)
 }
@@ -33433,6 +36887,87 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 	return res
 }
 
+func (ec *executionContext) marshalNSubmissionAddress2ᚕᚖrosterᚋgraphᚋmodelᚐSubmissionAddressᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.SubmissionAddress) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSubmissionAddress2ᚖrosterᚋgraphᚋmodelᚐSubmissionAddress(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSubmissionAddress2ᚖrosterᚋgraphᚋmodelᚐSubmissionAddress(ctx context.Context, sel ast.SelectionSet, v *model.SubmissionAddress) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SubmissionAddress(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSubmissionAddressInput2ᚖrosterᚋgraphᚋgeneratedᚐSubmissionAddressInput(ctx context.Context, v any) (*SubmissionAddressInput, error) {
+	res, err := ec.unmarshalInputSubmissionAddressInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSubmissionChannel2rosterᚋinternalᚋruleᚐSubmissionChannel(ctx context.Context, v any) (rule.SubmissionChannel, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := rule.SubmissionChannel(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubmissionChannel2rosterᚋinternalᚋruleᚐSubmissionChannel(ctx context.Context, sel ast.SelectionSet, v rule.SubmissionChannel) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSubmissionKind2rosterᚋinternalᚋruleᚐSubmissionKind(ctx context.Context, v any) (rule.SubmissionKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := rule.SubmissionKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSubmissionKind2rosterᚋinternalᚋruleᚐSubmissionKind(ctx context.Context, sel ast.SelectionSet, v rule.SubmissionKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx context.Context, v any) (graphql.Upload, error) {
+	res, err := graphql.UnmarshalUpload(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpload2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚐUpload(ctx context.Context, sel ast.SelectionSet, v graphql.Upload) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalUpload(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNUser2ᚖrosterᚋentᚐUser(ctx context.Context, sel ast.SelectionSet, v *ent.User) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -33826,6 +37361,78 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	_ = ctx
 	res := model.MarshalDateTime(*v)
 	return res
+}
+
+func (ec *executionContext) marshalODocument2ᚖrosterᚋentᚐDocument(ctx context.Context, sel ast.SelectionSet, v *ent.Document) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Document(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODocumentArchivePayload2ᚖrosterᚋgraphᚋgeneratedᚐDocumentArchivePayload(ctx context.Context, sel ast.SelectionSet, v *DocumentArchivePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DocumentArchivePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODocumentAssignPayload2ᚖrosterᚋgraphᚋgeneratedᚐDocumentAssignPayload(ctx context.Context, sel ast.SelectionSet, v *DocumentAssignPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DocumentAssignPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalODocumentFilter2ᚖrosterᚋgraphᚋgeneratedᚐDocumentFilter(ctx context.Context, v any) (*DocumentFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDocumentFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODocumentStatus2ᚕrosterᚋinternalᚋruleᚐDocumentStatusᚄ(ctx context.Context, v any) ([]rule.DocumentStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]rule.DocumentStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDocumentStatus2rosterᚋinternalᚋruleᚐDocumentStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalODocumentStatus2ᚕrosterᚋinternalᚋruleᚐDocumentStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []rule.DocumentStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDocumentStatus2rosterᚋinternalᚋruleᚐDocumentStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalODocumentSubmitPayload2ᚖrosterᚋgraphᚋgeneratedᚐDocumentSubmitPayload(ctx context.Context, sel ast.SelectionSet, v *DocumentSubmitPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DocumentSubmitPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOEmailChangeRequestPayload2ᚖrosterᚋgraphᚋgeneratedᚐEmailChangeRequestPayload(ctx context.Context, sel ast.SelectionSet, v *EmailChangeRequestPayload) graphql.Marshaler {
@@ -34458,6 +38065,23 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) unmarshalOSubmissionAddressInput2ᚕᚖrosterᚋgraphᚋgeneratedᚐSubmissionAddressInputᚄ(ctx context.Context, v any) ([]*SubmissionAddressInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*SubmissionAddressInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSubmissionAddressInput2ᚖrosterᚋgraphᚋgeneratedᚐSubmissionAddressInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) marshalOUser2ᚖrosterᚋentᚐUser(ctx context.Context, sel ast.SelectionSet, v *ent.User) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -34470,6 +38094,21 @@ func (ec *executionContext) marshalOViewer2ᚖrosterᚋgraphᚋmodelᚐViewer(ct
 		return graphql.Null
 	}
 	return ec._Viewer(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOWhatsAppInput2ᚖrosterᚋgraphᚋgeneratedᚐWhatsAppInput(ctx context.Context, v any) (*WhatsAppInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputWhatsAppInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWhatsAppLink2ᚖrosterᚋgraphᚋmodelᚐWhatsAppLink(ctx context.Context, sel ast.SelectionSet, v *model.WhatsAppLink) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WhatsAppLink(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

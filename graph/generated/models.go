@@ -132,6 +132,9 @@ type ClientAccountUpdateInput struct {
 	ClientAccountID string `json:"clientAccountId"`
 	// The new name; without it, the name stays.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The account's own submission addresses: all it is to have of each kind that is named. Those not named any more take no mail,
+	// and stay the account's to take back.
+	SubmissionAddresses graphql.Omittable[[]*SubmissionAddressInput] `json:"submissionAddresses,omitempty"`
 }
 
 // The changed client account.
@@ -195,6 +198,78 @@ type ClientUserCreatePayload struct {
 }
 
 func (ClientUserCreatePayload) IsMutationPayload() {}
+
+// A document to put away.
+type DocumentArchiveInput struct {
+	// The document.
+	DocumentID string `json:"documentId"`
+}
+
+// The archived document.
+type DocumentArchivePayload struct {
+	// The document as it is now; null when it was refused.
+	Document *ent.Document `json:"document,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (DocumentArchivePayload) IsMutationPayload() {}
+
+// A document to give to somebody.
+type DocumentAssignInput struct {
+	// The document.
+	DocumentID string `json:"documentId"`
+	// The membership whose it is to be; left out or null: nobody's.
+	OwnerMembershipID graphql.Omittable[*string] `json:"ownerMembershipId,omitempty"`
+}
+
+// The assigned document.
+type DocumentAssignPayload struct {
+	// The document as it is now; null when it was refused, or when you do not see it any more.
+	Document *ent.Document `json:"document,omitempty"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (DocumentAssignPayload) IsMutationPayload() {}
+
+// Which documents to list. Conditions add up, but for the first two, which name owners.
+type DocumentFilter struct {
+	// Documents of these owners, by the ids of their memberships; up to 100.
+	OwnerIds graphql.Omittable[[]string] `json:"ownerIds,omitempty"`
+	// Documents without an owner: true for those, or for those besides the owners named; false for those with one.
+	WithoutOwner graphql.Omittable[*bool] `json:"withoutOwner,omitempty"`
+	// All of them unless said.
+	Statuses graphql.Omittable[[]rule.DocumentStatus] `json:"statuses,omitempty"`
+	// Part of the file's name, or of its submitter's where that is nobody of a practice, without letter case.
+	Search graphql.Omittable[*string] `json:"search,omitempty"`
+}
+
+// A document to submit.
+type DocumentSubmitInput struct {
+	// The client account.
+	AccountID string `json:"accountId"`
+	// Up to 20 MB: PDF, photo (JPEG, PNG, HEIC, WebP, GIF, TIFF), Word, Excel, PowerPoint or OpenDocument without macros, XML, CSV or plain text.
+	File graphql.Upload `json:"file"`
+	// Whose it is to be. Left out: yours, and through a practice nobody's.
+	OwnerMembershipID graphql.Omittable[*string] `json:"ownerMembershipId,omitempty"`
+	// Whether it is about costs or sales.
+	Kind rule.SubmissionKind `json:"kind"`
+	// Up to 255 characters of your own: the same key with the same input answers the same, for a day.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
+}
+
+// The submitted document.
+type DocumentSubmitPayload struct {
+	// The document; null when it was refused. Where the same file was there, the document that was made of it then.
+	Document *ent.Document `json:"document,omitempty"`
+	// What was done all the same, and is worth a look; or DOCUMENT_SUBMITTED_BEFORE, `subject` the document there is.
+	Warnings []*rule.Problem `json:"warnings"`
+	// Empty when it was done; otherwise why it was not, and nothing was written.
+	Problems []*rule.Problem `json:"problems"`
+}
+
+func (DocumentSubmitPayload) IsMutationPayload() {}
 
 // The address to have, and a proof that it is you who asks.
 type EmailChangeRequestInput struct {
@@ -738,6 +813,11 @@ type MembershipUpdateDetailsInput struct {
 	Email graphql.Omittable[*string] `json:"email,omitempty"`
 	// With country code, or as written in the account's country. Empty takes it away.
 	Mobile graphql.Omittable[*string] `json:"mobile,omitempty"`
+	// The user's submission addresses: all they are to have of each kind that is named. Those not named any more take no mail, and
+	// stay theirs to take back.
+	SubmissionAddresses graphql.Omittable[[]*SubmissionAddressInput] `json:"submissionAddresses,omitempty"`
+	// Whether documents come from their number by WhatsApp.
+	WhatsApp graphql.Omittable[*WhatsAppInput] `json:"whatsApp,omitempty"`
 	// The `version` you looked at: if somebody changed the membership since, nothing is saved.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
@@ -1084,6 +1164,22 @@ type SignUpPayload struct {
 }
 
 func (SignUpPayload) IsMutationPayload() {}
+
+// An address for documents that is wanted.
+type SubmissionAddressInput struct {
+	// What is mailed there is to count as.
+	Kind rule.SubmissionKind `json:"kind"`
+	// What stands before the @: 3 to 64 letters from a to z, digits, dots, hyphens and underscores, without letter case.
+	LocalPart string `json:"localPart"`
+}
+
+// Whether documents come from a number by WhatsApp.
+type WhatsAppInput struct {
+	// True: from now on what is sent from the number is submitted. False: not any more; the number is kept.
+	Active bool `json:"active"`
+	// With country code, or as written in the account's country. Left out: the number there is, else the user's mobile.
+	Mobile graphql.Omittable[*string] `json:"mobile,omitempty"`
+}
 
 // When a new member comes to life.
 type Activation string

@@ -50,6 +50,11 @@ func (a *ClientAccountActions) AddMember() *Action {
 	return ActionOf(rule.MayAddPeople(a.Access, rule.Client), nil)
 }
 
+// SubmitDocument is documentSubmit.
+func (a *ClientAccountActions) SubmitDocument() *Action {
+	return ActionOf(rule.MaySubmit(a.Access), nil)
+}
+
 // AddMembers is membershipAddMany.
 func (a *ClientAccountActions) AddMembers() *Action {
 	return ActionOf(rule.MayAddPeople(a.Access, rule.Client), nil)

@@ -52,6 +52,8 @@ type (
 	EventEdge               = page.Edge[*ent.Event]
 	AccountAccessConnection = page.Connection[*login.Access]
 	AccountAccessEdge       = page.Edge[*login.Access]
+	DocumentConnection      = page.Connection[*ent.Document]
+	DocumentEdge            = page.Edge[*ent.Document]
 )
 
 // MarshalDateTime writes a moment in RFC 3339, in UTC.

@@ -71,19 +71,27 @@ type query[Q, P, O, T any] interface {
 func Of[Q query[Q, P, O, T], P ~func(*sql.Selector), O ~func(*sql.Selector), T any](
 	ctx context.Context, q Q, o Order[T], a Args,
 ) (*Connection[T], error) {
+	return Counted(ctx, q, o, a, q.Clone().Count)
+}
+
+// Counted is Of for a list that is counted in another way than it is read, where what the viewer may see of each row need not
+// be asked row by row.
+func Counted[Q query[Q, P, O, T], P ~func(*sql.Selector), O ~func(*sql.Selector), T any](
+	ctx context.Context, q Q, o Order[T], a Args, count func(context.Context) (int, error),
+) (*Connection[T], error) {
 	s, err := o.Span(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 	if s.Size == 0 {
-		return Cut(nil, o, s, q.Clone().Count), nil
+		return Cut(nil, o, s, count), nil
 	}
 
 	rows, err := q.Clone().Where(P(o.within(s))).Order(O(o.sorted(s))).Limit(s.Limit()).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read a page of %s: %w", o.List, err)
 	}
-	return Cut(rows, o, s, q.Clone().Count), nil
+	return Cut(rows, o, s, count), nil
 }
 
 // Cut makes a page of rows that were read by hand: those inside the span, in the order of Span.OrderBy, and one more

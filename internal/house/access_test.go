@@ -70,6 +70,14 @@ func newCrossroads(t *testing.T, s *store.Store, all bool) *crossroads {
 			x.sessions = append(x.sessions, townSession{x.fresh("ses_"), u})
 		}
 	}
+	for i, m := range x.members {
+		if m.kind == rule.Client && i%3 == 0 {
+			x.paper(m.account, m.ID)
+		}
+	}
+	for _, c := range x.clients {
+		x.paper(c.id, "")
+	}
 	x.event(x.client, "", "", x.users[0])
 	x.event(x.practice, "", "", x.users[len(x.users)-1])
 	x.build()
@@ -254,6 +262,10 @@ func (x *crossroads) look(t *testing.T, user string, at time.Time) {
 	see("roles", got, err)(ids(x.roles, func(r townRole) string { return r.id }, func(r townRole) bool { return may.practice(r.practice) }))
 	got, err = c.Application.Query().IDs(ctx)
 	see("applications", got, err)(ids(x.offers, func(o townRole) string { return o.id }, func(o townRole) bool { return may.practice(o.practice) }))
+	got, err = c.Document.Query().IDs(ctx)
+	see("documents", got, err)(ids(x.documents, func(d townDocument) string { return d.id }, may.document))
+	got, err = c.SubmissionAddress.Query().IDs(ctx)
+	see("submission addresses", got, err)(ids(x.addresses, func(a townAddress) string { return a.id }, may.address))
 	if n, err := c.Role.Query().Where(role.BuiltIn(true)).Count(ctx); n != len(rule.BuiltInRoles) {
 		t.Errorf("%s sees %d built-in roles, %v", x.who(user), n, err)
 	}
@@ -298,6 +310,7 @@ func TestNobodySeesAnythingAndNoViewerIsAMistake(t *testing.T) {
 			"memberships": c.Membership.Query().Count, "client accounts": c.ClientAccount.Query().Count, "practices": c.Practice.Query().Count,
 			"logins": c.User.Query().Count, "invitations": c.Invitation.Query().Count, "grants": c.ClientGrant.Query().Count, "events": c.Event.Query().Count,
 			"sessions": c.Session.Query().Count, "roles": c.Role.Query().Count, "applications": c.Application.Query().Count, "account uses": c.AccountUse.Query().Count,
+			"documents": c.Document.Query().Count, "submission addresses": c.SubmissionAddress.Query().Count,
 		}
 		for entity, count := range queries {
 			if n, err := count(viewer.With(t.Context(), viewer.Viewer{At: x.began})); n != 0 || err != nil {
@@ -320,6 +333,7 @@ func TestSecretsAreHiddenFromEveryViewer(t *testing.T) {
 		ctx, c := x.asking(x.users[0], x.began), s.Read()
 		for entity, read := range map[string]func(context.Context) (int, error){
 			"tokens": c.Token.Query().Count, "idempotency keys": c.IdempotencyKey.Query().Count, "attempts": c.Attempt.Query().Count,
+			"uploads": c.Upload.Query().Count, "messages": c.Received.Query().Count,
 		} {
 			if _, err := read(ctx); err == nil {
 				t.Errorf("%s can be read by a viewer", entity)

@@ -228,6 +228,8 @@ func (f filler) value(path []string, t *ast.Type) any {
 		return false
 	case "DateTime":
 		return "2026-02-01T09:00:00Z"
+	case "Upload":
+		return fileHere
 	case "String":
 		return f.word(s.name())
 	}
@@ -258,6 +260,8 @@ func (f filler) word(name string) string {
 		return "GB"
 	case name == "idempotencyKey":
 		return f.fresh("key")
+	case name == "localPart":
+		return f.fresh("robin.")
 	case name == "verbs":
 		return "membershipAdd"
 	}

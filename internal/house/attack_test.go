@@ -38,7 +38,7 @@ func newFort(t testing.TB, h *home, change func(*web.Config)) *fort {
 	if change != nil {
 		change(&c)
 	}
-	door, err := web.New(h.store, h.logins, h.people, nil, c)
+	door, err := web.New(h.store, h.logins, h.people, h.papers, nil, c)
 	must(t, door, err)
 	f := &fort{home: h, server: httptest.NewUnstartedServer(nil), patience: 30 * time.Second}
 	f.server.Config = web.Guarded(door, slog.New(slog.DiscardHandler))

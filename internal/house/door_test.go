@@ -24,7 +24,7 @@ func (h *home) doorWith(change func(*web.Config)) http.Handler {
 	h.Helper()
 	c := web.Config{BaseURL: base, Rates: unlimited, Log: slog.New(watch.Logs(slog.NewJSONHandler(h.log, nil)))}
 	change(&c)
-	door, err := web.New(h.store, h.logins, h.people, nil, c)
+	door, err := web.New(h.store, h.logins, h.people, h.papers, nil, c)
 	return must(h, door, err)
 }
 

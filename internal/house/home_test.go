@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 	"roster/ent"
 	"roster/internal/courier"
+	"roster/internal/document"
 	"roster/internal/login"
 	"roster/internal/people"
 	"roster/internal/rule"
@@ -41,6 +43,7 @@ type home struct {
 	links  courier.Links
 	logins *login.Logins
 	people *people.People
+	papers *document.Documents
 	door   http.Handler
 	log    *logbook
 	gone   bool // its database was closed by the test, which looked at it before
@@ -62,8 +65,13 @@ func wireWith(t testing.TB, s *store.Store, log *logbook, base string, logins lo
 	h := &home{TB: t, store: s, links: courier.Links{Base: base, Key: bytes.Repeat([]byte("k"), 32)}, log: log}
 	h.logins = login.New(s, h.links, logins)
 	h.people = people.New(s, h.logins, h.links, people.Config{SinglesADay: 1 << 20, Texts: people.Texts{On: true}})
-	var err error
-	h.door, err = web.New(s, h.logins, h.people, nil, web.Config{BaseURL: base, Rates: unlimited, Log: slog.New(watch.Logs(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))})
+	files, err := document.OpenFiles(t.Context(), "mem://")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = files.Close() })
+	h.papers = document.New(s, files, document.Config{Base: base, Key: h.links.Key, MailDomain: "in.roster.example.com"})
+	h.door, err = web.New(s, h.logins, h.people, h.papers, nil, web.Config{BaseURL: base, Rates: unlimited, Log: slog.New(watch.Logs(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,8 +213,13 @@ type answer struct {
 
 // post sends one GraphQL request, with a cookie unless it is empty.
 func (h *home) post(cookie string, body []byte) answer {
+	kind := "application/json"
+	if bytes.Contains(body, []byte(fileHere)) {
+		body, kind = inParts(h, body)
+	}
 	r := httptest.NewRequestWithContext(h.Context(), http.MethodPost, base+"/graphql", bytes.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", kind)
+	r.Header.Set("GraphQL-Require-Preflight", "1")
 	return h.send(cookie, r)
 }
 
@@ -218,6 +231,29 @@ func (h *home) send(cookie string, r *http.Request) answer {
 	h.door.ServeHTTP(w, r)
 	body, _ := io.ReadAll(w.Body)
 	return answer{w.Code, string(body)}
+}
+
+// fileHere stands in a body where a file is to come: the body is sent in parts then.
+const fileHere = "@@file@@"
+
+// inParts puts a file into a body.
+func inParts(t testing.TB, body []byte) (parts []byte, kind string) {
+	t.Helper()
+	var b bytes.Buffer
+	form := multipart.NewWriter(&b)
+	text := strings.ReplaceAll(string(body), `"`+fileHere+`"`, "null")
+	fields := errors.Join(form.WriteField("operations", text), form.WriteField("map", `{"0":["variables.input.file"]}`))
+	part, err := form.CreateFormFile("0", "receipt.pdf")
+	if err := errors.Join(fields, err); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write([]byte("%PDF-1.7 a receipt")); err != nil {
+		t.Fatal(err)
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes(), form.FormDataContentType()
 }
 
 // ask sends a query with its variables.

@@ -41,15 +41,18 @@ var rooms = map[string][]string{
 	"internal/people": {"ent", "ent/*", "internal/address", "internal/courier", "internal/journal", "internal/login", "internal/once",
 		"internal/rule", "internal/sheet", "internal/store", "internal/viewer"},
 
+	"internal/document": {"ent", "ent/*", "internal/address", "internal/journal", "internal/once", "internal/people", "internal/rule", "internal/store",
+		"internal/viewer"},
+
 	"graph/page":      {},
 	"graph/model":     {"ent", "graph/page", "internal/login", "internal/rule", "internal/viewer"},
 	"graph/generated": {"ent", "graph/model", "graph/page", "internal/journal", "internal/login", "internal/people", "internal/rule"},
-	"graph": {"ent", "ent/*", "graph/generated", "graph/model", "graph/page", "internal/address", "internal/journal", "internal/login",
+	"graph": {"ent", "ent/*", "graph/generated", "graph/model", "graph/page", "internal/address", "internal/document", "internal/journal", "internal/login",
 		"internal/people", "internal/rule", "internal/store", "internal/viewer"},
 
 	"web":               {},
 	"internal/web/view": {},
-	"internal/web": {"ent", "graph", "graph/generated", "internal/address", "internal/courier", "internal/login", "internal/people",
+	"internal/web": {"ent", "graph", "graph/generated", "internal/address", "internal/courier", "internal/document", "internal/login", "internal/people",
 		"internal/rule", "internal/sheet", "internal/signon", "internal/store", "internal/viewer", "internal/watch", "internal/web/view", "web"},
 	"internal/web/browser": {},
 	"internal/house":       {},

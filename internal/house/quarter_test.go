@@ -60,7 +60,7 @@ func newQuarter(h *home, clock *storetest.Clock) *quarter {
 		}
 		return m
 	}
-	w.ownerOf(rule.Client, w.here)
+	boss := w.ownerOf(rule.Client, w.here)
 	business := in(rule.Client, w.here, rule.BusinessAdminPermissions, rule.Active, true)
 	user := in(rule.Client, w.here, rule.UserAdminPermissions, rule.Active, true)
 	standard := in(rule.Client, w.here, rule.StandardPermissions, rule.Active, true)
@@ -73,8 +73,9 @@ func newQuarter(h *home, clock *storetest.Clock) *quarter {
 	granted := in(rule.Practice, w.firm, 0, rule.Active, true)
 	elsewhere := in(rule.Practice, w.other, 0, rule.Active, true)
 	w.grants = []townGrant{{w.fresh("grt_"), granted.ID, w.here, time.Time{}}, {w.fresh("grt_"), elsewhere.ID, w.far, time.Time{}}}
+	w.paper(w.here, "", boss.ID, standard.ID, none.ID)
 	for _, client := range []string{w.next, w.far} {
-		w.ownerOf(rule.Client, client)
+		w.paper(client, "", w.ownerOf(rule.Client, client).ID)
 		in(rule.Client, client, rule.StandardPermissions, rule.Pending, true)
 		in(rule.Client, client, rule.StandardPermissions, rule.Active, true)
 	}
@@ -156,6 +157,9 @@ func (w *quarter) look(f *figure) {
 	}
 	for _, g := range w.grants {
 		add("ClientGrant", g.id, s.of(g.member) && s.opens[g.client])
+	}
+	for _, d := range w.documents {
+		add("Document", d.id, s.document(d))
 	}
 	for _, r := range w.roles {
 		add("Role", r.id, s.practice(r.practice))
@@ -258,8 +262,11 @@ func taken(t testing.TB, q question, s slot) (list []string) {
 	if s.name() == "id" || s.name() == "ids" {
 		name = strings.ToLower(q.field.Type.Name())
 	}
-	if name == "actor" {
+	switch name {
+	case "actor":
 		name = "user"
+	case "owner": // of documents
+		name = "membership"
 	}
 	longest := 0
 	for _, d := range q.schema.Types {

@@ -14,10 +14,11 @@ type sight struct {
 	byID                  map[string]townMember
 	opens, manages, enter map[string]bool // by account; enter is by a membership of their own
 	people                map[string]bool // the logins behind the memberships they see
+	papers                map[string]bool // the accounts of which they see all documents
 }
 
 func (w *town) sight(user string, at time.Time) *sight {
-	s := &sight{town: w, user: user, byID: map[string]townMember{}, opens: map[string]bool{}, manages: map[string]bool{}, enter: map[string]bool{}, people: map[string]bool{user: true}}
+	s := &sight{town: w, user: user, byID: map[string]townMember{}, opens: map[string]bool{}, manages: map[string]bool{}, enter: map[string]bool{}, people: map[string]bool{user: true}, papers: map[string]bool{}}
 	mine := map[string]*rule.Member{} // whatever their status
 	for i, m := range w.members {
 		s.byID[m.ID] = m
@@ -44,6 +45,7 @@ func (s *sight) mark(account string, kind rule.Kind, own *rule.Member, may rule.
 	s.opens[account] = may.Opens()
 	s.manages[account] = may.Permissions.Has(kind.Manage())
 	s.enter[account] = own != nil && own.Opens()
+	s.papers[account] = may.Via == rule.ViaPractice || may.Permissions.Has(rule.DocumentsViewAll) || may.Permissions.Has(rule.DocumentsManageAll)
 }
 
 func (w *town) granted(member, client string, at time.Time) bool {
@@ -74,6 +76,17 @@ func (s *sight) practice(practice string) bool {
 func (s *sight) of(member string) bool {
 	m := s.byID[member]
 	return s.manages[m.account] || m.user == s.user && m.Opens()
+}
+
+// document: practice users and those who see or manage all of them, and its owner while they are in (K2).
+func (s *sight) document(d townDocument) bool {
+	owner := s.byID[d.owner]
+	return s.papers[d.client] || d.owner != "" && owner.user == s.user && owner.Opens()
+}
+
+// address: a user's is like their other details, the client's own for everybody who opens it.
+func (s *sight) address(a townAddress) bool {
+	return a.member == "" && s.opens[a.client] || a.member != "" && s.of(a.member)
 }
 
 // event: managers see the account's journal, others who open it what they did and what was done to them; what concerns

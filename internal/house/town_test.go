@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"roster/ent"
@@ -27,6 +28,8 @@ type town struct {
 	roles       []townRole
 	offers      []townRole // applications
 	sessions    []townSession
+	documents   []townDocument
+	addresses   []townAddress
 }
 
 type townClient struct{ id, practice string }
@@ -49,6 +52,8 @@ type (
 	townEvent      struct{ id, account, member, user, actor string }
 	townRole       struct{ id, practice string }
 	townSession    struct{ id, user string }
+	townDocument   struct{ id, client, owner string }  // the owner's membership, or none
+	townAddress    struct{ id, client, member string } // of a user, or the client's own
 )
 
 // member adds a membership to the town.
@@ -175,7 +180,25 @@ func (w *town) buildRest(ctx context.Context, tx *store.Tx) error {
 		errs = append(errs, tx.Session.Create().SetID(s.id).SetUserID(s.user).SetKind(rule.Web).SetSecretHash(s.id).SetSecretExpiresAt(w.began.Add(time.Hour)).
 			SetExpiresAt(w.began.Add(time.Hour)).SetCreatedAt(w.began).SetSignedInAt(w.began).SetLastSeenAt(w.began).Exec(ctx))
 	}
+	for i, d := range w.documents {
+		errs = append(errs, tx.Document.Create().SetID(d.id).SetClientAccountID(d.client).SetNillableOwnerID(some(d.owner)).SetSubmittedByName("Kit Vale").SetChannel(rule.FromWeb).
+			SetKind(rule.Costs).SetFileName("receipt.pdf").SetSearchKey("receipt.pdf").SetContentType("application/pdf").SetSize(1).SetSha256(fmt.Sprintf("%064d", i)).
+			SetStatus(rule.ToReview).SetBlobKey(d.id).SetCreatedAt(w.began).Exec(ctx))
+	}
+	for _, a := range w.addresses {
+		errs = append(errs, tx.SubmissionAddress.Create().SetID(a.id).SetClientAccountID(a.client).SetNillableMembershipID(some(a.member)).SetKind(rule.Costs).
+			SetLocalPart(strings.ReplaceAll(a.id, "_", ".")).SetCreatedAt(w.began).Exec(ctx))
+	}
 	return errors.Join(errs...)
+}
+
+// paper gives a client a document of each of some owners, and an address to each of them; an empty one is nobody, and the
+// client's own.
+func (w *town) paper(client string, owners ...string) {
+	for _, owner := range owners {
+		w.documents = append(w.documents, townDocument{w.fresh("doc_"), client, owner})
+		w.addresses = append(w.addresses, townAddress{w.fresh("sad_"), client, owner})
+	}
 }
 
 // bulk writes rows in parts that fit into one statement.

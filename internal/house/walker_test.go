@@ -186,6 +186,7 @@ func (w *walker) names(what string, q question, s slot, a answer) {
 	}
 	for _, p := range x.Data.Answer.Problems {
 		needs := slices.Contains([]string{"REQUIRED", "INVALID", "TOO_LONG", "EMAIL_INVALID", "EMAIL_REQUIRED", "MOBILE_INVALID", "PASSWORD_TOO_WEAK"}, p.Code)
+		p.Field = slices.DeleteFunc(p.Field, func(part string) bool { return part == "0" }) // which of a list
 		if field := strings.Join(p.Field, "."); p.Message == "" || field == "" && needs || field != "" && !fields[field] {
 			w.t.Errorf("%s is answered %s %q at %v, which is no field of it", what, p.Code, p.Message, p.Field)
 		}

@@ -57,15 +57,15 @@ func MakePractice(ctx context.Context, tx *store.Tx, owner *ent.User, name, coun
 
 // own makes a person the owner of an account they just made, with everything its first role allows.
 func own(ctx context.Context, tx *store.Tx, u *ent.User, a account, role string) (string, error) {
-	id := store.NewID("mem")
-	create := tx.Membership.Create().SetID(id).SetUserID(u.ID).SetRoleID(role).SetPermissions(a.kind.Of()).
+	create := tx.Membership.Create().SetID(store.NewID("mem")).SetUserID(u.ID).SetRoleID(role).SetPermissions(a.kind.Of()).
 		SetFirstName(u.FirstName).SetLastName(u.LastName).SetEmail(u.Email).SetLoginAccess(true).SetStatus(rule.Active).SetIsOwner(true).
 		SetNameKey(nameKey(u.FirstName, u.LastName)).SetSearchKey(address.SearchKey(u.FirstName, u.LastName, u.Email)).
 		SetCreatedAt(tx.Now).SetJoinedAt(tx.Now).SetLastActiveAt(schema.Epoch)
-	if err := in(create, a).Exec(ctx); err != nil {
+	m, err := in(create, a).Save(ctx)
+	if err != nil {
 		return "", fmt.Errorf("make owner of %s: %w", a.id, err)
 	}
-	return id, nil
+	return m.ID, makeAddresses(ctx, tx, addressesOf(tx, a, m))
 }
 
 // in says which account a new membership is in.
@@ -145,6 +145,9 @@ func createClient(ctx context.Context, tx *store.Tx, v viewer.Viewer, input Crea
 	}
 	if err := create.Exec(ctx); err != nil {
 		return "", fmt.Errorf("create client account: %w", err)
+	}
+	if err := makeAddresses(ctx, tx, addressesOf(tx, a, nil)); err != nil {
+		return "", err
 	}
 	entry := journal.Entry{Verb: "clientAccountCreate", Account: a.id, Via: practice.id, Changes: journal.Changes(journal.Set("name", a.name), journal.Set("country", country))}
 	var err error

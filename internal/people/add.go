@@ -185,7 +185,7 @@ func (k *known) of(a account, f *rule.AddFacts, d *details) {
 	f.Existing, f.Colleague, f.ClientUser = k.standing(a, d.email, d.login)
 }
 
-// makeMember writes the membership; the first user of a client account becomes its owner, of whatever kind (C8).
+// makeMember writes the membership with its submission addresses; the first user of a client account becomes its owner, of whatever kind (C8).
 func (p *People) makeMember(ctx context.Context, tx *store.Tx, a account, f rule.AddFacts, d details) (*ent.Membership, error) {
 	owned, err := ownedAlready(ctx, tx, a)
 	if err != nil {
@@ -195,7 +195,7 @@ func (p *People) makeMember(ctx context.Context, tx *store.Tx, a account, f rule
 	if err != nil {
 		return nil, fmt.Errorf("add member to %s: %w", a.id, err)
 	}
-	return m, nil
+	return m, makeAddresses(ctx, tx, addressesOf(tx, a, m))
 }
 
 func ownedAlready(ctx context.Context, tx *store.Tx, a account) (bool, error) {

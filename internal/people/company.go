@@ -185,13 +185,18 @@ func (p *People) addTo(ctx context.Context, tx *store.Tx, c *companies) ([]strin
 	}
 	var made, names []string
 	var lines []journal.Entry
+	var addresses []*ent.SubmissionAddressCreate
 	for i, m := range members {
+		addresses = append(addresses, addressesOf(tx, c.accounts[i], m)...)
 		if err := give(ctx, tx, c.accounts[i], m.ID, c.uses); err != nil {
 			return nil, err
 		}
 		line := addedEntry("clientUserCreate", c.accounts[i], m, c.person.Companies[i].Actor)
 		line.Changes = append(line.Changes, journal.Changes(journal.Set("applications", listed(c.uses)))...)
 		made, names, lines = append(made, m.ID), append(names, c.accounts[i].id), append(lines, line)
+	}
+	if err := makeAddresses(ctx, tx, addresses); err != nil {
+		return nil, err
 	}
 	// What one company may not know of another stands in the practice's own journal.
 	lines = append(lines, journal.Entry{Verb: "clientUserCreate", Account: c.practice.id, Changes: journal.Changes(journal.Set("email", c.details.email),

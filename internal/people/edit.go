@@ -16,10 +16,12 @@ import (
 // Details is a change of a member's details; nil where one stays. An empty email or mobile takes it away.
 type Details struct {
 	FirstName, LastName, Email, Mobile *string
+	Addresses                          *[]SubmissionAddress
+	WhatsApp                           *WhatsApp
 	ExpectedVersion                    *int // the version that was looked at; nil: whatever it is
 }
 
-// UpdateDetails changes a member's name, email and mobile (RULES.md F1). A new email of somebody who is pending ends the
+// UpdateDetails changes a member's name, email, mobile, submission addresses and WhatsApp (RULES.md F1). A new email of somebody who is pending ends the
 // old link and is invited like a new person (E9); so does a new number, where the link was sent to the old one.
 func (p *People) UpdateDetails(ctx context.Context, id string, input Details) error {
 	return p.manage(ctx, id, func(ctx context.Context, tx *store.Tx, t *target) error {
@@ -28,6 +30,10 @@ func (p *People) UpdateDetails(ctx context.Context, id string, input Details) er
 			return err
 		}
 		sent, err := t.sent(ctx, tx)
+		if err != nil {
+			return err
+		}
+		submits, err := t.newSubmitting(ctx, tx, input, next.mobile, &facts)
 		if err != nil {
 			return err
 		}
@@ -45,7 +51,7 @@ func (p *People) UpdateDetails(ctx context.Context, id string, input Details) er
 			return changed
 		}
 
-		return p.saveDetails(ctx, tx, t, next, facts.EmailChanges || anew, sent)
+		return p.saveDetails(ctx, tx, t, next, submits, facts.EmailChanges || anew, sent)
 	})
 }
 
@@ -100,15 +106,18 @@ func (t *target) newDetails(ctx context.Context, tx *store.Tx, input Details) (n
 
 // saveDetails writes the new details. reach: the person is reached otherwise from now on, so that a pending invitation is
 // judged and sent anew, by the channel it was sent by.
-func (p *People) saveDetails(ctx context.Context, tx *store.Tx, t *target, next details, reach bool, sent rule.Channel) error {
+func (p *People) saveDetails(ctx context.Context, tx *store.Tx, t *target, next details, submits submitting, reach bool, sent rule.Channel) error {
 	changes := journal.Changes(
 		journal.Turn("firstName", t.FirstName, next.first), journal.Turn("lastName", t.LastName, next.last),
 		journal.Turn("email", some(t.Email), next.email), journal.Turn("mobile", some(t.Mobile), next.mobile))
-	if len(changes) == 0 {
+	if changes = append(changes, submits.changes...); len(changes) == 0 {
 		return nil
 	}
 	change := reached(tx.Membership.Update(), next.email, next.mobile).SetFirstName(next.first).SetLastName(next.last).
 		SetNameKey(nameKey(next.first, next.last)).SetSearchKey(address.SearchKey(next.first, next.last, next.email))
+	if err := submits.save(ctx, tx, change); err != nil {
+		return err
+	}
 	if !reach || t.Status != rule.Pending {
 		return t.write(ctx, tx, "membershipUpdateDetails", "", change, changes...)
 	}

@@ -9,6 +9,8 @@ import (
 	"roster/ent"
 	"roster/ent/applicationuse"
 	"roster/ent/clientgrant"
+	"roster/ent/document"
+	"roster/ent/submissionaddress"
 	"roster/internal/address"
 	"roster/internal/journal"
 	"roster/internal/rule"
@@ -27,12 +29,18 @@ func (m *merging) fold(ctx context.Context, tx *store.Tx, group []*place) ([]jou
 		}
 	}
 	var lines []journal.Entry
+	var kept []journal.Change
 	for i, at := range group[1:] {
 		if f.Counts[i+1] {
 			if err := inherit(ctx, tx, stays, at); err != nil {
 				return nil, err
 			}
 		}
+		took, err := takeDocuments(ctx, tx, stays, at)
+		if err != nil {
+			return nil, err
+		}
+		kept = append(kept, took...)
 		line, err := m.give(ctx, tx, at)
 		if err != nil {
 			return nil, err
@@ -44,7 +52,7 @@ func (m *merging) fold(ctx context.Context, tx *store.Tx, group []*place) ([]jou
 			return nil, err
 		}
 	}
-	return append(lines, m.line(stays, m.changes(stays, f)...)), m.take(ctx, tx, group, f)
+	return append(lines, m.line(stays, append(m.changes(stays, f), kept...)...)), m.take(ctx, tx, group, f)
 }
 
 // give removes a membership whose person stays by another one.
@@ -104,6 +112,9 @@ func (m *merging) take(ctx context.Context, tx *store.Tx, group []*place, f rule
 		if stays.Email == nil && at.Email != nil {
 			change.SetEmail(*at.Email).SetSearchKey(address.SearchKey(stays.FirstName, stays.LastName, *at.Email))
 		}
+		if !stays.WhatsAppActive && at.WhatsAppActive {
+			change.SetWhatsAppActive(true).SetWhatsAppMobile(*at.WhatsAppMobile)
+		}
 		if stays.BillableAccountID == nil && at.BillableAccountID != nil {
 			change.SetBillableAccountID(*at.BillableAccountID)
 		}
@@ -137,6 +148,34 @@ func endInvitations(ctx context.Context, tx *store.Tx, member string) error {
 		return fmt.Errorf("cancel invitation of %s: %w", member, err)
 	}
 	return nil
+}
+
+// takeDocuments gives a membership the documents and the submission addresses of one that goes. The person is the same, so
+// nothing hangs on how open either was. Who submitted what stays as it was.
+func takeDocuments(ctx context.Context, tx *store.Tx, stays, from *place) ([]journal.Change, error) {
+	if from.Kind != rule.Client {
+		return nil, nil
+	}
+	documents, err := tx.Document.Update().Where(document.OwnerID(from.ID)).SetOwnerID(stays.ID).Save(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("move documents of %s: %w", from.ID, err)
+	}
+	list, err := tx.SubmissionAddress.Query().Where(submissionaddress.MembershipID(from.ID), submissionaddress.RetiredAtIsNil()).All(store.Facts(ctx))
+	if err == nil {
+		err = tx.SubmissionAddress.Update().Where(submissionaddress.MembershipID(from.ID)).SetMembershipID(stays.ID).Exec(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("move submission addresses of %s: %w", from.ID, err)
+	}
+	var changes []journal.Change
+	if documents > 0 {
+		changes = append(changes, journal.Set("documents", documents))
+	}
+	var locals []string
+	for _, one := range list {
+		locals = append(locals, spelled(one.Kind, one.LocalPart))
+	}
+	return append(changes, journal.Set("submissionAddresses", together(locals))), nil
 }
 
 // inherit gives a membership the clients and the applications that another one has.

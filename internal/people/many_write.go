@@ -66,18 +66,23 @@ func (w *writing) flush(ctx context.Context, tx *store.Tx) error {
 		return fmt.Errorf("add %d members to %s: %w", len(w.members), w.list.account.id, err)
 	}
 	var invitations []*ent.InvitationCreate
+	var addresses []*ent.SubmissionAddressCreate
 	var lines []journal.Entry
 	var jobs []store.Job
 	actor := w.list.whole.Actor
 	for i, m := range made {
 		w.answers[i].Membership = m.ID
 		lines = append(lines, addedEntry("membershipAddMany", w.list.account, m, actor))
+		addresses = append(addresses, addressesOf(tx, w.list.account, m)...)
 		switch {
 		case m.Status == rule.Pending:
 			invitations = append(invitations, w.people.invitationOf(tx, w.list.viewer, w.list.account, m.ID, actor, w.channel))
 		case m.LoginAccess && w.channel != rule.NotSent:
 			jobs = append(jobs, store.Job{Args: courier.Notice{Notice: courier.AddedDirectly, UserID: *m.UserID, MembershipID: m.ID}})
 		}
+	}
+	if err := makeAddresses(ctx, tx, addresses); err != nil {
+		return err
 	}
 	sent, err := tx.Invitation.CreateBulk(invitations...).Save(ctx)
 	if err != nil {

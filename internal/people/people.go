@@ -101,6 +101,23 @@ func (p *People) Access(ctx context.Context, id string) (rule.Access, error) {
 	return access(ctx, p.store, v.At, v.UserID, id)
 }
 
+// Place is a client account as somebody finds it who brings a document there.
+type Place struct{ ID, Name, Practice, Country string }
+
+// Enter finds an account that the viewer in ctx can open, and what they may do there, in the transaction it is judged for.
+func Enter(ctx context.Context, tx *store.Tx, id string) (Place, rule.Access, error) {
+	v, _ := viewer.From(ctx)
+	a, err := visible(ctx, tx.Client, id)
+	if err != nil {
+		return Place{}, rule.Access{}, err
+	}
+	may, err := access(ctx, tx, tx.Now, v.UserID, id)
+	if err == nil && !may.Opens() { // seen by support alone
+		err = rule.ErrNotFound
+	}
+	return Place{a.id, a.name, a.practice, a.country}, may, err
+}
+
 // reader reads by a text of its own: the store, or a transaction.
 type reader interface {
 	Query(ctx context.Context, text string, args ...any) (*sql.Rows, error)

@@ -61,8 +61,14 @@ func (p *People) UpdatePractice(ctx context.Context, id string, input PracticeSe
 	})
 }
 
-// UpdateClient changes a client account's name; nil leaves it.
-func (p *People) UpdateClient(ctx context.Context, id string, name *string) error {
+// ClientSettings is a change of a client account; nil where something stays.
+type ClientSettings struct {
+	Name      *string
+	Addresses *[]SubmissionAddress
+}
+
+// UpdateClient changes a client account's name and its own submission addresses.
+func (p *People) UpdateClient(ctx context.Context, id string, input ClientSettings) error {
 	v, _ := viewer.From(ctx)
 	if !v.SignedIn() {
 		return rule.ErrUnauthenticated
@@ -84,24 +90,31 @@ func (p *People) UpdateClient(ctx context.Context, id string, name *string) erro
 		if verdict := rule.MayChangeSettings(actor); verdict.Refused() {
 			return verdict
 		}
-		if name == nil {
-			return nil
+		name := now.Name
+		if input.Name != nil {
+			name = address.Name(*input.Name)
 		}
-		tidy := address.Name(*name)
-		if wrong := rule.Text("The name", tidy, rule.MaxName, "input", "name"); wrong.Refused() {
+		addresses, wanted, err := newAddresses(ctx, tx, id, "", input.Addresses)
+		if err != nil {
+			return err
+		}
+		if wrong := append(rule.Text("The name", name, rule.MaxName, "input", "name"), rule.MayEditAddresses(wanted)...); wrong.Refused() {
 			return wrong
 		}
 
-		if tidy == now.Name {
+		changes := journal.Changes(journal.Turn("name", now.Name, name), addresses.change)
+		if len(changes) == 0 {
 			return nil
 		}
-		if err := tx.ClientAccount.UpdateOne(now).SetName(tidy).SetNameKey(address.Key(tidy)).AddVersion(1).Exec(ctx); err != nil {
+		if err := addresses.save(ctx, tx); err != nil {
+			return err
+		}
+		if err := tx.ClientAccount.UpdateOne(now).SetName(name).SetNameKey(address.Key(name)).AddVersion(1).Exec(ctx); err != nil {
 			return fmt.Errorf("change client account %s: %w", id, err)
 		}
-		if err := tx.ClientGrant.Update().Where(clientgrant.ClientAccountID(id)).SetClientKey(address.Key(tidy)).Exec(ctx); err != nil {
+		if err := tx.ClientGrant.Update().Where(clientgrant.ClientAccountID(id)).SetClientKey(address.Key(name)).Exec(ctx); err != nil {
 			return fmt.Errorf("rename grants of client account %s: %w", id, err)
 		}
-		return journal.Write(ctx, tx, journal.Entry{Verb: "clientAccountUpdate", Account: id, Via: through(actor, a),
-			Changes: []journal.Change{journal.Turn("name", now.Name, tidy)}})
+		return journal.Write(ctx, tx, journal.Entry{Verb: "clientAccountUpdate", Account: id, Via: through(actor, a), Changes: changes})
 	})
 }

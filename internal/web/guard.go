@@ -32,7 +32,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Tokens: 1000, Depth: 12, IntrospectionDepth: 16, Selections: 300, Siblings: 60, Fragments: 10, Variables: 50, Directives: 20,
-		Alone: []string{"signUp", "signIn", "emailVerify", "invitationAccept", "invitationDecline", "invitationRequestNew", "sessionRefresh", "passwordChange", "passwordResetRequest", "passwordReset", "emailChangeRequest", "loginMergeStart", "loginMergeConfirm", "membershipAddMany", "clientUserCreate"},
+		Alone: []string{"signUp", "signIn", "emailVerify", "invitationAccept", "invitationDecline", "invitationRequestNew", "sessionRefresh", "passwordChange", "passwordResetRequest", "passwordReset", "emailChangeRequest", "loginMergeStart", "loginMergeConfirm", "membershipAddMany", "clientUserCreate", "documentSubmit"},
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 	"roster/graph"
 	"roster/graph/generated"
 	"roster/internal/courier"
+	"roster/internal/document"
 	"roster/internal/login"
 	"roster/internal/people"
 	"roster/internal/store"
@@ -54,6 +55,7 @@ type Config struct {
 	Rates         Rates                // zero values take the defaults
 	Apps          view.Apps            // where the mobile app is to be had
 	Reports       Reports              // of text messages; nil where none are sent
+	WhatsApp      []byte               // what a connector signs with that hands over files from WhatsApp; none: there is no connector
 	Log           *slog.Logger
 }
 
@@ -66,6 +68,7 @@ type Server struct {
 	store   *store.Store
 	logins  *login.Logins
 	people  *people.People
+	papers  *document.Documents
 	mailbox *courier.Mailbox // nil unless in development
 	log     *slog.Logger
 	secure  bool      // people come by https
@@ -76,12 +79,12 @@ type Server struct {
 }
 
 // New makes the handler of everything.
-func New(s *store.Store, logins *login.Logins, people *people.People, mailbox *courier.Mailbox, c Config) (http.Handler, error) {
+func New(s *store.Store, logins *login.Logins, people *people.People, papers *document.Documents, mailbox *courier.Mailbox, c Config) (http.Handler, error) {
 	base, err := url.Parse(c.BaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("read base address: %w", err)
 	}
-	w := &Server{config: c, store: s, logins: logins, people: people, mailbox: mailbox, log: c.Log, secure: base.Scheme == "https"}
+	w := &Server{config: c, store: s, logins: logins, people: people, papers: papers, mailbox: mailbox, log: c.Log, secure: base.Scheme == "https"}
 
 	protect, err := crossOriginProtection(append([]string{base.Scheme + "://" + base.Host}, c.Origins...)...)
 	if err != nil {
@@ -97,7 +100,7 @@ func New(s *store.Store, logins *login.Logins, people *people.People, mailbox *c
 		r.Get("/readyz", c.Health.ready)
 	}
 	r.Handle("/static/*", http.StripPrefix("/static/", view.Static()))
-	r.With(w.session).Handle("/graphql", w.graphql(Harden))
+	r.With(w.session, roomForFiles).Handle("/graphql", w.graphql(Harden))
 	w.pages(r)
 	if c.Development {
 		w.development(r)
@@ -113,8 +116,8 @@ func New(s *store.Store, logins *login.Logins, people *people.People, mailbox *c
 
 // graphql is the endpoint of the API. harden is Harden, but in the benchmark that measures what it costs.
 func (w *Server) graphql(harden func(*handler.Server, *Documents)) http.Handler {
-	srv := handler.New(generated.NewExecutableSchema(graph.New(w.store, w.logins, w.people).Schema()))
-	srv.AddTransport(Transport{Fault: w.unread})
+	srv := handler.New(generated.NewExecutableSchema(graph.New(w.store, w.logins, w.people, w.papers).Schema()))
+	srv.AddTransport(Transport{Files: files, Fault: w.unread})
 	harden(srv, NewDocuments(w.config.Trusted))
 	srv.Use(extension.FixedComplexityLimit(maxCost))
 	srv.Use(watched{metrics: w.config.Metrics, tracer: w.tracer(), named: w.config.Trusted != nil})

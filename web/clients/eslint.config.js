@@ -35,7 +35,7 @@ export default [
       '@graphql-eslint/strict-id-in-types': ['error', {
         exceptions: {
           suffixes: ['Connection', 'Edge', 'Payload', 'Actions'],
-          types: ['PageInfo', 'Action', 'Effect', 'Change', 'Problem', 'ClientAccess', 'SessionTokens', 'InvitationPreview', 'Identity', 'LoginMergePlan', 'MembershipRowResult'],
+          types: ['PageInfo', 'Action', 'Effect', 'Change', 'Problem', 'ClientAccess', 'SessionTokens', 'InvitationPreview', 'Identity', 'LoginMergePlan', 'MembershipRowResult', 'SubmissionAddress', 'WhatsAppLink'],
         },
       }],
     },

@@ -12,7 +12,7 @@ import { documents, generated, here, schemaText } from './places.mjs'
 // Every scalar is told, or it is refused; a null is not forgotten; nothing is `any`.
 const config = {
   strictScalars: true,
-  scalars: { ID: 'string', DateTime: 'string' },
+  scalars: { ID: 'string', DateTime: 'string', Upload: 'Blob' },
   defaultScalarType: 'unknown',
   enumsAsTypes: true,
   useTypeImports: true,

@@ -22,7 +22,7 @@ export async function relay() {
   await writeFile(join(folder, 'relay.config.json'), JSON.stringify({
     src: 'src', schema: 'schema.graphql', language: 'typescript', artifactDirectory: 'made', eagerEsModules: true,
     // Relay warns of a scalar that it does not know; this makes that an error, as strictScalars does for graphql-codegen.
-    customScalarTypes: { DateTime: 'string' }, requireCustomScalarTypes: true,
+    customScalarTypes: { DateTime: 'string', Upload: 'Blob' }, requireCustomScalarTypes: true,
     schemaConfig: { nodeInterfaceIdField: 'id' },
   }))
   try {

@@ -1,0 +1,226 @@
+package document
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/xml"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"roster/internal/address"
+	"roster/internal/rule"
+)
+
+// The kinds of file that are taken. A browser runs none of them, and none can hold macros.
+const (
+	typePDF  = "application/pdf"
+	typeXML  = "application/xml"
+	typeCSV  = "text/csv"
+	typeText = "text/plain"
+
+	office       = "application/vnd.openxmlformats-officedocument."
+	openDocument = "application/vnd.oasis.opendocument."
+)
+
+// endings are how files of a kind are called; the first is the usual one.
+var endings = map[string][]string{
+	typePDF: {".pdf"}, "image/png": {".png"}, "image/jpeg": {".jpg", ".jpeg"}, "image/gif": {".gif"}, "image/webp": {".webp"},
+	"image/tiff": {".tif", ".tiff"}, "image/heic": {".heic", ".heif"}, typeXML: {".xml"}, typeCSV: {".csv"}, typeText: {".txt", ".text", ".log", ".md", ".eml"},
+	office + "wordprocessingml.document": {".docx"}, office + "spreadsheetml.sheet": {".xlsx"}, office + "presentationml.presentation": {".pptx"},
+	openDocument + "text": {".odt"}, openDocument + "spreadsheet": {".ods"}, openDocument + "presentation": {".odp"},
+}
+
+// beginnings are the first bytes of files of a kind, at an offset.
+var beginnings = []struct {
+	at          int
+	bytes, kind string
+}{
+	{0, "%PDF-", typePDF}, {0, "\x89PNG\r\n\x1a\n", "image/png"}, {0, "\xff\xd8\xff", "image/jpeg"}, {0, "GIF87a", "image/gif"}, {0, "GIF89a", "image/gif"},
+	{0, "II*\x00", "image/tiff"}, {0, "MM\x00*", "image/tiff"}, {8, "WEBPVP8", "image/webp"},
+	{4, "ftypheic", "image/heic"}, {4, "ftypheix", "image/heic"}, {4, "ftyphevc", "image/heic"}, {4, "ftypmif1", "image/heic"}, {4, "ftypmsf1", "image/heic"}, {4, "ftypheim", "image/heic"},
+}
+
+// typeOf finds out by its content what a file is; empty where it is nothing that is taken. Its name says only whether text is
+// a table.
+func typeOf(f File) (string, error) {
+	head := make([]byte, min(f.Size, 4096))
+	if _, err := io.ReadFull(f.reader(), head); err != nil {
+		return "", err
+	}
+	for _, b := range beginnings {
+		if len(head) > b.at && bytes.HasPrefix(head[b.at:], []byte(b.bytes)) && (b.kind != "image/webp" || bytes.HasPrefix(head, []byte("RIFF"))) {
+			return b.kind, nil
+		}
+	}
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
+		return packed(f), nil
+	}
+	return written(f)
+}
+
+// packed tells the office documents among the archives: without macros, and with a list of contents that is read, never
+// unpacked beyond its first bytes.
+func packed(f File) string {
+	archive, err := zip.NewReader(f.Content, f.Size)
+	if err != nil || len(archive.File) > 10_000 {
+		return ""
+	}
+	found := ""
+	for _, entry := range archive.File {
+		name := strings.ToLower(entry.Name)
+		switch {
+		case strings.Contains(name, "vbaproject") || strings.HasPrefix(name, "basic/") || strings.HasPrefix(name, "scripts/"):
+			return ""
+		case name == "word/document.xml":
+			found = office + "wordprocessingml.document"
+		case name == "xl/workbook.xml":
+			found = office + "spreadsheetml.sheet"
+		case name == "ppt/presentation.xml":
+			found = office + "presentationml.presentation"
+		case name == "mimetype":
+			found = declared(entry)
+		}
+	}
+	return found
+}
+
+// declared is what an OpenDocument says it is.
+func declared(entry *zip.File) string {
+	r, err := entry.Open()
+	if err != nil {
+		return ""
+	}
+	defer r.Close()
+	text, err := io.ReadAll(io.LimitReader(r, 100))
+	if _, known := endings[string(text)]; err != nil || !known || !strings.HasPrefix(string(text), openDocument) {
+		return ""
+	}
+	return string(text)
+}
+
+// written tells text from what is none, and the XML of invoices from pages that a browser would run.
+func written(f File) (string, error) {
+	text, err := io.ReadAll(f.reader())
+	if err != nil {
+		return "", err
+	}
+	plain, ok := decoded(text)
+	if !ok {
+		return "", nil
+	}
+	begin := strings.TrimSpace(strings.TrimPrefix(plain[:min(len(plain), 4096)], "\ufeff"))
+	switch {
+	case strings.HasPrefix(begin, "<"):
+		return markup(plain), nil
+	case strings.HasSuffix(strings.ToLower(f.Name), ".csv"):
+		return typeCSV, nil
+	}
+	return typeText, nil
+}
+
+// decoded reads text: UTF-8, UTF-16 with its mark, or one byte a letter, as old programs of accountants write it.
+func decoded(text []byte) (string, bool) {
+	switch {
+	case bytes.HasPrefix(text, []byte("\xff\xfe")), bytes.HasPrefix(text, []byte("\xfe\xff")):
+		units := make([]uint16, len(text)/2-1)
+		for i := range units {
+			a, b := uint16(text[2*i+2]), uint16(text[2*i+3])
+			if units[i] = b<<8 | a; text[0] == 0xfe {
+				units[i] = a<<8 | b
+			}
+		}
+		plain := string(utf16.Decode(units))
+		return plain, len(text)%2 == 0 && printable(plain)
+	case utf8.Valid(text):
+		return string(text), printable(string(text))
+	}
+	plain := make([]rune, len(text))
+	for i, b := range text {
+		plain[i] = rune(b)
+	}
+	return string(plain), printable(string(plain))
+}
+
+// printable reports whether a text has none of the controls that no text has.
+func printable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r\f\x1a", r) || r == 0x7f })
+}
+
+// browsers is what a browser would run of XML.
+var browsers = []string{"html", "svg", "script", "stylesheet", "transform", "xsl"}
+
+// markup takes XML that is well-formed and of which a browser runs nothing: no page, no picture with scripts, no style sheet
+// that makes one of it.
+func markup(text string) string {
+	d := xml.NewDecoder(strings.NewReader(text))
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it was decoded
+	root := false
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) && root {
+			return typeXML
+		}
+		if err != nil {
+			return ""
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			root = true
+			if slices.Contains(browsers, strings.ToLower(t.Name.Local)) || runs(t.Name.Space) {
+				return ""
+			}
+		case xml.ProcInst:
+			if strings.EqualFold(t.Target, "xml-stylesheet") {
+				return ""
+			}
+		case xml.Directive:
+			return "" // a document type, with entities of its own
+		}
+	}
+}
+
+func runs(space string) bool {
+	space = strings.ToLower(space)
+	return strings.Contains(space, "w3.org/1999/xhtml") || strings.Contains(space, "w3.org/2000/svg") || strings.Contains(space, "w3.org/1999/xsl")
+}
+
+// sum is the SHA-256 of a file, in hex.
+func sum(r io.Reader) (string, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, r); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// cleaned is a file's name as it is kept: without folders and what a reader cannot see, and with an ending that says what it
+// is. Windows takes no other for such a file, and would run some that the sender's name could have.
+func cleaned(name, kind string) string {
+	name = address.Name(path.Base(strings.ReplaceAll(name, `\`, "/")))
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`<>:"/\|?*`, r) {
+			return '-'
+		}
+		return r
+	}, name)
+	known := endings[kind]
+	ending := strings.ToLower(path.Ext(name))
+	if len(known) > 0 && !slices.Contains(known, ending) {
+		name = strings.TrimRight(name, ". ") + known[0]
+		ending = known[0]
+	}
+	if strings.Trim(name[:len(name)-len(ending)], ". -") == "" {
+		name = "document" + ending
+	}
+	if letters := []rune(name); len(letters) > rule.MaxFileName {
+		name = strings.TrimRight(string(letters[:rule.MaxFileName-len([]rune(ending))]), ". ") + ending
+	}
+	return name
+}
