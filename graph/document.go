@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -38,6 +39,12 @@ func (r clientFields) Documents(ctx context.Context, a *ent.ClientAccount, first
 		q.Where(entdocument.OwnerID(may.Membership))
 		count = q.Clone().Count
 	}
+	if page.Wants(ctx, "submittedBy") {
+		q.WithSubmittedBy()
+	}
+	if page.Wants(ctx, "submittedFor") {
+		q.WithSubmittedFor()
+	}
 	o := page.Order[*ent.Document]{List: "documents", Scope: a.ID, Desc: true, ID: func(d *ent.Document) string { return d.ID },
 		By: []page.Column[*ent.Document]{page.Moment(entdocument.FieldCreatedAt, func(d *ent.Document) time.Time { return d.CreatedAt })}}
 	c, err := page.Counted(ctx, q, o, page.Args{First: first, After: after, Last: last, Before: before}, count)
@@ -46,6 +53,11 @@ func (r clientFields) Documents(ctx context.Context, a *ent.ClientAccount, first
 	}
 	for _, e := range c.Edges {
 		e.Node.Edges.Account, e.Node.Access = a, &may
+	}
+	if page.Wants(ctx, "owner") {
+		if err := r.owned(ctx, c.Nodes()); err != nil {
+			return nil, err
+		}
 	}
 	return c, r.hideSubmitters(ctx, c.Nodes())
 }
@@ -86,7 +98,7 @@ func (r *Resolver) hideSubmitters(ctx context.Context, list []*ent.Document) err
 	names, err := r.hiddenBehind(ctx, via)
 	for _, d := range list {
 		if name := names[some(d.ViaPracticeID)]; name != "" {
-			d.SubmittedByName, d.SubmittedByID = name, nil
+			d.SubmittedByName, d.SubmittedByID, d.Edges.SubmittedBy = name, nil, nil
 		}
 	}
 	return err
@@ -100,8 +112,8 @@ func (r fileFields) Account(ctx context.Context, d *ent.Document) (*ent.ClientAc
 }
 
 func (r fileFields) Owner(ctx context.Context, d *ent.Document) (*ent.Membership, error) {
-	if d.OwnerID == nil {
-		return nil, nil
+	if d.OwnerID == nil || d.Edges.Owner != nil {
+		return d.Edges.Owner, nil
 	}
 	return r.loaders(ctx).holders.Load(ctx, *d.OwnerID)
 }
@@ -110,12 +122,18 @@ func (r fileFields) SubmittedBy(ctx context.Context, d *ent.Document) (*ent.Memb
 	if d.SubmittedByID == nil {
 		return nil, nil
 	}
+	if m, err := d.Edges.SubmittedByOrErr(); !ent.IsNotLoaded(err) {
+		return orNull(m, err)
+	}
 	return byID[*ent.Membership](ctx, r.Resolver, *d.SubmittedByID)
 }
 
 func (r fileFields) SubmittedFor(ctx context.Context, d *ent.Document) (*ent.Membership, error) {
 	if d.SubmittedForID == nil {
 		return nil, nil
+	}
+	if m, err := d.Edges.SubmittedForOrErr(); !ent.IsNotLoaded(err) {
+		return orNull(m, err)
 	}
 	return byID[*ent.Membership](ctx, r.Resolver, *d.SubmittedForID)
 }
@@ -130,6 +148,27 @@ func (r fileFields) URL(ctx context.Context, d *ent.Document) (*string, error) {
 func (r fileFields) Actions(ctx context.Context, d *ent.Document) (*model.DocumentActions, error) {
 	may, err := r.may(ctx, d.ClientAccountID, d.Access)
 	return &model.DocumentActions{Facts: document.Handling(may, d)}, err
+}
+
+// owned puts their owners to the documents of a list.
+func (r *Resolver) owned(ctx context.Context, list []*ent.Document) error {
+	var ids []string
+	for _, d := range list {
+		if d.OwnerID != nil {
+			ids = append(ids, *d.OwnerID)
+		}
+	}
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) == 0 {
+		return nil
+	}
+	found, err := r.holdersOf(ctx, ids)
+	for _, d := range list {
+		if d.OwnerID != nil {
+			d.Edges.Owner = found[*d.OwnerID]
+		}
+	}
+	return err
 }
 
 // holdersOf are the owners of documents that the viewer sees. Who may not see them as members sees who they are, and nothing

@@ -52,7 +52,7 @@ func (f *Files) Close() error { return f.bucket.Close() }
 func (f *Files) write(ctx context.Context, key string, from io.Reader, kind string) error {
 	ctx, cancel := context.WithCancel(ctx) // which breaks a write off that is not finished
 	defer cancel()
-	w, err := f.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: kind, DisableContentTypeDetection: true})
+	w, err := f.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: kind, DisableContentTypeDetection: true, BeforeWrite: forItsOwner})
 	if err != nil {
 		return fmt.Errorf("keep file %s: %w", key, err)
 	}
@@ -66,11 +66,22 @@ func (f *Files) write(ctx context.Context, key string, from io.Reader, kind stri
 	if f.folder == "" {
 		return nil
 	}
-	file := filepath.Join(f.folder, filepath.FromSlash(key))
+	file := f.path(key)
 	for _, name := range []string{file, filepath.Dir(file), f.folder} {
 		if err := settle(name); err != nil {
 			return fmt.Errorf("keep file %s: %w", key, err)
 		}
+	}
+	return nil
+}
+
+// path is where a folder has a file.
+func (f *Files) path(key string) string { return filepath.Join(f.folder, filepath.FromSlash(key)) }
+
+// forItsOwner makes a file in a folder one that others on the machine do not read.
+func forItsOwner(as func(any) bool) error {
+	if file := (*os.File)(nil); as(&file) {
+		return file.Chmod(0o600)
 	}
 	return nil
 }
@@ -84,8 +95,17 @@ func settle(name string) error {
 	return errors.Join(file.Sync(), file.Close())
 }
 
-// remove takes a file away; one that is not there is gone already.
+// remove takes a file away, and what there is of one whose writing was broken off; one that is not there is gone already.
 func (f *Files) remove(ctx context.Context, key string) error {
+	if f.folder != "" {
+		parts, err := filepath.Glob(f.path(key) + ".*.tmp") // as fileblob calls them; keys have no signs that Glob reads
+		for _, part := range parts {
+			err = errors.Join(err, os.Remove(part))
+		}
+		if err != nil {
+			return fmt.Errorf("remove file %s: %w", key, err)
+		}
+	}
 	if err := f.bucket.Delete(ctx, key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
 		return fmt.Errorf("remove file %s: %w", key, err)
 	}

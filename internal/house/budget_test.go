@@ -103,8 +103,9 @@ const (
 		enable{allowed} remove{allowed problems{code remedy} effects{code message count}} leave{allowed}}}}}}`
 	journalPage = `query($id:ID!,$n:Int!){account(id:$id){id events(first:$n){totalCount nodes{row:id at verb actorName requestId membership{id firstName lastName status}
 		actor{id email} viaPractice{id name} account{id name} changes{field before after}}}}}`
-	clients = `query($id:ID!,$n:Int!){practice(id:$id){id clients(first:$n){totalCount nodes{row:id name kind createdAt practice{id name}}}}}`
-	several = `query($ids:[ID!]!){nodes(ids:$ids){row:id __typename ... on Membership{firstName status} ... on Invitation{delivery sentTo} ... on Event{verb actorName} ... on ClientAccount{name}}}`
+	clients       = `query($id:ID!,$n:Int!){practice(id:$id){id clients(first:$n){totalCount nodes{row:id name kind createdAt practice{id name}}}}}`
+	withAddresses = `query($id:ID!,$n:Int!){clientAccount(id:$id){memberships(first:$n){nodes{row:id submissionAddresses{address active} whatsApp{mobile active}}}}}`
+	several       = `query($ids:[ID!]!){nodes(ids:$ids){row:id __typename ... on Membership{firstName status} ... on Invitation{delivery sentTo} ... on Event{verb actorName} ... on ClientAccount{name}}}`
 )
 
 // What each operation may cost, the session check included, whatever the number of rows.
@@ -115,6 +116,8 @@ func TestOperationsKeepTheirBudgetOfStatements(t *testing.T) {
 		took := map[string]int{}
 		for _, people := range []int{5, 500} { // each page is full, and there are more rows behind it
 			f, n := newFull(t, s, counter, people), min(people, 50)
+			standard, mine := f.standardUser(t)
+			f.plantDocuments(t, 1000*(1+people/250), mine)
 			client, practice := map[string]any{"id": f.client, "n": n}, map[string]any{"id": f.practice, "n": n}
 			for _, c := range []struct {
 				name, cookie, query string
@@ -130,6 +133,10 @@ func TestOperationsKeepTheirBudgetOfStatements(t *testing.T) {
 				{"a page of the journal, asked by the practice", f.owner, journalPage, client, 8, n},
 				{"a page of the journal, asked by the client", f.admin, journalPage, client, 8, n},
 				{"the practice's clients", f.owner, clients, practice, 4, n},
+				{"a page of documents, asked by the practice", f.owner, papers, client, 8, 50},
+				{"a page of documents, asked by an administrator", f.admin, papers, client, 8, 50},
+				{"a page of documents, asked by a standard user", standard, papers, client, 8, 1 + people/250},
+				{"a page of users with their submission addresses", f.owner, withAddresses, client, 4, n},
 				{"a hundred things by their ids", f.owner, several, map[string]any{"ids": f.hundred()}, 12, -1},
 			} {
 				texts, rows := f.statements(t, c.cookie, c.query, c.variables)

@@ -27,7 +27,7 @@ var recipes = map[string]map[string]any{
 	"Mutation.membershipUpdateClientAccess": {"input.membershipId": "own ColleagueId"},
 	"ClientAccess.grants":                   {"thing": "own ColleagueId"},
 	"Mutation.roleCreate":                   {"input.kind": rule.Client}, // whose permission filler chooses
-	"Mutation.documentSubmit": {"input.accountId": "own ClientAccountId"},
+	"Mutation.documentSubmit":               {"input.accountId": "own ClientAccountId"},
 	"Mutation.emailVerify":                  {"input.password": password},
 	"Mutation.passwordReset":                {"input.newPassword": password},
 	"Mutation.invitationAccept":             {"input.password": password},

@@ -1,0 +1,339 @@
+package house_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"roster/ent"
+	"roster/internal/document"
+	"roster/internal/people"
+	"roster/internal/rule"
+	"roster/internal/store"
+	"roster/internal/store/storetest"
+	"roster/internal/viewer"
+)
+
+// pdf is a file of a kind that is taken.
+func pdf(text string) document.File {
+	text = "%PDF-1.7 " + text
+	return document.File{Name: "receipt.pdf", Content: strings.NewReader(text), Size: int64(len(text))}
+}
+
+// The rule and the policy say the same of everybody: what opens a client shows its documents, all or one's own.
+func TestRuleAndPolicyAgreeWhoSeesADocument(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		x := &crossroads{town: &town{home: newHome(t, s), began: s.Now()}, practice: "prc_here", client: "cli_here"}
+		x.practices, x.clients = []string{x.practice}, []townClient{{x.client, x.practice}}
+		x.later = x.began.Add(time.Hour)
+		x.ownerOf(rule.Practice, x.practice)
+		x.ownerOf(rule.Client, x.client)
+		see, manage := rule.StandardPermissions|rule.DocumentsViewAll, rule.DocumentsManageAll
+		for _, own := range append([]*rule.Member{nil}, standings(rule.Client, true, rule.StandardPermissions, see, manage)...) {
+			for _, colleague := range []*rule.Member{nil, {Status: rule.Active, LoginAccess: true}, {Status: rule.Deactivated, LoginAccess: true, Permissions: rule.ClientsAll}} {
+				for _, grant := range []string{"", "for good", "ended"} {
+					if grant == "" || colleague != nil {
+						x.settle(own, colleague, grant)
+					}
+				}
+			}
+		}
+		x.paper(x.client, "")
+		for _, m := range x.members {
+			if m.kind == rule.Client {
+				x.paper(x.client, m.ID)
+			}
+		}
+		x.build()
+		all, some := 0, 0
+		for _, p := range x.folk {
+			may := rule.AccessTo(p.own, p.colleague, x.holds(p, x.began))
+			want := 0
+			switch {
+			case rule.SeesAllDocuments(may):
+				want, all = len(x.documents), all+1
+			case may.Opens():
+				want, some = 1, some+1 // their own
+			}
+			if got, err := s.Read().Document.Query().Count(x.asking(p.user, x.began)); err != nil || got != want {
+				t.Errorf("%s: sees %d documents, %v, want %d", p.name, got, err, want)
+			}
+		}
+		if all == 0 || some == 0 {
+			t.Errorf("%d see all, %d their own: the table shows nothing", all, some)
+		}
+	})
+}
+
+// filing is a client with a user, and documents in a folder that can be looked into.
+type filing struct {
+	*home
+	papers         *document.Documents
+	folder, client string
+	as             context.Context // an administrator through the practice
+	user           *ent.User
+	member         string
+}
+
+func newFiling(t testing.TB, s *store.Store) *filing {
+	t.Helper()
+	f := &filing{home: newHome(t, s), folder: t.TempDir()}
+	f.as = f.home.as(f.somebody())
+	practice, err := f.people.CreatePractice(f.as, "Practice", "GB")
+	f.client = f.home.client(f.as, must(t, practice, err))
+	f.user = f.somebody()
+	_, _ = f.invite(f.as, f.client, rule.BusinessAdminRole, f.fresh("owner")+"@example.com")
+	added, err := f.people.Add(f.as, person(f.client, rule.StandardRole, f.user.Email))
+	f.member = must(t, added, err).Membership
+	files, err := document.OpenFiles(t.Context(), f.folder)
+	f.papers = document.New(s, must(t, files, err), document.Config{Base: base, Key: f.links.Key, MailDomain: "in.roster.example.com"})
+	return f
+}
+
+// kept are the files in the folder.
+func (f *filing) kept() (n int) {
+	f.Helper()
+	err := filepath.WalkDir(f.folder, func(_ string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			n++
+		}
+		return err
+	})
+	return must(f, n, err)
+}
+
+func (f *filing) count() (documents, uploads int) {
+	f.Helper()
+	all := store.Facts(f.Context())
+	documents, err := f.store.Read().Document.Query().Count(all)
+	must(f, documents, err)
+	uploads, err = f.store.Read().Upload.Query().Count(all)
+	return documents, must(f, uploads, err)
+}
+
+// whole holds that there are so many documents, each with its file, and nothing else.
+func (f *filing) whole(t *testing.T, want int) {
+	t.Helper()
+	documents, uploads := f.count()
+	if kept := f.kept(); documents != want || uploads != 0 || kept != want {
+		t.Fatalf("there are %d documents, %d uploads and %d files, want %d, 0 and %d", documents, uploads, kept, want, want)
+	}
+}
+
+func TestTheSameFileAtOnceIsOneDocument(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		for trial := range trials(20) {
+			var ids [8]string
+			got := race(len(ids), func(i int) error {
+				done, err := f.papers.Submit(f.as, document.Submit{Account: f.client, Owner: f.member, Kind: rule.Costs, File: pdf(fmt.Sprint(trial))})
+				ids[i] = done.Document
+				return err
+			})
+			wantTally(t, "submitting one file eight times", got, map[string]int{"": len(ids)})
+			for _, id := range ids {
+				if id == "" || id != ids[0] {
+					t.Fatalf("one file is the documents %v", ids)
+				}
+			}
+			f.whole(t, trial+1)
+		}
+		if n := f.lines(f.client, "documentSubmit"); n != trials(20) {
+			t.Errorf("%d lines in the journal, want %d", n, trials(20))
+		}
+	})
+}
+
+func TestTheSameMessageAtOnceIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		to := f.address(f.member)
+		for trial := range trials(20) {
+			got := race(8, func(int) error {
+				_, err := f.papers.Receive(context.Background(), document.Mail{MessageID: fmt.Sprintf("<%d@example.org>", trial), From: "shop@example.org", Recipients: []string{to, to},
+					Files: []document.File{pdf(fmt.Sprint("a", trial)), pdf(fmt.Sprint("b", trial))}})
+				return err
+			})
+			wantTally(t, "one message eight times", got, map[string]int{"": 8})
+			f.whole(t, 2*(trial+1))
+		}
+	})
+}
+
+// address is where costs of a member are mailed to.
+func (f *filing) address(member string) string {
+	f.Helper()
+	for _, a := range f.store.Read().SubmissionAddress.Query().AllX(store.Facts(f.Context())) {
+		if a.MembershipID != nil && *a.MembershipID == member && a.Kind == rule.Costs && a.RetiredAt == nil {
+			return a.LocalPart + "@" + f.papers.MailDomain()
+		}
+	}
+	f.Fatalf("%s has no address", member)
+	return ""
+}
+
+func TestAnAddressThatManyWantIsWonByOne(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		var members [8]string
+		for trial := range trials(20) {
+			for i := range members {
+				if trial%10 == 0 { // nobody may have more than a few
+					added, err := f.people.Add(f.as, person(f.client, rule.StandardRole, f.somebody().Email))
+					members[i] = must(t, added, err).Membership
+				}
+			}
+			got := race(len(members), func(i int) error {
+				return f.people.UpdateDetails(f.as, members[i], people.Details{Addresses: &[]people.SubmissionAddress{{Kind: rule.Costs, LocalPart: fmt.Sprint("wanted", trial)}}})
+			})
+			wantTally(t, "one address for eight", got, map[string]int{"": 1, "SUBMISSION_ADDRESS_TAKEN": len(members) - 1})
+		}
+	})
+}
+
+// Mail and deactivation at once: whichever comes first, no document is made afterwards.
+func TestMailAndDeactivationHaveAnOrder(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		to, made := f.address(f.member), 0
+		for trial := range trials(20) {
+			var mailed error
+			together(2, func(i int) {
+				if i == 0 {
+					_, mailed = f.papers.Receive(context.Background(), document.Mail{MessageID: fmt.Sprint(trial), From: "shop@example.org", Recipients: []string{to}, Files: []document.File{pdf(fmt.Sprint(trial))}})
+					return
+				}
+				if err := f.people.Deactivate(f.as, f.member, ""); err != nil {
+					t.Error(err)
+				}
+			})
+			if mailed == nil {
+				made++
+			} else if codes(mailed) != "NOT_PERMITTED" {
+				t.Fatal(mailed)
+			}
+			f.whole(t, made)
+			if _, err := f.papers.Recipient(t.Context(), to); codes(err) != "NOT_PERMITTED" {
+				t.Fatalf("mail for a deactivated member is answered %v", err)
+			}
+			if err := f.people.Enable(f.as, f.member); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestTheSweepLeavesWhatIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	clock := new(storetest.Clock)
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		clock.Set(time.Date(2099, 1, 5, 9, 0, 0, 0, time.UTC))
+		done, err := f.papers.Submit(f.as, document.Submit{Account: f.client, Kind: rule.Costs, File: pdf("kept")})
+		must(t, done, err)
+		f.leave(t, "2099-01/file_old")
+		f.leave(t, "2099-01/file_old2")
+		clock.Advance(59 * time.Minute)
+		f.leave(t, "2099-01/file_young")
+		if err := f.papers.Sweep(t.Context()); err != nil || f.kept() != 4 {
+			t.Fatalf("%d files are left, %v, want all 4: none is an hour old", f.kept(), err)
+		}
+		clock.Advance(2 * time.Minute)
+		if err := f.papers.Sweep(t.Context()); err != nil || f.kept() != 2 {
+			t.Fatalf("%d files are left, %v, want the document's and the young one", f.kept(), err)
+		}
+		clock.Advance(time.Hour)
+		if err := f.papers.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		f.whole(t, 1)
+	}, storetest.WithClock(clock))
+}
+
+// leave is a file whose transaction never was, with what a writing that was broken off leaves beside it.
+func (f *filing) leave(t *testing.T, key string) {
+	t.Helper()
+	f.write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.Upload.Create().SetID(key).SetCreatedAt(tx.Now).Exec(ctx)
+	})
+	if err := errors.Join(os.MkdirAll(filepath.Join(f.folder, "2099-01"), 0o700), os.WriteFile(filepath.Join(f.folder, key), []byte("x"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A link is signed for one document, one person, one session and five minutes: a change of any of them opens nothing.
+func TestALinkThatWasChangedOpensNothing(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		var ids []string
+		for i := range 2 {
+			done, err := f.home.papers.Submit(f.as, document.Submit{Account: f.client, Kind: rule.Costs, File: pdf(fmt.Sprint("0123456789", i))})
+			ids = append(ids, must(t, done, err).Document)
+		}
+		asking, _ := viewer.From(f.as)
+		link := strings.TrimPrefix(f.home.papers.Link(asking, ids[0]), base)
+		get := func(method, link, span string) *httptest.ResponseRecorder {
+			r := httptest.NewRequestWithContext(t.Context(), method, base+link, nil)
+			if span != "" {
+				r.Header.Set("Range", span)
+			}
+			w := httptest.NewRecorder()
+			f.door.ServeHTTP(w, r)
+			return w
+		}
+		if w := get("GET", link, ""); w.Code != 200 || w.Body.String() != "%PDF-1.7 01234567890" || w.Header().Get("Content-Disposition") == "" {
+			t.Fatalf("the link itself: %d %s", w.Code, w.Body)
+		}
+		if w := get("HEAD", link, ""); w.Code != 200 || w.Body.Len() != 0 {
+			t.Errorf("HEAD: %d %s", w.Code, w.Body)
+		}
+		if w := get("GET", link, "bytes=9-12"); w.Code != http.StatusPartialContent || w.Body.String() != "0123" {
+			t.Errorf("a part: %d %s", w.Code, w.Body)
+		}
+		other := f.somebody()
+		for what, changed := range map[string]string{
+			"another document": strings.Replace(link, ids[0], ids[1], 1),
+			"another person":   strings.Replace(link, "as="+asking.UserID, "as="+other.ID, 1),
+			"another session":  strings.Replace(link, "in="+asking.SessionID, "in=ses_other", 1),
+			"no session":       strings.Replace(link, "in="+asking.SessionID, "", 1),
+			"later":            strings.Replace(link, "until=", "until=9", 1),
+			"unsigned":         strings.Replace(link, "signature=", "signature=x", 1),
+			"nothing":          "/documents/" + ids[0],
+			"person by person": strings.TrimPrefix(f.home.papers.Link(viewer.Viewer{UserID: other.ID, At: s.Now()}, ids[0]), base),
+		} {
+			if w := get("GET", changed, ""); changed == link || w.Code != 404 || strings.Contains(w.Body.String(), "PDF") {
+				t.Errorf("%s: %s is answered %d", what, changed, w.Code)
+			}
+		}
+	})
+}
+
+// A file that is stored somewhere else than it should is a fault of ours, told without its place.
+func TestADocumentWithoutItsFileIsAFaultOfOurs(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		done, err := f.papers.Submit(f.as, document.Submit{Account: f.client, Kind: rule.Costs, File: pdf("x")}) // into the folder, which the door does not know
+		asking, _ := viewer.From(f.as)
+		r := httptest.NewRequestWithContext(t.Context(), "GET", f.home.papers.Link(asking, must(t, done, err).Document), nil)
+		w := httptest.NewRecorder()
+		f.door.ServeHTTP(w, r)
+		if body, _ := io.ReadAll(w.Body); w.Code != http.StatusServiceUnavailable || strings.Contains(string(body), "file_") {
+			t.Errorf("%d %s", w.Code, body)
+		}
+	})
+}
