@@ -23,6 +23,7 @@ type Config struct {
 	Base       string // BASE_URL without a slash at the end
 	Key        []byte // SECRET_KEY: download links are signed with a key made of it
 	MailDomain string // MAIL_DOMAIN: what stands behind the @ of submission addresses
+	ADay       int    // how many documents come into one account in a day; 10,000 when zero
 	Log        *slog.Logger
 }
 
@@ -36,6 +37,7 @@ type Documents struct {
 
 // New makes the use cases.
 func New(s *store.Store, files *Files, c Config) *Documents {
+	c.ADay = cmp.Or(c.ADay, rule.MaxDocumentsADay)
 	return &Documents{store: s, files: files, config: c, log: cmp.Or(c.Log, slog.New(slog.DiscardHandler))}
 }
 

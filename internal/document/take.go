@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roster/ent"
+	"roster/ent/document"
 	"roster/ent/upload"
 	"roster/internal/address"
 	"roster/internal/journal"
@@ -82,12 +83,34 @@ func (d *Documents) announce(ctx context.Context, judge judging, finish finishin
 		if len(rows) == 0 {
 			return finish(ctx, tx, made)
 		}
+		if err := d.enough(ctx, tx, list); err != nil {
+			return err
+		}
 		if err := tx.Upload.CreateBulk(rows...).Exec(ctx); err != nil {
 			return fmt.Errorf("announce %d files: %w", len(rows), err)
 		}
 		return nil
 	})
 	return keys, err
+}
+
+// enough refuses what is too much for one day in any of the accounts.
+func (d *Documents) enough(ctx context.Context, tx *store.Tx, list []arrival) error {
+	accounts := map[string]bool{}
+	for _, one := range list {
+		accounts[one.account] = true
+	}
+	for account := range accounts {
+		full, err := tx.Document.Query().Where(document.ClientAccountID(account), document.CreatedAtGT(tx.Now.Add(-24*time.Hour))).
+			Order(document.ByCreatedAt()).Offset(d.config.ADay - 1).Limit(1).IDs(store.Facts(ctx))
+		if err != nil {
+			return fmt.Errorf("count documents of %s: %w", account, err)
+		}
+		if len(full) > 0 {
+			return rule.ErrManyDocuments
+		}
+	}
+	return nil
 }
 
 func (d *Documents) keep(ctx context.Context, keys expected) error {

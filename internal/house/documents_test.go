@@ -274,6 +274,33 @@ func (f *filing) leave(t *testing.T, key string) {
 	}
 }
 
+func TestADayHasOnlySoManyDocuments(t *testing.T) {
+	t.Parallel()
+	clock := new(storetest.Clock)
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		files, err := document.OpenFiles(t.Context(), f.folder)
+		papers := document.New(s, must(t, files, err), document.Config{Base: base, Key: f.links.Key, MailDomain: "in.roster.example.com", ADay: 3})
+		clock.Set(time.Date(2099, 1, 5, 9, 0, 0, 0, time.UTC))
+		for i, want := range []string{"", "", "", "TOO_MANY_REQUESTS"} {
+			_, err := papers.Submit(f.as, document.Submit{Account: f.client, Kind: rule.Costs, File: pdf(fmt.Sprint(i))})
+			if codes(err) != want {
+				t.Fatalf("document %d is answered %v, want %q", i, err, want)
+			}
+		}
+		_, err = papers.Receive(t.Context(), document.Mail{Recipients: []string{f.address(f.member)}, Files: []document.File{pdf("mailed")}})
+		if codes(err) != "TOO_MANY_REQUESTS" {
+			t.Fatalf("mail is answered %v, want that it comes again", err)
+		}
+		f.whole(t, 3)
+		clock.Advance(24 * time.Hour)
+		if _, err := papers.Submit(f.as, document.Submit{Account: f.client, Kind: rule.Costs, File: pdf("tomorrow")}); err != nil {
+			t.Fatal(err)
+		}
+		f.whole(t, 4)
+	}, storetest.WithClock(clock))
+}
+
 // A link is signed for one document, one person, one session and five minutes: a change of any of them opens nothing.
 func TestALinkThatWasChangedOpensNothing(t *testing.T) {
 	t.Parallel()

@@ -54,6 +54,10 @@ const (
 	MaxFileName = 255      // characters
 )
 
+// MaxDocumentsADay is how many documents come into one account in a day, by whatever way: a disk is not filled by somebody who
+// was given one account.
+const MaxDocumentsADay = 10_000
+
 // File is what has to be known of a file, which is judged by what it holds and not by what it is called.
 type File struct {
 	Size int64

@@ -23,6 +23,8 @@ var (
 	ErrBusy = Fault{"TOO_MANY_REQUESTS", "Too many requests just now. Nothing was done; try again in a moment."}
 	// ErrEnough: too many people one at a time today; nothing was done.
 	ErrEnough = Fault{"TOO_MANY_REQUESTS", "So many people were added to this account or invited again today, one at a time, that this one was not. Add many people as a list, or go on tomorrow."}
+	// ErrManyDocuments: too many documents came into one account today; nothing was kept.
+	ErrManyDocuments = Fault{"TOO_MANY_REQUESTS", "So many documents came into this account today that this one was not kept. Go on tomorrow."}
 )
 
 // BadRequest is a request that makes no sense, and says how it would.
