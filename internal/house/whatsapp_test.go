@@ -114,21 +114,25 @@ func TestAFileFromWhatsAppIsItsUsers(t *testing.T) {
 			t.Errorf("it is %+v, want the user's own by WhatsApp", d)
 		}
 
+		want("a photo", connector{with("message", "wamid.photo"), file + strings.Repeat("x", 5<<20), nil}.send(t, door), 200, 2, "")
+		want("one that is too large", connector{with("message", "wamid.large"), file + strings.Repeat("x", rule.MaxFile), nil}.send(t, door), 422, 2, "FILE_TOO_LARGE")
+		want("one that is far too large", connector{with("message", "wamid.huge"), file + strings.Repeat("x", rule.MaxFile+2<<20), nil}.send(t, door), 413, 2, "")
+
 		practice, err := f.people.CreatePractice(f.as, "Another", "GB")
 		second := f.home.client(f.as, must(t, practice, err))
 		added, err := f.people.Add(f.as, person(second, rule.StandardRole, f.user.Email))
 		other := must(t, added, err).Membership
 		activate(other, true)
-		want("a number of two accounts", connector{with("message", "wamid.3"), "%PDF-1.7 two", nil}.send(t, door), 422, 1, second)
+		want("a number of two accounts", connector{with("message", "wamid.3"), "%PDF-1.7 two", nil}.send(t, door), 422, 2, second)
 		three := with("message", "wamid.3")
 		three["account"] = second
-		want("with its account", connector{three, "%PDF-1.7 two", nil}.send(t, door), 200, 2, `"document":"doc_`)
+		want("with its account", connector{three, "%PDF-1.7 two", nil}.send(t, door), 200, 3, `"document":"doc_`)
 		activate(other, false)
-		want("one that is left", connector{with("message", "wamid.4"), "%PDF-1.7 three", nil}.send(t, door), 200, 3, "")
+		want("one that is left", connector{with("message", "wamid.4"), "%PDF-1.7 three", nil}.send(t, door), 200, 4, "")
 		if err := f.people.Deactivate(f.as, f.member, ""); err != nil {
 			t.Fatal(err)
 		}
-		want("F4: a deactivated user", connector{with("message", "wamid.5"), "%PDF-1.7 four", nil}.send(t, door), 422, 3, "NOT_PERMITTED")
+		want("F4: a deactivated user", connector{with("message", "wamid.5"), "%PDF-1.7 four", nil}.send(t, door), 422, 4, "NOT_PERMITTED")
 
 		if w := (connector{with("", ""), file, nil}).send(t, f.door); w.Code != 404 {
 			t.Errorf("without a secret there is no door, and it answers %d", w.Code)

@@ -18,6 +18,14 @@ import (
 	"roster/internal/web/view"
 )
 
+// papersOf are the doors that files go through without a form: each says by a signature of its own who asks.
+func (w *Server) papersOf(r chi.Router) {
+	r.Get("/documents/{id}", w.download)
+	if len(w.config.WhatsApp) > 0 {
+		r.Post("/whatsapp/documents", w.fromWhatsApp)
+	}
+}
+
 // files is what one request may bring. A file may be somewhat larger than a document is: the rule then says so, and what to
 // do about it.
 var files = Files{Most: 5, Largest: rule.MaxFile + rule.MaxFile/4, All: rule.MaxFile + rule.MaxFile/4}

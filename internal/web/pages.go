@@ -61,10 +61,6 @@ func (w *Server) pages(r chi.Router) {
 	r.Post("/account/sessions/revoke-others", w.revokeOthers)
 	r.Get("/people.csv", showTemplate)
 	r.Post("/texts/{link}/{sending}", w.reportText)
-	r.Get("/documents/{id}", w.download)
-	if len(w.config.WhatsApp) > 0 {
-		r.Post("/whatsapp/documents", w.fromWhatsApp)
-	}
 }
 
 // showTemplate gives the empty file in which many people are listed.

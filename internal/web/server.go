@@ -101,6 +101,7 @@ func New(s *store.Store, logins *login.Logins, people *people.People, papers *do
 	}
 	r.Handle("/static/*", http.StripPrefix("/static/", view.Static()))
 	r.With(w.session, roomForFiles).Handle("/graphql", w.graphql(Harden))
+	w.papersOf(r)
 	w.pages(r)
 	if c.Development {
 		w.development(r)
