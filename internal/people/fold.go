@@ -103,7 +103,7 @@ func (m *merging) take(ctx context.Context, tx *store.Tx, group []*place, f rule
 	active := stays.LastActiveAt
 	var joined *time.Time
 	in := false
-	for _, at := range group {
+	for i, at := range group {
 		in = in || at.UserID != nil
 		joined = earliest(joined, at.JoinedAt)
 		if at.LastActiveAt.After(active) {
@@ -112,7 +112,7 @@ func (m *merging) take(ctx context.Context, tx *store.Tx, group []*place, f rule
 		if stays.Email == nil && at.Email != nil {
 			change.SetEmail(*at.Email).SetSearchKey(address.SearchKey(stays.FirstName, stays.LastName, *at.Email))
 		}
-		if !stays.WhatsAppActive && at.WhatsAppActive {
+		if f.Counts[i] && !stays.WhatsAppActive && at.WhatsAppActive {
 			change.SetWhatsAppActive(true).SetWhatsAppMobile(*at.WhatsAppMobile)
 		}
 		if stays.BillableAccountID == nil && at.BillableAccountID != nil {
