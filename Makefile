@@ -26,8 +26,8 @@ run: graphiql ## Serve the demo: practices, clients and people in every state. L
 
 # The browser's part comes alone, since it is slow beside others, and says what it saw or what it lacks.
 test: graphiql browser ## Test everything: on SQLite, on Postgres where it is found, in a browser where Chromium is found.
-	@$(withpg) sh -ec 'go test $(race) -timeout 15m $$(go list ./... | grep -v /internal/web/browser$$); \
-		go test $(race) -timeout 15m -count=1 -v ./internal/web/browser'
+	@$(withpg) sh -ec 'go test $(race) -timeout 40m $$(go list ./... | grep -v /internal/web/browser$$); \
+		go test $(race) -timeout 40m -count=1 -v ./internal/web/browser'
 
 soak: graphiql browser ## Test for hours what minutes cannot show: races, faults, many rows.
 	@SOAK=1 $(withpg) go test $(race) -timeout 0 -count=1 -p 1 ./...
