@@ -40,7 +40,7 @@ type config struct {
 	AppStoreURL  string    `name:"app-store-url" env:"APP_STORE_URL" help:"Where the mobile app is for iPhones. Shown to those who accept by a text message."`
 	PlayStoreURL string    `name:"play-store-url" env:"PLAY_STORE_URL" help:"Where the mobile app is for Android."`
 
-	Providers string `name:"oidc-providers" env:"OIDC_PROVIDERS" help:"Names of single sign-on providers, with commas. Each is described by the variables OIDC_NAME_ISSUER, _CLIENT_ID, _CLIENT_SECRET, _LABEL and _SCOPES."`
+	Providers      string `name:"oidc-providers" env:"OIDC_PROVIDERS" help:"Names of single sign-on providers, with commas. Each is described by the variables OIDC_NAME_ISSUER, _CLIENT_ID, _CLIENT_SECRET, _LABEL and _SCOPES."`
 	DocumentsURL   string `name:"documents-url" env:"DOCUMENTS_URL" default:"roster-documents" help:"Where documents' files are kept: a folder, or s3://bucket?region=… ."`
 	MailDomain     string `name:"mail-domain" env:"MAIL_DOMAIN" help:"What stands behind the @ of the addresses that documents are mailed to. The host of BASE_URL unless said."`
 	WhatsAppSecret string `name:"whatsapp-secret" env:"WHATSAPP_SECRET" help:"What a connector signs with that hands over files from WhatsApp, at least 32 characters. Without it there is none."`
