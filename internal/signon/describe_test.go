@@ -86,7 +86,8 @@ func TestTheLastGoodDescriptionServesWhileThereIsNoBetter(t *testing.T) {
 	depart(t, p)
 	acme.Bend(signontest.Bend{Description: func(d map[string]any) { d["jwks_uri"] = "file:///etc/passwd" }})
 	clock.Advance(2 * time.Hour)
-	if !depart(t, p) || !depart(t, p) || acme.Asked() != 2 {
+	first, second := depart(t, p), depart(t, p)
+	if !first || !second || acme.Asked() != 2 {
 		t.Errorf("asked %d times, want 2, and to get on by what is known", acme.Asked())
 	}
 }
