@@ -166,7 +166,12 @@ func again(err error) bool {
 		return true
 	}
 	if e, ok := errors.AsType[*pq.Error](err); ok {
-		return e.Code == pqerror.TRSerializationFailure || e.Code == pqerror.TRDeadlockDetected
+		switch e.Code {
+		case pqerror.TRSerializationFailure, pqerror.TRDeadlockDetected,
+			pqerror.OutOfMemory: // what SERIALIZABLE remembers has a place of its own, where there is room again when others have ended
+			return true
+		}
+		return false
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code()&0xff == sqlite3.SQLITE_BUSY // also SQLITE_BUSY_SNAPSHOT (517) and its other kinds

@@ -5,7 +5,7 @@ import { relayPagination } from '@urql/exchange-graphcache/extras'
 
 // The interfaces, for fragments on them. A test holds that this is what the schema says.
 export const possibleTypes = {
-  Node: ['AccountAccess', 'Application', 'ClientAccount', 'ClientGrant', 'Event', 'Invitation', 'Membership', 'Practice', 'Role', 'Session', 'User', 'Viewer'],
+  Node: ['AccountAccess', 'Application', 'ClientAccount', 'ClientGrant', 'Document', 'Event', 'Invitation', 'Membership', 'Practice', 'Role', 'Session', 'User', 'Viewer'],
   Account: ['ClientAccount', 'Practice'],
   AccountActions: ['ClientAccountActions', 'PracticeActions'],
 }
@@ -40,12 +40,13 @@ export const typePolicies = {
   ClientAccountActions: { merge: true },
   MembershipActions: { merge: true },
   InvitationActions: { merge: true },
+  DocumentActions: { merge: true },
   // An entry is one answer. A new `allowed` beside the reasons of an older answer would be a lie.
   Action: { merge: false },
 }
 
 // What has no id, as Graphcache wants to be told: each is a part of what it was found in.
-export const keys = Object.fromEntries(['PracticeActions', 'ClientAccountActions', 'MembershipActions', 'InvitationActions', 'Action', 'Effect', 'Problem', 'Change', 'Identity', 'LoginMergePlan',
+export const keys = Object.fromEntries(['PracticeActions', 'ClientAccountActions', 'MembershipActions', 'InvitationActions', 'DocumentActions', 'Action', 'Effect', 'Problem', 'Change', 'Identity', 'LoginMergePlan',
   'ClientAccess', 'SessionTokens', 'InvitationPreview', 'MembershipRowResult'].map((name) => [name, () => null]))
 
 export const resolvers = {
