@@ -14,7 +14,7 @@ npm := npm --loglevel=error --prefer-offline --fetch-retries=1 --fetch-retry-min
 race := -race -gcflags=modernc.org/sqlite/lib=-race=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check clients generate graphiql browser
+.PHONY: help run test soak bench check clients generate graphiql browser
 
 help: ## Say what can be made.
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -31,6 +31,10 @@ test: graphiql browser ## Test everything: on SQLite, on Postgres where it is fo
 
 soak: graphiql browser ## Test for hours what minutes cannot show: races, faults, many rows.
 	@SOAK=1 $(withpg) go test $(race) -timeout 0 -count=1 -p 1 ./...
+
+bench: ## Measure Roster beside a bare handler, and beside PostGraphile where npm can fetch it. BENCH can hold flags: -only switcher.
+	@if command -v npm >/dev/null && [ ! -d web/bench/node_modules ]; then $(npm) ci --prefix web/bench >/dev/null 2>&1 || true; fi
+	@go run ./internal/bench -write internal/bench/figures.txt $(BENCH)
 
 check: ## Check form, sense and known weaknesses, and that generating again changes nothing.
 	@bash .ci/check

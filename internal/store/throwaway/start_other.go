@@ -5,4 +5,4 @@ package throwaway
 import "context"
 
 // start knows only Unix; elsewhere TEST_DATABASE_URL names a server.
-func start(context.Context, string) (*Cluster, error) { return nil, ErrNotFound }
+func start(context.Context, string, []string) (*Cluster, error) { return nil, ErrNotFound }

@@ -21,16 +21,18 @@ import (
 )
 
 // watch runs Postgres until its own input ends, which is when Stop closes it or this process ends, however it ends;
-// then it stops Postgres and removes the folder. $1 is postgres, $2 the folder.
+// then it stops Postgres and removes the folder. $1 is postgres, $2 the folder, and what follows are settings.
 const watch = `
-"$1" -F -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=300 \
-	-c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB </dev/null &
+postgres=$1 folder=$2
+shift 2
+"$postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=300 \
+	-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB "$@" </dev/null &
 read -r line
 kill -INT $!
 wait
-rm -rf "$2"`
+rm -rf "$folder"`
 
-func start(ctx context.Context, bin string) (*Cluster, error) {
+func start(ctx context.Context, bin string, settings []string) (*Cluster, error) {
 	owner, err := owner()
 	if err != nil {
 		return nil, err
@@ -49,7 +51,11 @@ func start(ctx context.Context, bin string) (*Cluster, error) {
 		return nil, errors.Join(fmt.Errorf("start Postgres: %w", err), os.RemoveAll(folder))
 	}
 	defer log.Close()
-	command := exec.Command("/bin/sh", "-c", watch, "sh", filepath.Join(bin, "postgres"), folder)
+	args := []string{"-c", watch, "sh", filepath.Join(bin, "postgres"), folder}
+	for _, one := range settings {
+		args = append(args, "-c", one)
+	}
+	command := exec.Command("/bin/sh", args...)
 	command.Dir, command.Stdout, command.Stderr = folder, log, log
 	command.SysProcAttr = &syscall.SysProcAttr{Credential: owner, Setpgid: true} // Ctrl-C is for us; it ends with us
 	life, err := command.StdinPipe()

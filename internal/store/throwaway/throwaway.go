@@ -24,13 +24,14 @@ type Cluster struct {
 }
 
 // Start makes and starts one; it takes about a second. It listens on a socket in a folder of its own and on no port,
-// so that nobody else on the machine can get in and no port is ever taken.
-func Start(ctx context.Context) (*Cluster, error) {
+// so that nobody else on the machine can get in and no port is ever taken. settings such as "fsync=on" go before its own,
+// which are for what is thrown away.
+func Start(ctx context.Context, settings ...string) (*Cluster, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
 	}
-	return start(ctx, bin)
+	return start(ctx, bin, settings)
 }
 
 // Stop ends it and removes what it kept.
