@@ -83,6 +83,9 @@ func (l *Logins) Confirmed(ctx context.Context, tx *store.Tx, ours *ent.User, va
 	if t, err = alive(t, err, tx.Now); err != nil {
 		return nil, err
 	}
+	if err := tx.InTurn(ctx, ours.ID, *t.OtherID); err != nil { // before the first write, since they may be merged the other way round
+		return nil, err
+	}
 	if theirs, err = tx.User.Get(store.Facts(ctx), *t.OtherID); err != nil {
 		return nil, fmt.Errorf("find login %s: %w", *t.OtherID, err)
 	}

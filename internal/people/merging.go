@@ -38,6 +38,9 @@ func gather(ctx context.Context, tx *store.Tx, theirs string) (*merging, error) 
 	if m.ours, err = login.Current(ctx, tx); err != nil {
 		return nil, err
 	}
+	if err = tx.InTurn(ctx, m.ours.ID, theirs); err != nil {
+		return nil, err
+	}
 	if m.theirs, err = tx.User.Get(store.Facts(ctx), theirs); err != nil {
 		return nil, fmt.Errorf("find login %s: %w", theirs, err)
 	}
