@@ -9,7 +9,6 @@ import (
 	"roster/ent"
 	"roster/ent/invitation"
 	"roster/ent/membership"
-	"roster/ent/schema"
 	"roster/graph/generated"
 	"roster/graph/model"
 	"roster/graph/page"
@@ -152,9 +151,13 @@ func (r memberFields) Permissions(_ context.Context, m *ent.Membership) ([]rule.
 	return m.Permissions.List(), nil
 }
 
-// IsDocumentOwner: every user of a client account, pending and no-login ones too, until they are removed (A4).
 func (r memberFields) IsDocumentOwner(_ context.Context, m *ent.Membership) (bool, error) {
-	return m.Kind == rule.Client && m.Status != rule.Removed, nil
+	return ownsDocuments(m), nil
+}
+
+// ownsDocuments: every user of a client account, pending and no-login ones too, until they are removed (A4).
+func ownsDocuments(m *ent.Membership) bool {
+	return m.Kind == rule.Client && m.Status != rule.Removed
 }
 
 func (r memberFields) Invitation(ctx context.Context, m *ent.Membership) (*ent.Invitation, error) {
@@ -169,8 +172,5 @@ func (r memberFields) Invitation(ctx context.Context, m *ent.Membership) (*ent.I
 }
 
 func (r memberFields) LastActiveAt(_ context.Context, m *ent.Membership) (*time.Time, error) {
-	if m.LastActiveAt.Equal(schema.Epoch) {
-		return nil, nil
-	}
-	return &m.LastActiveAt, nil
+	return lastActive(m), nil
 }

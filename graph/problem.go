@@ -35,8 +35,12 @@ func (r problemFields) Related(ctx context.Context, p *rule.Problem) ([]model.No
 }
 
 func (r problemFields) Remedy(_ context.Context, p *rule.Problem) (*rule.Remedy, error) {
+	return remedyOf(p), nil
+}
+
+func remedyOf(p *rule.Problem) *rule.Remedy {
 	if p.Remedy == "" {
-		return nil, nil
+		return nil
 	}
-	return &p.Remedy, nil
+	return &p.Remedy
 }

@@ -35,7 +35,7 @@ func New(s *store.Store, logins *login.Logins, people *people.People, documents 
 
 // Schema makes the executable schema.
 func (r *Resolver) Schema() generated.Config {
-	return generated.Config{Resolvers: r, Complexity: weights()}
+	return generated.Config{Resolvers: r, Complexity: weights(), Directives: generated.DirectiveRoot{Direct: r.direct}}
 }
 
 func (r *Resolver) read() *ent.Client { return r.store.Read() }

@@ -91,12 +91,14 @@ func (r userFields) MobileVerified(ctx context.Context, u *ent.User) (bool, erro
 	return self(ctx, u) && u.MobileVerifiedAt != nil, nil
 }
 
-// Email is the address of a login that ended, too, as the journal speaks of it.
-func (r userFields) Email(_ context.Context, u *ent.User) (string, error) {
+func (r userFields) Email(_ context.Context, u *ent.User) (string, error) { return emailOf(u), nil }
+
+// emailOf is the address of a login that ended, too, as the journal speaks of it.
+func emailOf(u *ent.User) string {
 	if u.EndedEmail != nil {
-		return *u.EndedEmail, nil
+		return *u.EndedEmail
 	}
-	return u.Email, nil
+	return u.Email
 }
 
 func (r userFields) EmailVerified(_ context.Context, u *ent.User) (bool, error) {

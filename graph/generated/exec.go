@@ -56,6 +56,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
+	Direct func(ctx context.Context, obj any, next graphql.Resolver) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -4135,6 +4136,12 @@ schema {
   mutation: Mutation
 }
 
+"""
+Of what stands behind this field, the server writes what it has read already all at once. It changes nothing of the answer
+and asks nothing of clients.
+"""
+directive @direct on FIELD_DEFINITION
+
 "A point in time in RFC 3339, for example ` + "`" + `2026-12-06T14:05:00Z` + "`" + `. Answers are always in UTC."
 scalar DateTime
 
@@ -4239,7 +4246,7 @@ type Viewer implements Node {
     via: [AccessVia!]
     "By name, or the one last switched to first. It belongs to the cursors: change it, and begin anew."
     orderBy: AccountOrder! = NAME
-  ): AccountAccessConnection!
+  ): AccountAccessConnection! @direct
   "The account last switched to in this session, while it can still be opened."
   currentAccount: AccountAccess
   "Where you are signed in, the newest first."
@@ -4492,7 +4499,7 @@ type Practice implements Node & Account {
     filter: MembershipFilter
     "By name, ascending, when omitted. It belongs to the cursors: change it, and begin anew."
     orderBy: MembershipOrder
-  ): MembershipConnection!
+  ): MembershipConnection! @direct
   "The roles you could give a colleague."
   roles: [Role!]!
   "What the practice offers its clients, by name; empty for its clients' users, who see it on their own account."
@@ -4559,7 +4566,7 @@ type ClientAccount implements Node & Account {
     filter: MembershipFilter
     "By name, ascending, when omitted. It belongs to the cursors: change it, and begin anew."
     orderBy: MembershipOrder
-  ): MembershipConnection!
+  ): MembershipConnection! @direct
   "The roles you could give a user."
   roles: [Role!]!
   "What the practice that looks after it offers, by name; empty when the business stands on its own."
@@ -4738,7 +4745,7 @@ type Membership implements Node {
   The Manage menu: what you may do with this membership, why not, and what would happen. It asks the very rules that the
   mutations ask, so a button that is shown works, unless somebody changes something in between.
   """
-  actions: MembershipActions!
+  actions: MembershipActions! @direct
 }
 
 """
@@ -10052,7 +10059,7 @@ func (ec *executionContext) _Action_problems(ctx context.Context, field graphql.
 			return ec.fieldContext_Action_problems(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Problems, nil
+			return obj.Problems(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Problem) graphql.Marshaler {
@@ -10066,7 +10073,7 @@ func (ec *executionContext) fieldContext_Action_problems(_ context.Context, fiel
 	fc = &graphql.FieldContext{
 		Object:     "Action",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Problem(ctx, field)
@@ -10084,7 +10091,7 @@ func (ec *executionContext) _Action_effects(ctx context.Context, field graphql.C
 			return ec.fieldContext_Action_effects(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Effects, nil
+			return obj.Effects(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*rule.Effect) graphql.Marshaler {
@@ -10098,7 +10105,7 @@ func (ec *executionContext) fieldContext_Action_effects(_ context.Context, field
 	fc = &graphql.FieldContext{
 		Object:     "Action",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Effect(ctx, field)
@@ -10544,7 +10551,20 @@ func (ec *executionContext) _ClientAccount_memberships(ctx context.Context, fiel
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.ClientAccount().Memberships(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*MembershipFilter), fc.Args["orderBy"].(*MembershipOrder))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Direct == nil {
+					var zeroVal *page.Connection[*ent.Membership]
+					return zeroVal, errors.New("directive direct is not implemented")
+				}
+				return ec.Directives.Direct(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Membership]) graphql.Marshaler {
 			return ec.marshalNMembershipConnection2ᚖrosterᚋgraphᚋpageᚐConnection(ctx, selections, v)
 		},
@@ -15495,7 +15515,20 @@ func (ec *executionContext) _Membership_actions(ctx context.Context, field graph
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Membership().Actions(ctx, obj)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Direct == nil {
+					var zeroVal *model.MembershipActions
+					return zeroVal, errors.New("directive direct is not implemented")
+				}
+				return ec.Directives.Direct(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.MembershipActions) graphql.Marshaler {
 			return ec.marshalNMembershipActions2ᚖrosterᚋgraphᚋmodelᚐMembershipActions(ctx, selections, v)
 		},
@@ -19989,7 +20022,20 @@ func (ec *executionContext) _Practice_memberships(ctx context.Context, field gra
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Practice().Memberships(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*MembershipFilter), fc.Args["orderBy"].(*MembershipOrder))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Direct == nil {
+					var zeroVal *page.Connection[*ent.Membership]
+					return zeroVal, errors.New("directive direct is not implemented")
+				}
+				return ec.Directives.Direct(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*ent.Membership]) graphql.Marshaler {
 			return ec.marshalNMembershipConnection2ᚖrosterᚋgraphᚋpageᚐConnection(ctx, selections, v)
 		},
@@ -22636,7 +22682,20 @@ func (ec *executionContext) _Viewer_accounts(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Viewer().Accounts(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["search"].(*string), fc.Args["kinds"].([]rule.Kind), fc.Args["via"].([]rule.Via), fc.Args["orderBy"].(login.Order))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Direct == nil {
+					var zeroVal *page.Connection[*login.Access]
+					return zeroVal, errors.New("directive direct is not implemented")
+				}
+				return ec.Directives.Direct(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*login.Access]) graphql.Marshaler {
 			return ec.marshalNAccountAccessConnection2ᚖrosterᚋgraphᚋpageᚐConnection(ctx, selections, v)
 		},

@@ -4,25 +4,37 @@ import "roster/internal/rule"
 
 // Action is one entry of a menu: whether it may be done now, why not, and what would happen.
 type Action struct {
-	Problems []*rule.Problem
-	Effects  []*rule.Effect
+	Verdict rule.Verdict
+	effects func() []rule.Effect // nil for none
 }
 
-// Allowed reports whether nothing stands against it.
-func (a *Action) Allowed() bool { return len(a.Problems) == 0 }
+// ActionOf makes an entry of what a rule said. What would happen is worked out when it is asked for.
+func ActionOf(v rule.Verdict, effects func() []rule.Effect) *Action { return &Action{v, effects} }
 
-// ActionOf makes an entry of what a rule said. What would happen is told only where it can happen.
-func ActionOf(v rule.Verdict, effects []rule.Effect) *Action {
-	a := &Action{Problems: make([]*rule.Problem, len(v)), Effects: []*rule.Effect{}}
-	for i := range v {
-		a.Problems[i] = &v[i]
+// Allowed reports whether nothing stands against it.
+func (a *Action) Allowed() bool { return !a.Verdict.Refused() }
+
+// Problems are what stands against it.
+func (a *Action) Problems() []*rule.Problem { return pointers(a.Verdict) }
+
+// Effects are what would happen.
+func (a *Action) Effects() []*rule.Effect { return pointers(a.Told()) }
+
+// Told is what would happen; it is told only where it can happen.
+func (a *Action) Told() []rule.Effect {
+	if a.effects == nil || a.Verdict.Refused() {
+		return nil
 	}
-	if !v.Refused() {
-		for i := range effects {
-			a.Effects = append(a.Effects, &effects[i])
-		}
+	return a.effects()
+}
+
+// pointers are a list as gqlgen takes it.
+func pointers[T any](list []T) []*T {
+	all := make([]*T, len(list))
+	for i := range list {
+		all[i] = &list[i]
 	}
-	return a
+	return all
 }
 
 // MembershipActions is the Manage menu of a membership. Each entry is judged when it is asked for, by the rule that
@@ -30,7 +42,11 @@ func ActionOf(v rule.Verdict, effects []rule.Effect) *Action {
 type MembershipActions struct{ Facts *rule.Managed }
 
 func (a *MembershipActions) judged(verb rule.Verb) *Action {
-	return ActionOf(a.Facts.Manage(verb), a.Facts.Effects(verb))
+	return ActionOf(a.Facts.Manage(verb), a.told(verb))
+}
+
+func (a *MembershipActions) told(verb rule.Verb) func() []rule.Effect {
+	return func() []rule.Effect { return a.Facts.Effects(verb) }
 }
 
 // EditDetails is membershipUpdateDetails.
@@ -45,7 +61,7 @@ func (a *MembershipActions) EditPrivileges() *Action { return a.judged(rule.Edit
 // SetLoginAccess is membershipSetLoginAccess to what it is not.
 func (a *MembershipActions) SetLoginAccess() *Action {
 	change := rule.LoginAccess{On: !a.Facts.Member.LoginAccess}
-	return ActionOf(rule.MaySetLoginAccess(*a.Facts, change.Asking()), a.Facts.Effects(change.Verb()))
+	return ActionOf(rule.MaySetLoginAccess(*a.Facts, change.Asking()), a.told(change.Verb()))
 }
 
 // SendPasswordReset is membershipSendPasswordReset.
@@ -62,12 +78,12 @@ func (a *MembershipActions) Remove() *Action { return a.judged(rule.Remove) }
 
 // Leave is membershipLeave.
 func (a *MembershipActions) Leave() *Action {
-	return ActionOf(rule.MayLeave(*a.Facts), a.Facts.Effects(rule.Leave))
+	return ActionOf(rule.MayLeave(*a.Facts), a.told(rule.Leave))
 }
 
 // TransferOwnershipTo is ownershipTransfer.
 func (a *MembershipActions) TransferOwnershipTo() *Action {
-	return ActionOf(rule.MayTransfer(*a.Facts), a.Facts.Effects(rule.TransferOwnershipTo))
+	return ActionOf(rule.MayTransfer(*a.Facts), a.told(rule.TransferOwnershipTo))
 }
 
 // Activate is membershipActivate.
@@ -81,12 +97,12 @@ type InvitationActions struct{ Facts rule.Invited }
 
 // Resend is invitationResend.
 func (a *InvitationActions) Resend() *Action {
-	return ActionOf(rule.MayResend(a.Facts), a.Facts.ResendEffects())
+	return ActionOf(rule.MayResend(a.Facts), a.Facts.ResendEffects)
 }
 
 // Cancel is invitationCancel.
 func (a *InvitationActions) Cancel() *Action {
-	return ActionOf(rule.MayCancel(a.Facts), a.Facts.CancelEffects())
+	return ActionOf(rule.MayCancel(a.Facts), a.Facts.CancelEffects)
 }
 
 // EditClientAccess is membershipUpdateClientAccess.

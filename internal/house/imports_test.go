@@ -45,9 +45,10 @@ var rooms = map[string][]string{
 		"internal/viewer"},
 
 	"graph/page":      {},
+	"graph/direct":    {},
 	"graph/model":     {"ent", "graph/page", "internal/login", "internal/rule", "internal/viewer"},
 	"graph/generated": {"ent", "graph/model", "graph/page", "internal/journal", "internal/login", "internal/people", "internal/rule"},
-	"graph": {"ent", "ent/*", "graph/generated", "graph/model", "graph/page", "internal/address", "internal/document", "internal/journal", "internal/login",
+	"graph": {"ent", "ent/*", "graph/direct", "graph/generated", "graph/model", "graph/page", "internal/address", "internal/document", "internal/journal", "internal/login",
 		"internal/people", "internal/rule", "internal/store", "internal/viewer"},
 
 	"web":               {},

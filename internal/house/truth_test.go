@@ -41,14 +41,10 @@ func (x *truth) menu(ctx context.Context, c *scene) func(verb rule.Verb) string 
 			rule.LoginAccessOff: a.SetLoginAccess, rule.LoginAccessOn: a.SetLoginAccess, rule.Activate: a.Activate, rule.SendWelcome: a.SendWelcome,
 			rule.SendPasswordReset: a.SendPasswordReset, rule.Deactivate: a.Deactivate, rule.Enable: a.Enable, rule.Remove: a.Remove, rule.Leave: a.Leave,
 			rule.TransferOwnershipTo: a.TransferOwnershipTo, rule.EditClientAccess: a.EditClientAccess}[verb]()
-		list := make(rule.Verdict, 0, len(entry.Problems))
-		for _, p := range entry.Problems {
-			list = append(list, *p)
-		}
-		if len(list) == 0 {
+		if entry.Allowed() {
 			return ""
 		}
-		return codes(list)
+		return codes(entry.Verdict)
 	}
 }
 
