@@ -4,6 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"roster/ent"
 	"roster/graph/model"
 	"roster/graph/page"
@@ -34,7 +37,9 @@ func (r viewerFields) Accounts(ctx context.Context, v *model.Viewer, first *int,
 		return nil, err
 	}
 
-	q := login.Query{Search: text, Kinds: kinds, Via: via, Order: orderBy, After: span.After, Before: span.Before, Back: span.Back, Limit: span.Limit()}
+	// A mutation before this field may have made them somebody's colleague.
+	own := v.Session.NoPractice && graphql.GetOperationContext(ctx).Operation.Operation == ast.Query
+	q := login.Query{OwnClients: own, Search: text, Kinds: kinds, Via: via, Order: orderBy, After: span.After, Before: span.Before, Back: span.Back, Limit: span.Limit()}
 	var rows []*login.Access
 	if span.Size > 0 {
 		if rows, err = r.logins.Accounts(ctx, q); err != nil {

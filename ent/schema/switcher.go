@@ -21,16 +21,20 @@ type Arm struct {
 }
 
 // Arms are all ways. An own membership goes before the way through the practice.
-func Arms() []Arm {
+func Arms() []Arm { return arms }
+
+var arms = everyArm()
+
+func everyArm() []Arm {
 	once := func(user string, _ time.Time) []any { return []any{user} }
-	arms := []Arm{
+	list := []Arm{
 		{rule.Practice, rule.ViaMembership, "memberships m JOIN practices p ON p.id = m.practice_id WHERE " + open, "p.id", "p.name_key", "m.id", once},
 		{rule.Client, rule.ViaMembership, "memberships m JOIN client_accounts c ON c.id = m.client_account_id WHERE " + open, "c.id", "c.name_key", "m.id", once},
 	}
 	for nth := range apart + 1 {
-		arms = append(arms, everyClient(nth), grantedClients(nth))
+		list = append(list, everyClient(nth), grantedClients(nth))
 	}
-	return arms
+	return list
 }
 
 // apart is of how many practices somebody has the clients read each from its own place in the index; those of any further

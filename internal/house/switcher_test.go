@@ -173,3 +173,57 @@ func (h *home) pages(t *testing.T, ctx context.Context, q login.Query, want []sh
 		t.Fatalf("%+v: counted %d, want %d: %v", q, n, len(want), err)
 	}
 }
+
+// J6: the session check says who is in no practice, and their switcher leaves out what only colleagues have. It says so of nobody
+// who opens an account through one, and a practice made in the same operation is in the switcher behind it.
+func TestTheSwitcherKnowsWhoIsInNoPractice(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		h := newHome(t, s)
+		owner := h.somebody()
+		firm, err := h.people.CreatePractice(h.as(owner), "Practice", "GB")
+		client := h.client(h.as(owner), must(t, firm, err))
+		for status, want := range map[rule.Status]string{
+			rule.Active:      `"nodes":[{"account":{"id":"` + client + `"}},{"account":{"id":"` + firm + `"}}]`,
+			rule.Deactivated: `"nodes":[{"account":{"id":"` + client + `"}}]`, // by a membership of their own, below
+			"":               `"nodes":[{"account":{"id":"` + client + `"}}]`,
+		} {
+			u := h.somebody()
+			h.write(func(ctx context.Context, tx *store.Tx) error {
+				member := func(kind rule.Kind, role string, may rule.Permissions, status rule.Status) error {
+					create := tx.Membership.Create().SetID(h.fresh("mem_")).SetKind(kind).SetRoleID(role).SetPermissions(may).SetUserID(u.ID).SetEmail(u.Email).SetLoginAccess(true).
+						SetFirstName("A").SetLastName("B").SetNameKey("b\ta").SetSearchKey("a b").SetStatus(status).SetCreatedAt(tx.Now).SetLastActiveAt(tx.Now).SetJoinedAt(tx.Now)
+					if status == rule.Deactivated {
+						create.SetDeactivatedAt(tx.Now)
+					}
+					if kind == rule.Practice {
+						return create.SetAccountID(firm).SetPracticeID(firm).Exec(ctx)
+					}
+					return create.SetAccountID(client).SetClientAccountID(client).Exec(ctx)
+				}
+				if status != rule.Active {
+					if err := member(rule.Client, rule.StandardRole, rule.StandardPermissions, rule.Active); err != nil {
+						return err
+					}
+				}
+				if status == "" {
+					return nil
+				}
+				return member(rule.Practice, rule.PracticeAdminRole, rule.PracticeAdminPermissions, status)
+			})
+			cookie := h.open(u, rule.Web).Cookie
+			v, err := h.logins.Authenticate(t.Context(), viewer.Viewer{At: s.Now()}, cookie, rule.Web)
+			if err != nil || v.Session.NoPractice != (status != rule.Active) {
+				t.Errorf("%q: in no practice %v, %v", status, v.Session.NoPractice, err)
+			}
+			if a := h.ask(cookie, `query($n:Int!){viewer{accounts(first:$n,kinds:[PRACTICE,CLIENT]){nodes{account{id}}}}}`, map[string]any{"n": 9}); !strings.Contains(a.body, want) {
+				t.Errorf("%q: %s", status, a.body)
+			}
+		}
+		cookie := h.open(h.somebody(), rule.Web).Cookie
+		a := h.ask(cookie, `mutation($n:Int!){practiceCreate(input:{name:"New"}){practice{id}} sessionRevokeOthers{viewer{accounts(first:$n){nodes{account{id}}}}}}`, map[string]any{"n": 9})
+		if strings.Count(a.body, `"prc_`) != 2 {
+			t.Errorf("a practice that was just made: %s", a.body)
+		}
+	})
+}

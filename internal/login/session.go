@@ -34,7 +34,8 @@ type Tokens struct {
 
 // check is the session check: one prepared statement on every request.
 const check = `SELECT s.id, s.kind, s.current_account_id, s.signed_in_at, s.last_seen_at, s.expires_at,
-u.id, u.first_name, u.last_name, u.email, u.email_verified_at IS NOT NULL, u.support
+u.id, u.first_name, u.last_name, u.email, u.email_verified_at IS NOT NULL, u.support,
+NOT EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.practice_id IS NOT NULL AND m.status = 'ACTIVE' AND m.login_access)
 FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.secret_hash = ? AND s.ended_at IS NULL AND s.secret_expires_at > ?`
 
@@ -63,7 +64,7 @@ func (l *Logins) Authenticate(ctx context.Context, asked viewer.Viewer, secret s
 		first, last         string
 		lastSeen, expiresAt time.Time
 	)
-	if err := rows.Scan(&v.SessionID, &found, &current, &v.Session.SignedInAt, &lastSeen, &expiresAt, &v.UserID, &first, &last, &v.Email, &v.EmailVerified, &v.Support); err != nil {
+	if err := rows.Scan(&v.SessionID, &found, &current, &v.Session.SignedInAt, &lastSeen, &expiresAt, &v.UserID, &first, &last, &v.Email, &v.EmailVerified, &v.Support, &v.Session.NoPractice); err != nil {
 		return asked, fmt.Errorf("check session: %w", err)
 	}
 	if err := rows.Close(); err != nil {

@@ -67,6 +67,7 @@ type Query struct {
 	Kinds         []rule.Kind
 	Via           []rule.Via
 	Accounts      []string // only these
+	OwnClients    bool     // only clients in which they have a membership of their own: whoever is in no practice has no other accounts
 	Order         Order
 	After, Before []any
 	Back          bool // from the end

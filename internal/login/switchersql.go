@@ -101,7 +101,8 @@ func (q Query) arms(ctx context.Context, t *statement) (ok bool) {
 		return ok
 	}
 	for _, arm := range schema.Arms() {
-		if len(q.Kinds) > 0 && !slices.Contains(q.Kinds, arm.Kind) || len(q.Via) > 0 && !slices.Contains(q.Via, arm.Via) {
+		if len(q.Kinds) > 0 && !slices.Contains(q.Kinds, arm.Kind) || len(q.Via) > 0 && !slices.Contains(q.Via, arm.Via) ||
+			q.OwnClients && (arm.Kind == rule.Practice || arm.Via == rule.ViaPractice) {
 			continue
 		}
 		join()

@@ -30,6 +30,7 @@ type Viewer struct {
 type Session struct {
 	CurrentAccount string    // the id of the account last switched to
 	SignedInAt     time.Time // when a password was last given
+	NoPractice     bool      // in no practice when the request came, so all their accounts are by memberships of their own; false where nobody looked
 }
 
 // SignedIn reports whether anybody is.
