@@ -158,7 +158,8 @@ func press(address string, connections int, lasts time.Duration, pace float64, l
 	return all, fault
 }
 
-var tooMany = []byte("TOO_MANY")
+// What a server says that has too much to do.
+var tooMany, tooLong = []byte("TOO_MANY"), []byte("This took too long")
 
 func pressOne(address string, began, end time.Time, pace float64, next *atomic.Int64, l load) (waits []time.Duration, refused int, err error) {
 	w, err := dial(address)
@@ -181,7 +182,7 @@ func pressOne(address string, began, end time.Time, pace float64, next *atomic.I
 		case err != nil:
 			return waits, refused, err
 		case status == 200 && bytes.Contains(body, must):
-		case bytes.Contains(body, tooMany):
+		case bytes.Contains(body, tooMany) || bytes.Contains(body, tooLong):
 			refused++
 		default:
 			return waits, refused, fmt.Errorf("answered %d %.400s", status, body)
