@@ -96,7 +96,7 @@ type Left struct {
 // Message-ID, adds nothing for a recipient who had it. It is refused, by a rule.Verdict, when none of its recipients takes mail
 // any more, and when nothing in it is a document.
 func (d *Documents) Receive(ctx context.Context, m Mail) (got Received, err error) {
-	ctx = viewer.With(ctx, viewer.Viewer{At: d.store.Now()})
+	ctx = d.byNobody(ctx)
 	files, left, err := lookAll(m.Files)
 	if err != nil {
 		return Received{}, err
@@ -128,6 +128,14 @@ func (d *Documents) Receive(ctx context.Context, m Mail) (got Received, err erro
 		return nil
 	})
 	return got, err
+}
+
+// byNobody is the context of what comes without somebody signed in; its request keeps the id that the log knows it by.
+func (d *Documents) byNobody(ctx context.Context) context.Context {
+	v, _ := viewer.From(ctx)
+	v = v.Nobody()
+	v.At = d.store.Now()
+	return viewer.With(ctx, v)
 }
 
 // recipients are those who take the message and have not had it. It is refused when nobody takes it.

@@ -2,6 +2,7 @@ package document
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,8 +12,10 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
 	"roster/internal/address"
 	"roster/internal/rule"
@@ -62,7 +65,7 @@ func typeOf(f File) (string, error) {
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		return packed(f), nil
 	}
-	return written(f)
+	return written(f, head)
 }
 
 // packed tells the office documents among the archives: without macros, and with a list of contents that is read, never
@@ -105,52 +108,61 @@ func declared(entry *zip.File) string {
 	return string(text)
 }
 
-// written tells text from what is none, and the XML of invoices from pages that a browser would run.
-func written(f File) (string, error) {
-	text, err := io.ReadAll(f.reader())
-	if err != nil {
-		return "", err
+var (
+	errNotUTF8 = errors.New("document: not UTF-8")
+	errNoText  = errors.New("document: no text")
+)
+
+// written tells text from what is none, and the XML of invoices from pages that a browser would run. Text is UTF-8, UTF-16 with
+// its mark, or one byte a letter, as old programs of accountants write it. It is read piece by piece, however long it is.
+func written(f File, head []byte) (string, error) {
+	text := func() io.Reader { return f.reader() }
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		if f.Size%2 != 0 {
+			return "", nil
+		}
+		text = func() io.Reader {
+			return unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM).NewDecoder().Reader(f.reader())
+		}
 	}
-	plain, ok := decoded(text)
-	if !ok {
-		return "", nil
+	begin, err := beginning(text())
+	if errors.Is(err, errNotUTF8) {
+		text = func() io.Reader { return charmap.ISO8859_1.NewDecoder().Reader(f.reader()) }
+		begin, err = beginning(text())
 	}
-	begin := strings.TrimSpace(strings.TrimPrefix(plain[:min(len(plain), 4096)], "\ufeff"))
 	switch {
+	case errors.Is(err, errNoText):
+		return "", nil
+	case err != nil:
+		return "", err
 	case strings.HasPrefix(begin, "<"):
-		return markup(plain), nil
+		return markup(text()), nil
 	case strings.HasSuffix(strings.ToLower(f.Name), ".csv"):
 		return typeCSV, nil
 	}
 	return typeText, nil
 }
 
-// decoded reads text: UTF-8, UTF-16 with its mark, or one byte a letter, as old programs of accountants write it.
-func decoded(text []byte) (string, bool) {
-	switch {
-	case bytes.HasPrefix(text, []byte("\xff\xfe")), bytes.HasPrefix(text, []byte("\xfe\xff")):
-		units := make([]uint16, len(text)/2-1)
-		for i := range units {
-			a, b := uint16(text[2*i+2]), uint16(text[2*i+3])
-			if units[i] = b<<8 | a; text[0] == 0xfe {
-				units[i] = a<<8 | b
-			}
+// beginning reads a text to its end, refuses one with controls that no text has, and answers how it begins.
+func beginning(text io.Reader) (string, error) {
+	const enough = 4096
+	r := bufio.NewReader(text)
+	var begin strings.Builder
+	for {
+		letter, size, err := r.ReadRune()
+		switch {
+		case errors.Is(err, io.EOF):
+			return strings.TrimSpace(strings.TrimPrefix(begin.String(), "\ufeff")), nil
+		case err != nil:
+			return "", err
+		case letter == utf8.RuneError && size == 1:
+			return "", errNotUTF8
+		case letter < ' ' && !strings.ContainsRune("\t\n\r\f\x1a", letter) || letter == 0x7f:
+			return "", errNoText
+		case begin.Len() < enough:
+			begin.WriteRune(letter)
 		}
-		plain := string(utf16.Decode(units))
-		return plain, len(text)%2 == 0 && printable(plain)
-	case utf8.Valid(text):
-		return string(text), printable(string(text))
 	}
-	plain := make([]rune, len(text))
-	for i, b := range text {
-		plain[i] = rune(b)
-	}
-	return string(plain), printable(string(plain))
-}
-
-// printable reports whether a text has none of the controls that no text has.
-func printable(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r\f\x1a", r) || r == 0x7f })
 }
 
 // browsers is what a browser would run of XML.
@@ -158,8 +170,8 @@ var browsers = []string{"html", "svg", "script", "stylesheet", "transform", "xsl
 
 // markup takes XML that is well-formed and of which a browser runs nothing: no page, no picture with scripts, no style sheet
 // that makes one of it.
-func markup(text string) string {
-	d := xml.NewDecoder(strings.NewReader(text))
+func markup(text io.Reader) string {
+	d := xml.NewDecoder(text)
 	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it was decoded
 	root := false
 	for {

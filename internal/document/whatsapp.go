@@ -10,7 +10,6 @@ import (
 	"roster/internal/journal"
 	"roster/internal/rule"
 	"roster/internal/store"
-	"roster/internal/viewer"
 )
 
 // WhatsApp is a file that came from a number.
@@ -25,7 +24,7 @@ type WhatsApp struct {
 // FromWhatsApp makes a document of a file that came from the number of a user who submits by WhatsApp. The same message again
 // adds nothing. A number that submits nothing now is refused without saying why.
 func (d *Documents) FromWhatsApp(ctx context.Context, m WhatsApp) (done Submitted, err error) {
-	ctx = viewer.With(ctx, viewer.Viewer{At: d.store.Now()})
+	ctx = d.byNobody(ctx)
 	file, err := look(m.File)
 	if err != nil {
 		return Submitted{}, err
