@@ -33,8 +33,9 @@ type config struct {
 	MailFrom string         `name:"mail-from" env:"MAIL_FROM" help:"Whom mails come from. Roster <roster@host of BASE_URL> unless said."`
 	Mailbox  string         `env:"MAILBOX" default:"roster-mailbox" help:"The folder of the development mailbox."`
 
-	doorConfig  `embed:""`
-	watchConfig `embed:""`
+	doorConfig    `embed:""`
+	inboundConfig `embed:""`
+	watchConfig   `embed:""`
 
 	SMSCountries countries `name:"sms-countries" env:"SMS_COUNTRIES" default:"AT,AU,BE,CA,CH,DE,DK,ES,FI,FR,GB,IE,IT,LU,NL,NO,NZ,PT,SE,US" help:"The countries whose numbers get text messages, by their two letters; all for every country."`
 	AppStoreURL  string    `name:"app-store-url" env:"APP_STORE_URL" help:"Where the mobile app is for iPhones. Shown to those who accept by a text message."`
@@ -126,7 +127,7 @@ func (c *config) check() error {
 	}
 	c.BaseURL = strings.TrimSuffix(c.BaseURL, "/")
 	_, providers := c.providers()
-	return errors.Join(c.checkBase(), c.checkOrigins(), c.checkWatch(), c.checkSecret(), c.checkMail(), c.checkDocuments(), providers, checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
+	return errors.Join(c.checkBase(), c.checkOrigins(), c.checkWatch(), c.checkSecret(), c.checkMail(), c.checkDocuments(), c.checkInbound(), providers, checkApp("APP_STORE_URL", c.AppStoreURL), checkApp("PLAY_STORE_URL", c.PlayStoreURL))
 }
 
 // isListen reports whether a text is an address and port to listen on.

@@ -1,6 +1,6 @@
 // Command roster serves Roster and looks after its database.
 //
-//	roster serve     answers HTTP
+//	roster serve     answers HTTP, and takes mail with documents in
 //	roster migrate   brings the database up to date
 //	roster demo      serves in development with two practices, a dozen clients and people in every state
 //	roster support   appoints Roster's support, who changes owners
@@ -29,7 +29,7 @@ import (
 )
 
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Answer HTTP. Migrates SQLite by itself; refuses a Postgres that is behind."`
+	Serve   serveCommand   `cmd:"" help:"Answer HTTP, and take mail with documents in. Migrates SQLite by itself; refuses a Postgres that is behind."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database up to date."`
 	Demo    demoCommand    `cmd:"" help:"Serve in development with demo data: two practices, a dozen clients, people in every state."`
 	Support supportCommand `cmd:"" help:"Appoint Roster's support, who reads any account, each time recorded, and changes owners."`

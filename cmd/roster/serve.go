@@ -113,7 +113,7 @@ func (h *house) sweepAtStart(ctx context.Context, log *slog.Logger) {
 	}
 }
 
-// serve answers HTTP and sends mail until ctx ends; then it finishes what it began.
+// serve answers HTTP, takes mail in and sends mail until ctx ends; then it finishes what it began.
 func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, signIns []view.DemoSignIn, tabs []web.Tab) error {
 	health := web.NewHealth(log, web.Check{Name: "database", Do: h.store.Alive}, web.Check{Name: "migrations", Do: h.store.Behind}, web.Check{Name: "jobs", Do: h.courier.Alive})
 	handler, err := h.door(log, health, signIns, tabs)
@@ -128,19 +128,24 @@ func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, sign
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	if err := h.courier.Start(ctx); err != nil {
+	mail, err := h.mailDoor(log)
+	if err != nil {
 		return errors.Join(err, listener.Close(), closeMetrics())
 	}
+	if err := h.courier.Start(ctx); err != nil {
+		return errors.Join(err, listener.Close(), closeMetrics(), mail.close())
+	}
 	server := web.Guarded(handler, log)
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
+	go mail.serve(failed)
 	sweeping, stopSweeping := context.WithCancel(ctx)
 	swept := make(chan struct{})
 	go func() {
 		defer close(swept)
 		h.sweepAtStart(sweeping, log)
 	}()
-	h.greet(out, signIns)
+	h.greet(out, signIns, mail.address())
 
 	select {
 	case err = <-failed:
@@ -158,7 +163,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, sign
 	if stopped := server.Shutdown(last); err == nil || errors.Is(err, http.ErrServerClosed) {
 		err = stopped
 	}
-	return errors.Join(err, h.courier.Stop(last), closeMetrics(), h.stopWatching(last, log))
+	return errors.Join(err, mail.stop(last, log), h.courier.Stop(last), closeMetrics(), h.stopWatching(last, log))
 }
 
 // door is the handler of everything.
@@ -189,7 +194,7 @@ func (h *house) close(log *slog.Logger) {
 }
 
 // greet says where everything is, for the person who just started it.
-func (h *house) greet(out io.Writer, signIns []view.DemoSignIn) {
+func (h *house) greet(out io.Writer, signIns []view.DemoSignIn, mail string) {
 	base := h.config.BaseURL
 	fmt.Fprintf(out, "Roster answers at %s (%s, %s)\n", base, h.config.Mode, h.store.Kind())
 	if !h.config.development() {
@@ -198,6 +203,9 @@ func (h *house) greet(out io.Writer, signIns []view.DemoSignIn) {
 	fmt.Fprintf(out, "\n  GraphiQL   %s/graphiql\n  Accounts   %s/accounts\n", base, base)
 	if h.courier.Mailbox() != nil {
 		fmt.Fprintf(out, "  Mailbox    %s/mailbox\n", base)
+	}
+	if mail != "" {
+		fmt.Fprintf(out, "  Mail to    …@%s by smtp://%s becomes documents\n", h.config.MailDomain, mail)
 	}
 	if len(signIns) > 0 {
 		fmt.Fprintln(out, "\nSign in as")

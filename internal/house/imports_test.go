@@ -44,6 +44,8 @@ var rooms = map[string][]string{
 	"internal/document": {"ent", "ent/*", "internal/address", "internal/journal", "internal/once", "internal/people", "internal/rule", "internal/store",
 		"internal/viewer"},
 
+	"internal/inbound": {"internal/address", "internal/document", "internal/rule", "internal/store", "internal/viewer", "internal/watch"},
+
 	"graph/page":      {},
 	"graph/direct":    {},
 	"graph/model":     {"ent", "graph/page", "internal/login", "internal/rule", "internal/viewer"},

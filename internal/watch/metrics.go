@@ -23,6 +23,7 @@ type Metrics struct {
 	jobs            *prometheus.CounterVec
 	jobTook         *prometheus.HistogramVec
 	mails           *prometheus.CounterVec
+	inbound         *prometheus.CounterVec
 }
 
 var (
@@ -49,9 +50,10 @@ func NewMetrics() *Metrics {
 		jobs:            counter("jobs_total", "Jobs that were worked, by kind and outcome.", "kind", "outcome"),
 		jobTook:         histogram("job_seconds", "How long jobs took.", slow, "kind"),
 		mails:           counter("mails_total", "Mails and text messages by outcome: sent, failed (tried again later), gave up.", "channel", "outcome"),
+		inbound:         counter("inbound_total", "Mails that came for submission addresses, by outcome: taken, refused, later (they come again).", "outcome"),
 	}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.operations, m.operationTook, m.requests, m.requestTook, m.statementTook, m.statementErrors, m.jobs, m.jobTook, m.mails)
+		m.operations, m.operationTook, m.requests, m.requestTook, m.statementTook, m.statementErrors, m.jobs, m.jobTook, m.mails, m.inbound)
 	return m
 }
 
@@ -97,6 +99,13 @@ func (m *Metrics) Job(kind, outcome string, took time.Duration) {
 	}
 	m.jobs.WithLabelValues(kind, outcome).Inc()
 	m.jobTook.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// Inbound counts a mail that came.
+func (m *Metrics) Inbound(outcome string) {
+	if m != nil {
+		m.inbound.WithLabelValues(outcome).Inc()
+	}
 }
 
 // Mail counts a mail or a text message.
