@@ -9,7 +9,6 @@ import (
 	"path"
 	"strings"
 
-	"roster/internal/document"
 	"roster/internal/rule"
 )
 
@@ -101,64 +100,4 @@ func (w *world) submits(who, what, whom, account, called string, others []string
 		return err
 	}
 	return w.names.call(called, answer.Data.DocumentSubmit.Document.ID)
-}
-
-// letter brings a mail to the door, as the mail server does: "letter from x@y.org to {a}, {b} with receipt.pdf, note.txt". The
-// body may say "id: <x@y.org>". What is answered: whether each recipient is taken, and what became of the message.
-func (w *world) letter(s step) error {
-	from, rest, ok := strings.Cut(strings.TrimPrefix(s.rest, "from "), " to ")
-	to, files, ok2 := strings.Cut(rest, " with ")
-	if !ok || !ok2 {
-		return errors.New("from whom, to whom, and with what?")
-	}
-	to, err := w.names.fillAll(to)
-	if err != nil {
-		return err
-	}
-	mail := document.Mail{From: from}
-	for _, line := range s.lines() {
-		if id, ok := strings.CutPrefix(line, "id: "); ok {
-			mail.MessageID = id
-		}
-	}
-	for _, text := range strings.Split(files, ", ") {
-		name, content := file(text)
-		mail.Files = append(mail.Files, document.File{Name: name, Content: strings.NewReader(content), Size: int64(len(content))})
-	}
-	answer := map[string]any{}
-	for _, one := range strings.Split(to, ", ") {
-		_, err := w.papers.Recipient(w.Context(), one)
-		if err != nil && !errors.As(err, new(rule.Verdict)) {
-			return err
-		}
-		if err != nil {
-			answer["refused"] = err.(rule.Verdict)[0].Message
-			continue
-		}
-		mail.Recipients = append(mail.Recipients, one)
-	}
-	if len(mail.Recipients) > 0 {
-		got, err := w.papers.Receive(w.Context(), mail)
-		var why rule.Verdict
-		switch {
-		case errors.As(err, &why):
-			answer["problems"] = []any{map[string]any{"code": why[0].Code}}
-		case err != nil:
-			return err
-		default:
-			made, before := 0, 0
-			for _, d := range got.Documents {
-				if made++; d.Before {
-					made, before = made-1, before+1
-				}
-			}
-			answer["made"], answer["before"], answer["left"] = made, before, len(got.Left)
-		}
-	}
-	raw, err := json.Marshal(map[string]any{"data": map[string]any{"letter": answer}})
-	if err != nil {
-		return err
-	}
-	w.before, w.last = w.last, exchange{step: s, asked: "letter " + s.rest, status: 200, raw: raw}
-	return nil
 }

@@ -43,6 +43,7 @@ type world struct {
 	papers  *document.Documents
 	logins  *login.Logins
 	log     *logBook
+	door    string // where mail comes in, once a letter came
 
 	providers map[string]*signontest.Provider // of single sign-on: acme and globe
 
