@@ -65,8 +65,14 @@ func (h *house) mailDoor(log *slog.Logger) (*mailDoor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("SMTP_LISTEN: %w", err)
 	}
-	log.Info("mail comes in", "address", listener.Addr().String(), "domain", c.MailDomain, "starttls", c.SMTPTLSCert != "")
 	return &mailDoor{server, listener}, nil
+}
+
+// announce says in the log where mail comes in.
+func (d *mailDoor) announce(c *config, log *slog.Logger) {
+	if d != nil {
+		log.Info("mail comes in", "address", d.address(), "domain", c.MailDomain, "starttls", c.SMTPTLSCert != "")
+	}
 }
 
 // address is where it listens; empty where there is none.

@@ -146,6 +146,7 @@ func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, sign
 		h.sweepAtStart(sweeping, log)
 	}()
 	h.greet(out, signIns, mail.address())
+	mail.announce(h.config, log)
 
 	select {
 	case err = <-failed:

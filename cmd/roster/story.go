@@ -48,7 +48,7 @@ type story struct {
 // tell plays it from the beginning to now.
 func (s *story) tell(ctx context.Context) error {
 	ctx = viewer.With(ctx, viewer.Viewer{})
-	for _, step := range []func(context.Context) error{s.practices, s.colleagues, s.users, s.others} {
+	for _, step := range []func(context.Context) error{s.practices, s.colleagues, s.users, s.others, s.documents} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("fill the demo: %w", err)
 		}

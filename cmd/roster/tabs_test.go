@@ -35,6 +35,8 @@ var lessonsTeach = map[string]string{
 	"AddThem":          `"added":2`,
 	"Journal":          `"verb":"membershipAdd"`,
 	"WhoWent":          `"reason":"Never started"`,
+	"Documents":        `"channel":"EMAIL"`,
+	"Addresses":        `"address":"nell@localhost"`,
 }
 
 func TestTheTabsOfGraphiQLTeachWhatTheySay(t *testing.T) {
