@@ -34,9 +34,9 @@ func (c *config) checkInbound() error {
 	}
 	switch {
 	case c.SMTPTLSCert != "" && c.SMTPTLSKey == "":
-		return errors.New("SMTP_TLS_KEY: must name the file with the key, where SMTP_TLS_CERT names a certificate")
+		return errors.New("SMTP_TLS_CERT: needs SMTP_TLS_KEY beside it, the file with the certificate's key")
 	case c.SMTPTLSCert == "" && c.SMTPTLSKey != "":
-		return errors.New("SMTP_TLS_CERT: must name the file with the certificate, where SMTP_TLS_KEY names a key")
+		return errors.New("SMTP_TLS_KEY: needs SMTP_TLS_CERT beside it, the file with the certificate")
 	}
 	return nil
 }

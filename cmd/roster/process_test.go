@@ -98,7 +98,8 @@ func start(t *testing.T, folder string, env []string, args ...string) *running {
 	t.Helper()
 	listen := free(t)
 	r := &running{base: "http://" + listen, done: make(chan struct{})}
-	r.command = command(context.Background(), folder, append(env, "LISTEN="+listen), args...)
+	// Mail comes in where no other test's server listens, unless env says.
+	r.command = command(context.Background(), folder, append(append([]string{"SMTP_LISTEN=127.0.0.1:0"}, env...), "LISTEN="+listen), args...)
 	r.command.Stdout, r.command.Stderr = &r.out, &r.out
 	if err := r.command.Start(); err != nil {
 		t.Fatal(err)
