@@ -249,7 +249,7 @@ func TestSTARTTLS(t *testing.T) {
 		c.ask("MAIL FROM:<before@example.org>", "250 ")
 		// What is said before the encryption begins is not heard in it (CVE-2011-0411).
 		c.ask("STARTTLS\r\nRSET", "220 ")
-		secured := tls.Client(c.Conn, &tls.Config{InsecureSkipVerify: true, MaxVersion: version}) //nolint:gosec // made by this test
+		secured := tls.Client(c.Conn, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: version}) //nolint:gosec // made by this test
 		err := secured.Handshake()
 		return &caller{secured, bufio.NewReader(secured), t}, secured, err
 	}
