@@ -158,10 +158,10 @@ var (
 		"editClientAccess":    direct.Is(plainAction, (*model.MembershipActions).EditClientAccess),
 	}}
 
-	plainAction = &direct.Object[*model.Action]{Name: "Action", Fields: map[string]direct.Field[*model.Action]{
-		"allowed":  direct.Bool((*model.Action).Allowed),
-		"problems": direct.Many(plainProblem, func(a *model.Action) ([]rule.Problem, bool) { return a.Verdict, true }),
-		"effects":  direct.Many(plainEffect, func(a *model.Action) ([]rule.Effect, bool) { return a.Told(), true }),
+	plainAction = &direct.Object[model.Action]{Name: "Action", Fields: map[string]direct.Field[model.Action]{
+		"allowed":  direct.Bool(model.Action.Allowed),
+		"problems": direct.Many(plainProblem, func(a model.Action) ([]rule.Problem, bool) { return a.Verdict, true }),
+		"effects":  direct.Many(plainEffect, func(a model.Action) ([]rule.Effect, bool) { return a.Told(), true }),
 	}}
 
 	plainProblem = &direct.Object[rule.Problem]{Name: "Problem", Fields: map[string]direct.Field[rule.Problem]{
@@ -196,7 +196,7 @@ var (
 // plainPage is a page of rows that can be written.
 func plainPage[T any](row string, o *direct.Object[T]) *direct.Object[*page.Connection[T]] {
 	edge := &direct.Object[page.Edge[T]]{Name: row + "Edge", Fields: map[string]direct.Field[page.Edge[T]]{
-		"cursor": direct.Text(func(e page.Edge[T]) string { return e.Cursor }),
+		"cursor": direct.Text(page.Edge[T].Cursor),
 		"node":   direct.Is(o, func(e page.Edge[T]) T { return e.Node }),
 	}}
 	return &direct.Object[*page.Connection[T]]{Name: row + "Connection", Fields: map[string]direct.Field[*page.Connection[T]]{

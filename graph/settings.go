@@ -34,7 +34,8 @@ func (r leaveFields) Disconnect(ctx context.Context, a *model.ClientAccountActio
 		}
 		facts = one.Leaving
 	}
-	return model.ActionOf(rule.MayDisconnect(facts.Asking()), facts.Effects), nil
+	entry := model.ActionOf(rule.MayDisconnect(facts.Asking()), facts.Effects)
+	return &entry, nil
 }
 
 // may is what the viewer may do in an account: as it was read for the whole list, or read now.

@@ -9885,7 +9885,7 @@ func (ec *executionContext) _AccountAccessEdge_cursor(ctx context.Context, field
 			return ec.fieldContext_AccountAccessEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -9896,7 +9896,7 @@ func (ec *executionContext) _AccountAccessEdge_cursor(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_AccountAccessEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AccountAccessEdge", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("AccountAccessEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _AccountAccessEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*login.Access]) (ret graphql.Marshaler) {
@@ -10856,8 +10856,8 @@ func (ec *executionContext) _ClientAccountActions_addMember(ctx context.Context,
 			return obj.AddMember(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -10888,8 +10888,8 @@ func (ec *executionContext) _ClientAccountActions_addMembers(ctx context.Context
 			return obj.AddMembers(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -10920,8 +10920,8 @@ func (ec *executionContext) _ClientAccountActions_submitDocument(ctx context.Con
 			return obj.SubmitDocument(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11228,7 +11228,7 @@ func (ec *executionContext) _ClientAccountEdge_cursor(ctx context.Context, field
 			return ec.fieldContext_ClientAccountEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -11239,7 +11239,7 @@ func (ec *executionContext) _ClientAccountEdge_cursor(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_ClientAccountEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ClientAccountEdge", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ClientAccountEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ClientAccountEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.ClientAccount]) (ret graphql.Marshaler) {
@@ -11622,7 +11622,7 @@ func (ec *executionContext) _ClientGrantEdge_cursor(ctx context.Context, field g
 			return ec.fieldContext_ClientGrantEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -11633,7 +11633,7 @@ func (ec *executionContext) _ClientGrantEdge_cursor(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_ClientGrantEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ClientGrantEdge", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("ClientGrantEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _ClientGrantEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.ClientGrant]) (ret graphql.Marshaler) {
@@ -12189,8 +12189,8 @@ func (ec *executionContext) _DocumentActions_assign(ctx context.Context, field g
 			return obj.Assign(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12221,8 +12221,8 @@ func (ec *executionContext) _DocumentActions_archive(ctx context.Context, field 
 			return obj.Archive(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12497,7 +12497,7 @@ func (ec *executionContext) _DocumentEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_DocumentEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -12508,7 +12508,7 @@ func (ec *executionContext) _DocumentEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_DocumentEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DocumentEdge", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("DocumentEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _DocumentEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Document]) (ret graphql.Marshaler) {
@@ -13326,7 +13326,7 @@ func (ec *executionContext) _EventEdge_cursor(ctx context.Context, field graphql
 			return ec.fieldContext_EventEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -13337,7 +13337,7 @@ func (ec *executionContext) _EventEdge_cursor(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_EventEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("EventEdge", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("EventEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _EventEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Event]) (ret graphql.Marshaler) {
@@ -14109,8 +14109,8 @@ func (ec *executionContext) _InvitationActions_resend(ctx context.Context, field
 			return obj.Resend(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -14141,8 +14141,8 @@ func (ec *executionContext) _InvitationActions_cancel(ctx context.Context, field
 			return obj.Cancel(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15561,8 +15561,8 @@ func (ec *executionContext) _MembershipActions_editDetails(ctx context.Context, 
 			return obj.EditDetails(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15593,8 +15593,8 @@ func (ec *executionContext) _MembershipActions_changeEmail(ctx context.Context, 
 			return obj.ChangeEmail(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15625,8 +15625,8 @@ func (ec *executionContext) _MembershipActions_editPrivileges(ctx context.Contex
 			return obj.EditPrivileges(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15657,8 +15657,8 @@ func (ec *executionContext) _MembershipActions_setLoginAccess(ctx context.Contex
 			return obj.SetLoginAccess(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15689,8 +15689,8 @@ func (ec *executionContext) _MembershipActions_activate(ctx context.Context, fie
 			return obj.Activate(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15721,8 +15721,8 @@ func (ec *executionContext) _MembershipActions_sendWelcome(ctx context.Context, 
 			return obj.SendWelcome(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15753,8 +15753,8 @@ func (ec *executionContext) _MembershipActions_sendPasswordReset(ctx context.Con
 			return obj.SendPasswordReset(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15785,8 +15785,8 @@ func (ec *executionContext) _MembershipActions_deactivate(ctx context.Context, f
 			return obj.Deactivate(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15817,8 +15817,8 @@ func (ec *executionContext) _MembershipActions_enable(ctx context.Context, field
 			return obj.Enable(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15849,8 +15849,8 @@ func (ec *executionContext) _MembershipActions_remove(ctx context.Context, field
 			return obj.Remove(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15881,8 +15881,8 @@ func (ec *executionContext) _MembershipActions_leave(ctx context.Context, field 
 			return obj.Leave(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15913,8 +15913,8 @@ func (ec *executionContext) _MembershipActions_transferOwnershipTo(ctx context.C
 			return obj.TransferOwnershipTo(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15945,8 +15945,8 @@ func (ec *executionContext) _MembershipActions_editClientAccess(ctx context.Cont
 			return obj.EditClientAccess(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -16459,7 +16459,7 @@ func (ec *executionContext) _MembershipEdge_cursor(ctx context.Context, field gr
 			return ec.fieldContext_MembershipEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -16470,7 +16470,7 @@ func (ec *executionContext) _MembershipEdge_cursor(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_MembershipEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MembershipEdge", field, false, false, errors.New("field of type String does not have child fields"))
+	return graphql.NewScalarFieldContext("MembershipEdge", field, true, false, errors.New("field of type String does not have child fields"))
 }
 
 func (ec *executionContext) _MembershipEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[*ent.Membership]) (ret graphql.Marshaler) {
@@ -20341,8 +20341,8 @@ func (ec *executionContext) _PracticeActions_addMember(ctx context.Context, fiel
 			return obj.AddMember(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20373,8 +20373,8 @@ func (ec *executionContext) _PracticeActions_createClientAccount(ctx context.Con
 			return obj.CreateClientAccount(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20405,8 +20405,8 @@ func (ec *executionContext) _PracticeActions_createClientUser(ctx context.Contex
 			return obj.CreateClientUser(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20437,8 +20437,8 @@ func (ec *executionContext) _PracticeActions_manageRoles(ctx context.Context, fi
 			return obj.ManageRoles(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20469,8 +20469,8 @@ func (ec *executionContext) _PracticeActions_manageApplications(ctx context.Cont
 			return obj.ManageApplications(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20501,8 +20501,8 @@ func (ec *executionContext) _PracticeActions_updateSettings(ctx context.Context,
 			return obj.UpdateSettings(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.Action) graphql.Marshaler {
-			return ec.marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v model.Action) graphql.Marshaler {
+			return ec.marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx, selections, v)
 		},
 		true,
 		true,
@@ -35737,6 +35737,10 @@ func (ec *executionContext) marshalNAccountOrder2rosterᚋinternalᚋloginᚐOrd
 func (ec *executionContext) unmarshalNAccountSwitchInput2rosterᚋgraphᚋgeneratedᚐAccountSwitchInput(ctx context.Context, v any) (AccountSwitchInput, error) {
 	res, err := ec.unmarshalInputAccountSwitchInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAction2rosterᚋgraphᚋmodelᚐAction(ctx context.Context, sel ast.SelectionSet, v model.Action) graphql.Marshaler {
+	return ec._Action(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNAction2ᚖrosterᚋgraphᚋmodelᚐAction(ctx context.Context, sel ast.SelectionSet, v *model.Action) graphql.Marshaler {

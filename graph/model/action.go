@@ -6,26 +6,35 @@ import "roster/internal/rule"
 type Action struct {
 	Verdict rule.Verdict
 	effects func() []rule.Effect // nil for none
+	managed *rule.Managed        // or this, whose verb it is
+	verb    rule.Verb
 }
 
 // ActionOf makes an entry of what a rule said. What would happen is worked out when it is asked for.
-func ActionOf(v rule.Verdict, effects func() []rule.Effect) *Action { return &Action{v, effects} }
+func ActionOf(v rule.Verdict, effects func() []rule.Effect) Action {
+	return Action{Verdict: v, effects: effects}
+}
 
 // Allowed reports whether nothing stands against it.
-func (a *Action) Allowed() bool { return !a.Verdict.Refused() }
+func (a Action) Allowed() bool { return !a.Verdict.Refused() }
 
 // Problems are what stands against it.
-func (a *Action) Problems() []*rule.Problem { return pointers(a.Verdict) }
+func (a Action) Problems() []*rule.Problem { return pointers(a.Verdict) }
 
 // Effects are what would happen.
-func (a *Action) Effects() []*rule.Effect { return pointers(a.Told()) }
+func (a Action) Effects() []*rule.Effect { return pointers(a.Told()) }
 
 // Told is what would happen; it is told only where it can happen.
-func (a *Action) Told() []rule.Effect {
-	if a.effects == nil || a.Verdict.Refused() {
+func (a Action) Told() []rule.Effect {
+	switch {
+	case a.Verdict.Refused():
 		return nil
+	case a.managed != nil:
+		return a.managed.Effects(a.verb)
+	case a.effects != nil:
+		return a.effects()
 	}
-	return a.effects()
+	return nil
 }
 
 // pointers are a list as gqlgen takes it.
@@ -41,71 +50,71 @@ func pointers[T any](list []T) []*T {
 // its mutation asks.
 type MembershipActions struct{ Facts *rule.Managed }
 
-func (a *MembershipActions) judged(verb rule.Verb) *Action {
-	return ActionOf(a.Facts.Manage(verb), a.told(verb))
+func (a *MembershipActions) judged(verb rule.Verb) Action {
+	return a.of(a.Facts.Manage(verb), verb)
 }
 
-func (a *MembershipActions) told(verb rule.Verb) func() []rule.Effect {
-	return func() []rule.Effect { return a.Facts.Effects(verb) }
+func (a *MembershipActions) of(v rule.Verdict, verb rule.Verb) Action {
+	return Action{Verdict: v, managed: a.Facts, verb: verb}
 }
 
 // EditDetails is membershipUpdateDetails.
-func (a *MembershipActions) EditDetails() *Action { return a.judged(rule.EditDetails) }
+func (a *MembershipActions) EditDetails() Action { return a.judged(rule.EditDetails) }
 
 // ChangeEmail is membershipUpdateDetails with another email.
-func (a *MembershipActions) ChangeEmail() *Action { return a.judged(rule.ChangeEmail) }
+func (a *MembershipActions) ChangeEmail() Action { return a.judged(rule.ChangeEmail) }
 
 // EditPrivileges is membershipUpdatePrivileges.
-func (a *MembershipActions) EditPrivileges() *Action { return a.judged(rule.EditPrivileges) }
+func (a *MembershipActions) EditPrivileges() Action { return a.judged(rule.EditPrivileges) }
 
 // SetLoginAccess is membershipSetLoginAccess to what it is not.
-func (a *MembershipActions) SetLoginAccess() *Action {
+func (a *MembershipActions) SetLoginAccess() Action {
 	change := rule.LoginAccess{On: !a.Facts.Member.LoginAccess}
-	return ActionOf(rule.MaySetLoginAccess(*a.Facts, change.Asking()), a.told(change.Verb()))
+	return a.of(rule.MaySetLoginAccess(*a.Facts, change.Asking()), change.Verb())
 }
 
 // SendPasswordReset is membershipSendPasswordReset.
-func (a *MembershipActions) SendPasswordReset() *Action { return a.judged(rule.SendPasswordReset) }
+func (a *MembershipActions) SendPasswordReset() Action { return a.judged(rule.SendPasswordReset) }
 
 // Deactivate is membershipDeactivate.
-func (a *MembershipActions) Deactivate() *Action { return a.judged(rule.Deactivate) }
+func (a *MembershipActions) Deactivate() Action { return a.judged(rule.Deactivate) }
 
 // Enable is membershipEnable.
-func (a *MembershipActions) Enable() *Action { return a.judged(rule.Enable) }
+func (a *MembershipActions) Enable() Action { return a.judged(rule.Enable) }
 
 // Remove is membershipRemove.
-func (a *MembershipActions) Remove() *Action { return a.judged(rule.Remove) }
+func (a *MembershipActions) Remove() Action { return a.judged(rule.Remove) }
 
 // Leave is membershipLeave.
-func (a *MembershipActions) Leave() *Action {
-	return ActionOf(rule.MayLeave(*a.Facts), a.told(rule.Leave))
+func (a *MembershipActions) Leave() Action {
+	return a.of(rule.MayLeave(*a.Facts), rule.Leave)
 }
 
 // TransferOwnershipTo is ownershipTransfer.
-func (a *MembershipActions) TransferOwnershipTo() *Action {
-	return ActionOf(rule.MayTransfer(*a.Facts), a.told(rule.TransferOwnershipTo))
+func (a *MembershipActions) TransferOwnershipTo() Action {
+	return a.of(rule.MayTransfer(*a.Facts), rule.TransferOwnershipTo)
 }
 
 // Activate is membershipActivate.
-func (a *MembershipActions) Activate() *Action { return a.judged(rule.Activate) }
+func (a *MembershipActions) Activate() Action { return a.judged(rule.Activate) }
 
 // SendWelcome is membershipSendWelcome.
-func (a *MembershipActions) SendWelcome() *Action { return a.judged(rule.SendWelcome) }
+func (a *MembershipActions) SendWelcome() Action { return a.judged(rule.SendWelcome) }
 
 // InvitationActions is what can be done with an invitation.
 type InvitationActions struct{ Facts rule.Invited }
 
 // Resend is invitationResend.
-func (a *InvitationActions) Resend() *Action {
+func (a *InvitationActions) Resend() Action {
 	return ActionOf(rule.MayResend(a.Facts), a.Facts.ResendEffects)
 }
 
 // Cancel is invitationCancel.
-func (a *InvitationActions) Cancel() *Action {
+func (a *InvitationActions) Cancel() Action {
 	return ActionOf(rule.MayCancel(a.Facts), a.Facts.CancelEffects)
 }
 
 // EditClientAccess is membershipUpdateClientAccess.
-func (a *MembershipActions) EditClientAccess() *Action {
+func (a *MembershipActions) EditClientAccess() Action {
 	return ActionOf(rule.MayEditClientAccess(*a.Facts, rule.ClientAccessChange{}), nil)
 }

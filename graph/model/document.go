@@ -6,10 +6,10 @@ import "roster/internal/rule"
 type DocumentActions struct{ Facts rule.Handling }
 
 // Assign is documentAssign.
-func (a *DocumentActions) Assign() *Action { return ActionOf(rule.MayHandle(a.Facts), nil) }
+func (a *DocumentActions) Assign() Action { return ActionOf(rule.MayHandle(a.Facts), nil) }
 
 // Archive is documentArchive.
-func (a *DocumentActions) Archive() *Action { return ActionOf(rule.MayHandle(a.Facts), nil) }
+func (a *DocumentActions) Archive() Action { return ActionOf(rule.MayHandle(a.Facts), nil) }
 
 // SubmissionAddress is where documents are mailed to.
 type SubmissionAddress struct {

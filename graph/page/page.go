@@ -24,11 +24,14 @@ type Connection[T any] struct {
 	err   error
 }
 
-// Edge is one row of a page and its place in the list.
+// Edge is one row of a page.
 type Edge[T any] struct {
-	Cursor string
-	Node   T
+	Node  T
+	order *Order[T]
 }
+
+// Cursor is the row's place in the list. It is made when it is asked for: most who read a page want the last one's.
+func (e Edge[T]) Cursor() string { return e.order.Cursor(e.Node) }
 
 // Info says where a page stands in its list. A page that begins after a cursor has something before it, and one that
 // ends before a cursor has something behind it: the row that the cursor was made of.
@@ -107,12 +110,13 @@ func Cut[T any](rows []T, o Order[T], s Span, count func(context.Context) (int, 
 
 	c := &Connection[T]{Edges: make([]Edge[T], len(rows)), count: count}
 	for i, row := range rows {
-		c.Edges[i] = Edge[T]{Cursor: o.Cursor(row), Node: row}
+		c.Edges[i] = Edge[T]{Node: row, order: &o}
 	}
 	c.PageInfo.HasPreviousPage = s.After != nil || s.Back && more
 	c.PageInfo.HasNextPage = s.Before != nil || !s.Back && more
 	if n := len(rows); n > 0 {
-		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
+		first, last := c.Edges[0].Cursor(), c.Edges[n-1].Cursor()
+		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &first, &last
 	}
 	if whole := s.Size > 0 && !more && s.After == nil && s.Before == nil; whole {
 		c.count = func(context.Context) (int, error) { return len(c.Edges), nil }

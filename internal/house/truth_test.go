@@ -37,7 +37,7 @@ func (x *truth) menu(ctx context.Context, c *scene) func(verb rule.Verb) string 
 	}
 	a := &model.MembershipActions{Facts: m.Managed}
 	return func(verb rule.Verb) string {
-		entry := map[rule.Verb]func() *model.Action{rule.EditDetails: a.EditDetails, rule.ChangeEmail: a.ChangeEmail, rule.EditPrivileges: a.EditPrivileges,
+		entry := map[rule.Verb]func() model.Action{rule.EditDetails: a.EditDetails, rule.ChangeEmail: a.ChangeEmail, rule.EditPrivileges: a.EditPrivileges,
 			rule.LoginAccessOff: a.SetLoginAccess, rule.LoginAccessOn: a.SetLoginAccess, rule.Activate: a.Activate, rule.SendWelcome: a.SendWelcome,
 			rule.SendPasswordReset: a.SendPasswordReset, rule.Deactivate: a.Deactivate, rule.Enable: a.Enable, rule.Remove: a.Remove, rule.Leave: a.Leave,
 			rule.TransferOwnershipTo: a.TransferOwnershipTo, rule.EditClientAccess: a.EditClientAccess}[verb]()
