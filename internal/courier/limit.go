@@ -41,19 +41,25 @@ func (c *Courier) mayTell(ctx context.Context, l *letter, attempt int) error {
 // Within counts one more of a kind by a key, such as a mail to an address; false when there were as many as there may be
 // within a time. The key is kept as a hash: a list of them would be worth stealing.
 func Within(ctx context.Context, tx *store.Tx, kind, key string, most int, time time.Duration) (bool, error) {
+	return WithinBy(ctx, tx, kind, key, 1, most, time)
+}
+
+// WithinBy is Within for n more at once, of which all are counted or none. A negative n takes back what turned out not
+// to count.
+func WithinBy(ctx context.Context, tx *store.Tx, kind, key string, n, most int, time time.Duration) (bool, error) {
 	id := Counter(kind, key)
-	count, until := 1, tx.Now.Add(time)
+	count, until := n, tx.Now.Add(time)
 	a, err := tx.Attempt.Get(store.Facts(ctx), id)
 	if err != nil && !ent.IsNotFound(err) {
 		return false, fmt.Errorf("count %s: %w", kind, err)
 	}
 	if a != nil && tx.Now.Before(a.BlockedUntil) {
-		if a.Failures >= most {
-			return false, nil
-		}
-		count, until = a.Failures+1, a.BlockedUntil
+		count, until = a.Failures+n, a.BlockedUntil
 	}
-	err = tx.Attempt.Create().SetID(id).SetFailures(count).SetBlockedUntil(until).SetUpdatedAt(tx.Now).OnConflictColumns("id").UpdateNewValues().Exec(ctx)
+	if n > 0 && count > most {
+		return false, nil
+	}
+	err = tx.Attempt.Create().SetID(id).SetFailures(max(count, 0)).SetBlockedUntil(until).SetUpdatedAt(tx.Now).OnConflictColumns("id").UpdateNewValues().Exec(ctx)
 	if err != nil {
 		return false, fmt.Errorf("count %s: %w", kind, err)
 	}

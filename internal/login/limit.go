@@ -54,6 +54,22 @@ func Within(ctx context.Context, tx *store.Tx, kind, email string, most int, tim
 	return courier.Within(ctx, tx, kind, email, most, time)
 }
 
+// MayAsk counts n more of a kind that one address asks for in a minute, over all servers of this database; false when that
+// would be more than most, and then none is counted. A minute begins with the first.
+func (l *Logins) MayAsk(ctx context.Context, kind, address string, n, most int) (may bool, err error) {
+	err = l.store.Tx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		may, err = courier.WithinBy(ctx, tx, "asks "+kind, address, n, most, time.Minute)
+		return err
+	})
+	return may && err == nil, err
+}
+
+// DidNotAsk takes one back that MayAsk counted.
+func (l *Logins) DidNotAsk(ctx context.Context, kind, address string) error {
+	_, err := l.MayAsk(ctx, kind, address, -1, 0)
+	return err
+}
+
 func counted(kind, key string) string { return courier.Counter(kind, key) }
 
 // Spent are those of some keys that Within refuses one more.

@@ -3,8 +3,10 @@ package web
 import (
 	"cmp"
 	"context"
+	"log/slog"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,15 +15,16 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"roster/internal/login"
 	"roster/internal/viewer"
 )
 
 // Rates are how much one address may ask in a minute. An IPv6 address counts with its whole /64, which one subscriber
 // has. What is counted in the database besides is in internal/login: failures per login and per range of addresses.
 type Rates struct {
-	Requests int // of GraphQL and of pages; 3,000
-	Forms    int // that pages post; 120
-	SignIns  int // that did not succeed, by form and by GraphQL, and as many mails to whoever is named (SECURITY.md, Parameters); 10
+	Requests int // of GraphQL and of pages, to each server; 3,000
+	Forms    int // that pages post, to each server; 120
+	SignIns  int // that did not succeed, by form and by GraphQL, and as many mails to whoever is named (SECURITY.md, Parameters), to all servers together; 10
 }
 
 func (r Rates) orDefault() Rates {
@@ -30,26 +33,79 @@ func (r Rates) orDefault() Rates {
 
 const minute = time.Minute
 
-// rate counts by address. Two servers count for themselves.
+// rate counts by address. Each server counts for itself, which spares it; where it is somebody else who is to be spared,
+// shared counts besides over all servers.
 type rate struct {
 	limiter *httprate.RateLimiter
 	counter httprate.LimitCounter
+	most    int
+	shared  *shared // nil where each server's own count is enough
+}
+
+// shared is a count in the database, of one kind.
+type shared struct {
+	kind   string
+	logins *login.Logins
+	log    *slog.Logger
 }
 
 func perMinute(most int) rate {
 	counter := httprate.NewLocalLimitCounter(minute)
 	silent := httprate.ResponseHeaders{RetryAfter: "Retry-After"} // the others would tell how much an attacker has left
-	return rate{httprate.NewRateLimiter(most, minute, httprate.WithLimitCounter(counter), httprate.WithResponseHeaders(silent)), counter}
+	return rate{limiter: httprate.NewRateLimiter(most, minute, httprate.WithLimitCounter(counter), httprate.WithResponseHeaders(silent)), counter: counter, most: most}
 }
 
-// take counts n more of an address; false when that would be too many, and then none is counted.
+// perMinuteOfAll is perMinute over all servers.
+func (w *Server) perMinuteOfAll(kind string, most int) rate {
+	r := perMinute(most)
+	r.shared = &shared{kind, w.logins, w.log}
+	return r
+}
+
+// take counts n more of an address; false when that would be too many, and then none is counted. This server's own count
+// comes first, so that whoever is refused costs the database nothing.
 func (r rate) take(rw http.ResponseWriter, q *http.Request, n int) bool {
-	return !r.limiter.OnLimit(rw, q.WithContext(httprate.WithIncrement(q.Context(), n)), addressOf(q))
+	if r.limiter.OnLimit(rw, q.WithContext(httprate.WithIncrement(q.Context(), n)), addressOf(q)) {
+		return false
+	}
+	if r.shared.take(q, n, r.most) {
+		return true
+	}
+	r.count(q, -n)
+	rw.Header().Set("Retry-After", strconv.Itoa(int(minute/time.Second)))
+	return false
 }
 
 // giveBack takes one back that turned out not to count.
 func (r rate) giveBack(q *http.Request) {
-	_ = r.counter.IncrementBy(addressOf(q), time.Now().UTC().Truncate(minute), -1) // it never fails
+	r.count(q, -1)
+	r.shared.giveBack(q)
+}
+
+func (r rate) count(q *http.Request, n int) {
+	_ = r.counter.IncrementBy(addressOf(q), time.Now().UTC().Truncate(minute), n) // it never fails
+}
+
+// take asks the database. Where it cannot answer, neither can what is counted here: each needs it.
+func (s *shared) take(q *http.Request, n, most int) bool {
+	if s == nil {
+		return true
+	}
+	may, err := s.logins.MayAsk(q.Context(), s.kind, addressOf(q), n, most)
+	if err != nil {
+		s.log.WarnContext(q.Context(), "not counted over all servers", "kind", s.kind, "error", err)
+		return true
+	}
+	return may
+}
+
+func (s *shared) giveBack(q *http.Request) {
+	if s == nil {
+		return
+	}
+	if err := s.logins.DidNotAsk(q.Context(), s.kind, addressOf(q)); err != nil {
+		s.log.WarnContext(q.Context(), "not taken back over all servers", "kind", s.kind, "error", err)
+	}
 }
 
 func addressOf(r *http.Request) string {

@@ -91,7 +91,7 @@ func New(s *store.Store, logins *login.Logins, people *people.People, papers *do
 		return nil, err
 	}
 	rates := c.Rates.orDefault()
-	w.signIns, w.mails, w.forms = perMinute(rates.SignIns), perMinute(rates.SignIns), perMinute(rates.Forms)
+	w.signIns, w.mails, w.forms = w.perMinuteOfAll("sign-in", rates.SignIns), w.perMinuteOfAll("mail", rates.SignIns), perMinute(rates.Forms)
 
 	r := chi.NewRouter()
 	r.Use(w.identify, w.record, w.rescue, w.origins, protect, w.limit(perMinute(rates.Requests), isAsking), limitTime(cmp.Or(c.Deadline, deadline)), middleware.GetHead)
