@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 
 	"roster/internal/address"
 	"roster/internal/courier"
+	"roster/internal/store"
 )
 
 // developmentKey makes links in development only. Whoever knows it can make every link, and everybody does.
@@ -19,6 +21,20 @@ const developmentKey = "development only: never serve with this key"
 
 type databaseConfig struct {
 	DatabaseURL string `name:"database-url" env:"DATABASE_URL" default:"roster.db" help:"A SQLite file, or postgres://… ."`
+	Pooler      string `name:"pgbouncer-read-database" env:"PGBOUNCER_READ_DATABASE" help:"Where DATABASE_URL leads to PgBouncer: its second name for the database, whose connections only read."`
+}
+
+// open opens the database; o holds what no setting says.
+func (c databaseConfig) open(ctx context.Context, o store.Options) (*store.Store, error) {
+	o.URL, o.Pooler = c.DatabaseURL, c.Pooler
+	s, err := store.Open(ctx, o)
+	if wrong, ok := errors.AsType[store.PoolerError](err); ok {
+		return nil, fmt.Errorf("PGBOUNCER_READ_DATABASE: %w", wrong)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	return s, nil
 }
 
 // config is every setting there is; README has the same table.

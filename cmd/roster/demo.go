@@ -51,9 +51,9 @@ func (d demoCommand) fill(ctx context.Context, log *slog.Logger) error {
 	c := d.config
 	clock := new(atomic.Int64)
 	clock.Store(time.Now().Add(-storyBegan).UnixMicro())
-	s, err := store.Open(ctx, store.Options{URL: c.Database.DatabaseURL, Log: log, Now: func() time.Time { return time.UnixMicro(clock.Load()) }})
+	s, err := c.Database.open(ctx, store.Options{Log: log, Now: func() time.Time { return time.UnixMicro(clock.Load()) }})
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
+		return err
 	}
 	defer s.Close()
 	if err := s.Migrate(ctx); err != nil {

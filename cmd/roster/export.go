@@ -58,9 +58,9 @@ func (i *instant) UnmarshalText(text []byte) error {
 
 // Run writes the journal of one account.
 func (e exportCommand) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
-	s, err := store.Open(ctx, store.Options{URL: e.Database.DatabaseURL, Log: log})
+	s, err := e.Database.open(ctx, store.Options{Log: log})
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
+		return err
 	}
 	defer s.Close()
 	if err := s.Behind(ctx); err != nil { // reading an account is no occasion to migrate

@@ -119,9 +119,9 @@ type migrateCommand struct {
 
 // Run migrates and says so.
 func (m migrateCommand) Run(ctx context.Context, out io.Writer, log *slog.Logger) error {
-	s, err := store.Open(ctx, store.Options{URL: m.Database.DatabaseURL, Log: log})
+	s, err := m.Database.open(ctx, store.Options{Log: log})
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
+		return err
 	}
 	defer s.Close()
 	if err := s.Migrate(ctx); err != nil {

@@ -59,9 +59,9 @@ func build(ctx context.Context, c *config, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, store.Options{URL: c.Database.DatabaseURL, Log: log, Tracer: watching.tracer, Meter: watching.statements()})
+	s, err := c.Database.open(ctx, store.Options{Log: log, Tracer: watching.tracer, Meter: watching.statements()})
 	if err != nil {
-		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+		return nil, err
 	}
 	if err := s.Ready(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())

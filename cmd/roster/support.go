@@ -36,9 +36,9 @@ type appointment struct {
 }
 
 func (a appointment) appoint(ctx context.Context, out io.Writer, log *slog.Logger, support bool, done string) error {
-	s, err := store.Open(ctx, store.Options{URL: a.Database.DatabaseURL, Log: log})
+	s, err := a.Database.open(ctx, store.Options{Log: log})
 	if err != nil {
-		return fmt.Errorf("DATABASE_URL: %w", err)
+		return err
 	}
 	defer s.Close()
 	if err := s.Ready(ctx); err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"embed"
 	"errors"
 	"fmt"
@@ -136,23 +137,24 @@ func (s *Store) provider() (*goose.Provider, error) {
 	return provider, nil
 }
 
-// lockMigrations holds others off until unlock is called. SQLite needs none: its one writer is the lock.
+// lockMigrations holds others off until unlock is called. SQLite needs none: its one writer is the lock. The lock is a
+// transaction's, since a session's could be left behind in a pooler.
 func (s *Store) lockMigrations(ctx context.Context) (unlock func() error, err error) {
 	if !s.postgres() {
 		return func() error { return nil }, nil
 	}
-	conn, err := s.writers.Conn(ctx)
+	lock, err := s.writers.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", int64(migrationLock)); err != nil {
-		return nil, errors.Join(err, conn.Close())
+	if _, err := lock.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
+		return nil, errors.Join(err, lock.Rollback())
 	}
 	return func() error {
-		_, err := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(migrationLock))
-		if errors.Is(err, sql.ErrConnDone) {
+		err := lock.Rollback()
+		if errors.Is(err, sql.ErrTxDone) || errors.Is(err, driver.ErrBadConn) {
 			err = nil // the lock went with its connection
 		}
-		return errors.Join(err, conn.Close())
+		return err
 	}, nil
 }

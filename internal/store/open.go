@@ -54,12 +54,17 @@ type place struct {
 	readers  int
 	queue    func(*sql.DB) riverdriver.Driver[*sql.Tx]
 	readOnly string // asks a connection whether it only reads: "on" or "1"
+	pooled   bool   // each statement may reach another session of Postgres
 }
 
-// locate takes a database's address apart. Its errors never show the address: it may hold a password.
-func locate(address string) (place, error) {
-	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
-		return locatePostgres(address)
+// locate takes a database's address apart. Its errors never show the address: it may hold a password. pooler is as in
+// Options.
+func locate(address, pooler string) (place, error) {
+	if isPostgres(address) {
+		return locatePostgres(address, pooler)
+	}
+	if pooler != "" {
+		return place{}, errPoolerSQLite
 	}
 	file := strings.TrimPrefix(address, "sqlite:")
 	if scheme, _, found := strings.Cut(file, "://"); found {
@@ -77,31 +82,50 @@ func locate(address string) (place, error) {
 	return locateSQLite(file)
 }
 
-func locatePostgres(address string) (place, error) {
+func isPostgres(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
+
+// configOf reads a Postgres address. Its errors never show it.
+func configOf(address string) (pq.Config, error) {
 	if _, err := url.Parse(address); err != nil {
-		return place{}, errors.New("the database's address is not a valid postgres:// URL; a password with special characters must be percent-encoded")
+		return pq.Config{}, errors.New("the database's address is not a valid postgres:// URL; a password with special characters must be percent-encoded")
 	}
 	config, err := pq.NewConfig(address)
 	if err != nil {
-		return place{}, fmt.Errorf("the database's address: %w", err)
+		return pq.Config{}, fmt.Errorf("the database's address: %w", err)
 	}
+	return config, nil
+}
 
-	connector := func(settings map[string]string) driver.Connector {
-		c := config.Clone()
-		for name, value := range settings {
-			c.Runtime[name] = value
-		}
-		made, _ := pq.NewConnectorConfig(c) // the error is always nil: nothing is connected yet
-		return made
+// connector is how connections are made, with settings that each begins with.
+func connector(config pq.Config, settings map[string]string) driver.Connector {
+	c := config.Clone()
+	for name, value := range settings {
+		c.Runtime[name] = value
 	}
-	return place{
+	made, _ := pq.NewConnectorConfig(c) // the error is always nil: nothing is connected yet
+	return made
+}
+
+func locatePostgres(address, pooler string) (place, error) {
+	config, err := configOf(address)
+	if err != nil {
+		return place{}, err
+	}
+	p := place{
 		kind: "Postgres", dialect: dialect.Postgres,
-		writes:  connector(map[string]string{"timezone": "UTC"}),
-		reads:   connector(map[string]string{"timezone": "UTC", "default_transaction_read_only": "on"}),
 		writers: postgresWriters, readers: postgresReaders,
 		queue:    func(db *sql.DB) riverdriver.Driver[*sql.Tx] { return riverdatabasesql.New(db) },
 		readOnly: "SHOW default_transaction_read_only",
-	}, nil
+		pooled:   pooler != "",
+	}
+	readers, settings := config, map[string]string{"timezone": "UTC", "default_transaction_read_only": "on"}
+	if p.pooled {
+		readers, settings = throughPooler(&config, pooler)
+	}
+	p.writes, p.reads = connector(config, map[string]string{"timezone": "UTC"}), connector(readers, settings)
+	return p, nil
 }
 
 func locateSQLite(file string) (place, error) {
@@ -178,15 +202,19 @@ func watched(tracer trace.TracerProvider, meter metric.MeterProvider, pool strin
 		})}
 }
 
-// onlyReads makes sure that the readers' connections cannot write. A pooler such as PgBouncer that swallows the
-// setting would also mix up prepared statements between sessions, so there the store refuses to open.
+// onlyReads makes sure that the readers' connections cannot write.
 func (p place) onlyReads(ctx context.Context, readers *sql.DB) error {
 	var answer string
-	if err := readers.QueryRowContext(ctx, p.readOnly).Scan(&answer); err != nil {
+	err := readers.QueryRowContext(ctx, p.readOnly).Scan(&answer)
+	switch {
+	case !p.pooled && (isPooler(err) || err == nil && answer != "on" && answer != "1"):
+		return errPooler
+	case err != nil && p.pooled:
+		return PoolerError{fmt.Errorf("names a database that cannot be read: %w", err)}
+	case err != nil:
 		return fmt.Errorf("open the %s database for reading: %w", p.kind, err)
-	}
-	if answer != "on" && answer != "1" {
-		return fmt.Errorf("the %s database does not keep read-only connections read-only; connect to it directly, not through a pooler", p.kind)
+	case answer != "on" && answer != "1":
+		return errPoolerWrites
 	}
 	return nil
 }

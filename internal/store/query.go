@@ -15,20 +15,28 @@ import (
 // few and never put together from what somebody typed; lib/pq takes two round trips where it is not prepared. No
 // policy is applied to it. On SQLite a moment that is computed, as by max() or UNION, comes back as text.
 func (s *Store) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	statement, err := s.statements.get(ctx, text)
-	if err != nil {
-		return nil, fmt.Errorf("prepare a query: %w", err)
-	}
-	return statement.QueryContext(ctx, args...)
+	return s.statements.query(ctx, text, args...)
 }
 
 // statements are the prepared ones, by their text.
 type statements struct {
 	db     *sql.DB
 	rebind func(string) string
+	pooled bool // nothing can be prepared for later; each goes out with its arguments, in one round trip too
 
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
+}
+
+func (s *statements) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if s.pooled {
+		return s.db.QueryContext(ctx, s.rebind(text), args...)
+	}
+	statement, err := s.get(ctx, text)
+	if err != nil {
+		return nil, fmt.Errorf("prepare a query: %w", err)
+	}
+	return statement.QueryContext(ctx, args...)
 }
 
 func (s *statements) get(ctx context.Context, text string) (*sql.Stmt, error) {

@@ -31,6 +31,7 @@ var errReadOnly = errors.New("store: the read client refuses writes; they need a
 // Options say where the database is and what the store is to use.
 type Options struct {
 	URL    string               // a file name, "sqlite:FILE" or "postgres://…"; empty for roster.db in the working folder
+	Pooler string               // where URL leads to PgBouncer: its second name for the database, whose connections only read; empty for none in between
 	Now    func() time.Time     // the clock, also of the job queue; nil for the real one
 	Log    *slog.Logger         // nil for silence
 	Tracer trace.TracerProvider // gets a span for each statement, with its text and never its arguments; nil for none
@@ -59,7 +60,7 @@ type Store struct {
 
 // Open opens the database; a SQLite file that does not exist yet is made. It does not migrate: see Migrate and Behind.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	place, err := locate(o.URL)
+	place, err := locate(o.URL, o.Pooler)
 	if err != nil {
 		return nil, err
 	}
@@ -88,12 +89,16 @@ func (s *Store) connect(ctx context.Context, place place) error {
 		return err
 	}
 
+	if err := place.together(ctx, s.writers, s.readers); err != nil {
+		return err
+	}
+
 	s.writer = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.writers)))
 	s.reader = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.readers)))
 	s.reader.Use(func(ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(context.Context, ent.Mutation) (ent.Value, error) { return nil, errReadOnly })
 	})
-	s.statements = statements{db: s.readers, rebind: s.rebind, prepared: map[string]*sql.Stmt{}}
+	s.statements = statements{db: s.readers, rebind: s.rebind, pooled: place.pooled, prepared: map[string]*sql.Stmt{}}
 	s.queue = place.queue(s.writers)
 
 	var err error

@@ -30,6 +30,7 @@ type options struct {
 	store   store.Options
 	clock   *Clock
 	counter *Counter
+	pooled  bool
 }
 
 // WithClock makes the store, and its job queue, go by c.
@@ -65,6 +66,9 @@ func Open(t testing.TB, kind string, with ...Option) *store.Store {
 	t.Helper()
 	o := apply(with)
 	o.store.URL = URL(t, kind)
+	if o.pooled && kind == Postgres {
+		o.store.URL, o.store.Pooler = Pooled(t, o.store.URL, Ini), Reads
+	}
 	s, err := store.Open(context.Background(), o.store)
 	if err != nil {
 		t.Fatal(err)

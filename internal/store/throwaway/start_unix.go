@@ -14,19 +14,18 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
 	_ "github.com/lib/pq"
 )
 
-// watch runs Postgres until its own input ends, which is when Stop closes it or this process ends, however it ends;
-// then it stops Postgres and removes the folder. $1 is postgres, $2 the folder, and what follows are settings.
+// watch runs a program until its own input ends, which is when Stop closes it or this process ends, however it ends;
+// then it stops the program and removes the folder. $1 is the folder, the rest is the program and its arguments.
 const watch = `
-postgres=$1 folder=$2
-shift 2
-"$postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=300 \
-	-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB "$@" </dev/null &
+folder=$1; shift
+"$@" </dev/null &
 read -r line
 kill -INT $!
 wait
@@ -44,18 +43,84 @@ func start(ctx context.Context, bin string, settings []string) (*Cluster, error)
 	if err := initialize(ctx, bin, folder, owner); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
+	return postgres(ctx, bin, folder, owner, settings...)
+}
 
-	// Its output goes to a file: on a pipe of ours, "go test" would wait for it.
+// postgres runs the cluster that a folder holds.
+func postgres(ctx context.Context, bin, folder string, owner *syscall.Credential, settings ...string) (*Cluster, error) {
+	program := []string{filepath.Join(bin, "postgres"), "-D", filepath.Join(folder, "data"), "-k", folder, "-c", "listen_addresses=",
+		"-c", "max_connections=300", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=64MB"}
+	for _, one := range settings {
+		program = append(program, "-c", one)
+	}
+	stop, err := launch(owner, folder, program...)
+	if err != nil {
+		return nil, fmt.Errorf("start Postgres: %w", err)
+	}
+	cluster := &Cluster{
+		URL:    (&url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres", RawQuery: "sslmode=disable&host=" + url.QueryEscape(folder)}).String(),
+		folder: folder, stop: stop,
+	}
+	if err := ready(ctx, cluster.URL); err != nil {
+		text, _ := os.ReadFile(filepath.Join(folder, "log"))
+		return nil, errors.Join(fmt.Errorf("start Postgres: %w\n%s", err, text), cluster.Stop())
+	}
+	return cluster, nil
+}
+
+func (c *Cluster) replica(ctx context.Context, bin string) (*Cluster, error) {
+	owner, err := owner()
+	if err != nil {
+		return nil, err
+	}
+	folder, err := folder(owner)
+	if err != nil {
+		return nil, err
+	}
+	copying := exec.CommandContext(ctx, filepath.Join(bin, "pg_basebackup"), "-h", c.folder, "-U", "postgres", "-D", filepath.Join(folder, "data"),
+		"-R", "-X", "stream", "-c", "fast", "--no-sync")
+	copying.Dir, copying.SysProcAttr = folder, &syscall.SysProcAttr{Credential: owner}
+	if out, err := copying.CombinedOutput(); err != nil {
+		return nil, errors.Join(fmt.Errorf("pg_basebackup: %w\n%s", err, out), os.RemoveAll(folder))
+	}
+	return postgres(ctx, bin, folder, owner)
+}
+
+func pool(ctx context.Context, program, ini, target string) (*Pooler, error) {
+	owner, err := owner()
+	if err != nil {
+		return nil, err
+	}
+	folder, err := folder(owner)
+	if err != nil {
+		return nil, err
+	}
+	ini = strings.ReplaceAll(ini, "TARGET", target) + "\nlisten_addr =\nlisten_port = 6432\nunix_socket_dir = " + folder + "\nauth_type = any\n"
+	file := filepath.Join(folder, "pgbouncer.ini")
+	if err := os.WriteFile(file, []byte(ini), 0o644); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	stop, err := launch(owner, folder, program, file)
+	if err != nil {
+		return nil, fmt.Errorf("start PgBouncer: %w", err)
+	}
+	p := &Pooler{stop: stop, URL: "postgres://postgres@/roster?port=6432&sslmode=disable&host=" + url.QueryEscape(folder)}
+	if err := ready(ctx, p.URL); err != nil {
+		text, _ := os.ReadFile(filepath.Join(folder, "log"))
+		return nil, errors.Join(fmt.Errorf("start PgBouncer: %w\n%s", err, text), p.Stop())
+	}
+	return p, nil
+}
+
+// launch runs a program that ends when this process does, and its folder with it. What it says goes to a file: on a pipe
+// of ours, "go test" would wait for it.
+func launch(owner *syscall.Credential, folder string, program ...string) (func() error, error) {
 	log, err := os.Create(filepath.Join(folder, "log"))
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start Postgres: %w", err), os.RemoveAll(folder))
+		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
 	defer log.Close()
-	args := []string{"-c", watch, "sh", filepath.Join(bin, "postgres"), folder}
-	for _, one := range settings {
-		args = append(args, "-c", one)
-	}
-	command := exec.Command("/bin/sh", args...)
+	command := exec.Command("/bin/sh", append([]string{"-c", watch, "sh", folder}, program...)...)
 	command.Dir, command.Stdout, command.Stderr = folder, log, log
 	command.SysProcAttr = &syscall.SysProcAttr{Credential: owner, Setpgid: true} // Ctrl-C is for us; it ends with us
 	life, err := command.StdinPipe()
@@ -63,26 +128,17 @@ func start(ctx context.Context, bin string, settings []string) (*Cluster, error)
 		err = command.Start()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start Postgres: %w", err), os.RemoveAll(folder))
+		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
-
-	cluster := &Cluster{
-		URL:  (&url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres", RawQuery: "sslmode=disable&host=" + url.QueryEscape(folder)}).String(),
-		stop: func() error { return stop(life, command) },
-	}
-	if err := cluster.ready(ctx); err != nil {
-		text, _ := os.ReadFile(log.Name())
-		return nil, errors.Join(fmt.Errorf("start Postgres: %w\n%s", err, text), cluster.Stop())
-	}
-	return cluster, nil
+	return func() error { return stop(life, command) }, nil
 }
 
 func stop(life io.Closer, command *exec.Cmd) error {
 	if err := life.Close(); err != nil {
-		return fmt.Errorf("stop Postgres: %w", err)
+		return fmt.Errorf("stop a database: %w", err)
 	}
 	if err := command.Wait(); err != nil {
-		return fmt.Errorf("stop Postgres: %w", err)
+		return fmt.Errorf("stop a database: %w", err)
 	}
 	return nil
 }
@@ -140,8 +196,8 @@ func initialize(ctx context.Context, bin, folder string, owner *syscall.Credenti
 }
 
 // ready waits until it answers.
-func (c *Cluster) ready(ctx context.Context) error {
-	db, err := sql.Open("postgres", c.URL)
+func ready(ctx context.Context, address string) error {
+	db, err := sql.Open("postgres", address)
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,9 @@ var ErrNotFound = errors.New("no Postgres found: install it (Debian: apt-get ins
 
 // Cluster is a running Postgres.
 type Cluster struct {
-	URL  string // of its database "postgres", as a superuser
-	stop func() error
+	URL    string // of its database "postgres", as a superuser
+	folder string
+	stop   func() error
 }
 
 // Start makes and starts one; it takes about a second. It listens on a socket in a folder of its own and on no port,
@@ -32,6 +33,15 @@ func Start(ctx context.Context, settings ...string) (*Cluster, error) {
 		return nil, err
 	}
 	return start(ctx, bin, settings)
+}
+
+// Replica makes and starts a streaming replica of one that Start started.
+func (c *Cluster) Replica(ctx context.Context) (*Cluster, error) {
+	bin, err := programs()
+	if err != nil {
+		return nil, err
+	}
+	return c.replica(ctx, bin)
 }
 
 // Stop ends it and removes what it kept.
