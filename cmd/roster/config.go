@@ -31,6 +31,9 @@ func (c databaseConfig) open(ctx context.Context, o store.Options) (*store.Store
 	if wrong, ok := errors.AsType[store.PoolerError](err); ok {
 		return nil, fmt.Errorf("PGBOUNCER_READ_DATABASE: %w", wrong)
 	}
+	if wrong, ok := errors.AsType[store.ReplicaError](err); ok {
+		return nil, fmt.Errorf("READ_DATABASE_URL: %w", wrong)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
@@ -39,15 +42,16 @@ func (c databaseConfig) open(ctx context.Context, o store.Options) (*store.Store
 
 // config is every setting there is; README has the same table.
 type config struct {
-	Database databaseConfig `embed:""`
-	Mode     string         `env:"MODE" default:"development" enum:"development,production" help:"development shows GraphiQL, the schema and the mailbox; production does not."`
-	Listen   string         `env:"LISTEN" default:"127.0.0.1:8080" help:"Address and port to listen on."`
-	BaseURL  string         `name:"base-url" env:"BASE_URL" help:"How people reach this server, for links in mails. In development http:// and LISTEN unless said."`
-	Secret   string         `name:"secret-key" env:"SECRET_KEY" help:"At least 32 characters that nobody can guess. Links are made with it; a new one ends those sent before."`
-	SMTPURL  string         `name:"smtp-url" env:"SMTP_URL" help:"smtp://user:password@host:587, or smtps:// with port 465. Without it, in development, mails go to /mailbox."`
-	SMSURL   string         `name:"sms-url" env:"SMS_URL" help:"A gateway for text messages that speaks Twilio's HTTP: https://account:token@host/path?from=number. Without it, in development, they go to /mailbox, else none are sent."`
-	MailFrom string         `name:"mail-from" env:"MAIL_FROM" help:"Whom mails come from. Roster <roster@host of BASE_URL> unless said."`
-	Mailbox  string         `env:"MAILBOX" default:"roster-mailbox" help:"The folder of the development mailbox."`
+	Database   databaseConfig `embed:""`
+	ReplicaURL string         `name:"read-database-url" env:"READ_DATABASE_URL" help:"A streaming replica of a Postgres DATABASE_URL, for what queries show; it is read when it is as fresh."`
+	Mode       string         `env:"MODE" default:"development" enum:"development,production" help:"development shows GraphiQL, the schema and the mailbox; production does not."`
+	Listen     string         `env:"LISTEN" default:"127.0.0.1:8080" help:"Address and port to listen on."`
+	BaseURL    string         `name:"base-url" env:"BASE_URL" help:"How people reach this server, for links in mails. In development http:// and LISTEN unless said."`
+	Secret     string         `name:"secret-key" env:"SECRET_KEY" help:"At least 32 characters that nobody can guess. Links are made with it; a new one ends those sent before."`
+	SMTPURL    string         `name:"smtp-url" env:"SMTP_URL" help:"smtp://user:password@host:587, or smtps:// with port 465. Without it, in development, mails go to /mailbox."`
+	SMSURL     string         `name:"sms-url" env:"SMS_URL" help:"A gateway for text messages that speaks Twilio's HTTP: https://account:token@host/path?from=number. Without it, in development, they go to /mailbox, else none are sent."`
+	MailFrom   string         `name:"mail-from" env:"MAIL_FROM" help:"Whom mails come from. Roster <roster@host of BASE_URL> unless said."`
+	Mailbox    string         `env:"MAILBOX" default:"roster-mailbox" help:"The folder of the development mailbox."`
 
 	doorConfig    `embed:""`
 	inboundConfig `embed:""`

@@ -99,6 +99,7 @@ func TestAWrongSettingIsRefusedByItsName(t *testing.T) {
 		{"development", "DATABASE_URL=postgres://ada:" + secret + "@127.0.0.1:1/roster?sslmode=perhaps", "sslmode"},
 		{"development", "DATABASE_URL=/no/such/folder/roster.db", "/no/such/folder"},
 		{"development", "PGBOUNCER_READ_DATABASE=roster_read", "SQLite"},
+		{"development", "READ_DATABASE_URL=postgres://ada:" + secret + "@replica.example.com/roster", "SQLite"},
 	} {
 		t.Run(c.mode+" "+strings.ReplaceAll(c.setting, "/", "_"), func(t *testing.T) {
 			t.Parallel()

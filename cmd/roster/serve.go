@@ -59,7 +59,7 @@ func build(ctx context.Context, c *config, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := c.Database.open(ctx, store.Options{Log: log, Tracer: watching.tracer, Meter: watching.statements()})
+	s, err := c.Database.open(ctx, store.Options{Replica: c.ReplicaURL, Log: log, Tracer: watching.tracer, Meter: watching.statements()})
 	if err != nil {
 		return nil, err
 	}

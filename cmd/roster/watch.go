@@ -93,7 +93,7 @@ func (h *house) serveMetrics() (close func() error, err error) {
 	if h.watching.metrics == nil {
 		return func() error { return nil }, nil
 	}
-	if err := h.watching.metrics.Watch(watch.Database{Pools: h.store.Pools, Waiting: h.store.Waiting}); err != nil {
+	if err := h.watching.metrics.Watch(watch.Database{Pools: h.store.Pools, Replica: h.store.Replica, Waiting: h.store.Waiting}); err != nil {
 		return nil, err
 	}
 	listener, err := net.Listen("tcp", h.config.MetricsListen)

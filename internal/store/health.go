@@ -11,7 +11,11 @@ import (
 
 // Pools are the figures of the pools of connections, by their names.
 func (s *Store) Pools() map[string]sql.DBStats {
-	return map[string]sql.DBStats{poolOfWriters: s.writers.Stats(), poolOfReaders: s.readers.Stats()}
+	pools := map[string]sql.DBStats{poolOfWriters: s.writers.Stats(), poolOfReaders: s.readers.Stats()}
+	if s.replica != nil {
+		pools[poolOfReplica] = s.replica.db.Stats()
+	}
+	return pools
 }
 
 // Alive is an error when the database does not answer, or cannot be written to. On SQLite it asks the readers only: the

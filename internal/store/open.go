@@ -156,27 +156,29 @@ func locateSQLite(file string) (place, error) {
 	}, nil
 }
 
-// pools opens both pools; nothing is connected yet. Idle connections are kept, since each holds the statements
-// that were prepared on it.
+// pools opens both pools; nothing is connected yet.
 func (p place) pools(tracer trace.TracerProvider, meter metric.MeterProvider) (writers, readers *sql.DB) {
-	open := func(c driver.Connector, _ string) *sql.DB { return sql.OpenDB(c) }
+	return openPool(p.writes, poolOfWriters, p.writers, tracer, meter), openPool(p.reads, poolOfReaders, p.readers, tracer, meter)
+}
+
+// openPool opens a pool. Idle connections are kept, since each holds the statements that were prepared on it.
+func openPool(c driver.Connector, name string, most int, tracer trace.TracerProvider, meter metric.MeterProvider) *sql.DB {
+	var pool *sql.DB
 	if tracer != nil || meter != nil {
-		open = func(c driver.Connector, pool string) *sql.DB {
-			return otelsql.OpenDB(c, watched(tracer, meter, pool)...)
-		}
+		pool = otelsql.OpenDB(c, watched(tracer, meter, name)...)
+	} else {
+		pool = sql.OpenDB(c)
 	}
-	writers, readers = open(p.writes, poolOfWriters), open(p.reads, poolOfReaders)
-	writers.SetMaxOpenConns(p.writers)
-	writers.SetMaxIdleConns(p.writers)
-	readers.SetMaxOpenConns(p.readers)
-	readers.SetMaxIdleConns(p.readers)
-	return writers, readers
+	pool.SetMaxOpenConns(most)
+	pool.SetMaxIdleConns(most)
+	return pool
 }
 
 // The names of the pools.
 const (
 	poolOfWriters = "write"
 	poolOfReaders = "read"
+	poolOfReplica = "replica"
 )
 
 // watched tells of statements by their text. What a database says of an error can repeat an argument, so that only its

@@ -69,10 +69,11 @@ func (p place) together(ctx context.Context, writers, readers *sql.DB) error {
 	return nil
 }
 
-// identity tells databases apart; a replica has that of its primary.
+// identify tells databases apart; a replica answers as its primary does.
+const identify = "SELECT system_identifier::text || ' ' || current_database() FROM pg_control_system()"
+
 func identity(ctx context.Context, db *sql.DB) (id string, err error) {
-	const query = "SELECT system_identifier::text || ' ' || current_database() FROM pg_control_system()"
-	if err := db.QueryRowContext(ctx, query).Scan(&id); err != nil {
+	if err := db.QueryRowContext(ctx, identify).Scan(&id); err != nil {
 		return "", fmt.Errorf("ask which database this is: %w", err)
 	}
 	return id, nil

@@ -15,6 +15,13 @@ import (
 // few and never put together from what somebody typed; lib/pq takes two round trips where it is not prepared. No
 // policy is applied to it. On SQLite a moment that is computed, as by max() or UNION, comes back as text.
 func (s *Store) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if s.replica.reads(ctx) {
+		rows, err := s.replica.prepared.query(ctx, text, args...)
+		if err == nil || ctx.Err() != nil {
+			return rows, err
+		}
+		s.replica.failedIn(ctx, err)
+	}
 	return s.statements.query(ctx, text, args...)
 }
 

@@ -30,12 +30,13 @@ var errReadOnly = errors.New("store: the read client refuses writes; they need a
 
 // Options say where the database is and what the store is to use.
 type Options struct {
-	URL    string               // a file name, "sqlite:FILE" or "postgres://…"; empty for roster.db in the working folder
-	Pooler string               // where URL leads to PgBouncer: its second name for the database, whose connections only read; empty for none in between
-	Now    func() time.Time     // the clock, also of the job queue; nil for the real one
-	Log    *slog.Logger         // nil for silence
-	Tracer trace.TracerProvider // gets a span for each statement, with its text and never its arguments; nil for none
-	Meter  metric.MeterProvider // gets the duration of each statement, with the attribute "pool"; nil for none
+	URL     string               // a file name, "sqlite:FILE" or "postgres://…"; empty for roster.db in the working folder
+	Pooler  string               // where URL leads to PgBouncer: its second name for the database, whose connections only read; empty for none in between
+	Replica string               // a streaming replica that contexts of Show may read from, as "postgres://…"; empty for none
+	Now     func() time.Time     // the clock, also of the job queue; nil for the real one
+	Log     *slog.Logger         // nil for silence
+	Tracer  trace.TracerProvider // gets a span for each statement, with its text and never its arguments; nil for none
+	Meter   metric.MeterProvider // gets the duration of each statement, with the attribute "pool"; nil for none
 }
 
 // Store is an open database. It is safe for use by many goroutines.
@@ -53,6 +54,7 @@ type Store struct {
 	statements statements
 	writing    int64               // how many transactions there may be at a time
 	turns      *semaphore.Weighted // one for each of them
+	replica    *replica            // nil without one
 
 	queue  riverdriver.Driver[*sql.Tx]
 	insert *river.Client[*sql.Tx]
@@ -74,13 +76,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.writers, s.readers = place.pools(o.Tracer, o.Meter)
 	s.writing, s.turns = int64(place.writers), semaphore.NewWeighted(int64(place.writers))
-	if err := s.connect(ctx, place); err != nil {
+	if err := s.connect(ctx, place, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) connect(ctx context.Context, place place) error {
+func (s *Store) connect(ctx context.Context, place place, o Options) error {
 	// The writers come first: they make a new SQLite file what it is to be, which a reader may not.
 	if err := s.writers.PingContext(ctx); err != nil {
 		return fmt.Errorf("open the %s database: %w", s.kind, err)
@@ -94,11 +96,18 @@ func (s *Store) connect(ctx context.Context, place place) error {
 	}
 
 	s.writer = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.writers)))
-	s.reader = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.readers)))
+	s.statements = statements{db: s.readers, rebind: s.rebind, pooled: place.pooled, prepared: map[string]*sql.Stmt{}}
+	if err := s.follow(ctx, o.Replica, o); err != nil {
+		return err
+	}
+	var reads dialect.Driver = entsql.OpenDB(s.dialect, s.readers)
+	if s.replica != nil {
+		reads = nearest{reads, s.replica}
+	}
+	s.reader = ent.NewClient(ent.Driver(reads))
 	s.reader.Use(func(ent.Mutator) ent.Mutator {
 		return ent.MutateFunc(func(context.Context, ent.Mutation) (ent.Value, error) { return nil, errReadOnly })
 	})
-	s.statements = statements{db: s.readers, rebind: s.rebind, pooled: place.pooled, prepared: map[string]*sql.Stmt{}}
 	s.queue = place.queue(s.writers)
 
 	var err error
@@ -110,7 +119,7 @@ func (s *Store) connect(ctx context.Context, place place) error {
 
 // Close closes the database. Job clients made by Jobs must be stopped before.
 func (s *Store) Close() error {
-	return errors.Join(s.statements.close(), s.readers.Close(), s.writers.Close())
+	return errors.Join(s.replica.close(), s.statements.close(), s.readers.Close(), s.writers.Close())
 }
 
 // Kind is the database's name for people, "SQLite" or "Postgres". Nothing may be decided by it.

@@ -59,6 +59,9 @@ func (s *Store) Tx(ctx context.Context, do func(ctx context.Context, tx *Tx) err
 	if ctx.Value(txKey{}) != nil {
 		return errNested
 	}
+	if request, ok := ctx.Value(shownKey{}).(*shown); ok {
+		request.primary.Store(true)
+	}
 	wait := firstWait
 	for try := 1; ; try++ {
 		turns := int64(1)

@@ -11,6 +11,7 @@ import (
 // Database is what a store tells of itself when Prometheus asks.
 type Database struct {
 	Pools   func() map[string]sql.DBStats                     // by the pool's name
+	Replica func() map[string]int64                           // requests that a replica could have answered, by what came of it
 	Waiting func(ctx context.Context) (map[string]int, error) // jobs that are not done, by their state
 }
 
@@ -22,6 +23,7 @@ var (
 	poolMost    = describe("pool_connections_max", "The most connections of a pool.", "pool")
 	poolWaits   = describe("pool_waits_total", "How often a statement waited for a connection.", "pool")
 	poolWaited  = describe("pool_wait_seconds_total", "How long statements waited for connections.", "pool")
+	replicaRead = describe("replica_requests_total", "Queries that the replica could have answered: from it, or from the primary since it was behind or away.", "from")
 	jobsWaiting = describe("jobs_waiting", "Jobs that are not done, by state.", "state")
 	databaseUp  = describe("database_up", "Whether the database counted its jobs in time.")
 )
@@ -37,7 +39,7 @@ type gauges struct{ Database }
 
 // Describe names the figures.
 func (gauges) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{poolOpen, poolMost, poolWaits, poolWaited, jobsWaiting, databaseUp} {
+	for _, d := range []*prometheus.Desc{poolOpen, poolMost, poolWaits, poolWaited, replicaRead, jobsWaiting, databaseUp} {
 		to <- d
 	}
 }
@@ -53,6 +55,9 @@ func (g gauges) Collect(to chan<- prometheus.Metric) {
 		gauge(poolMost, float64(s.MaxOpenConnections), name)
 		to <- prometheus.MustNewConstMetric(poolWaits, prometheus.CounterValue, float64(s.WaitCount), name)
 		to <- prometheus.MustNewConstMetric(poolWaited, prometheus.CounterValue, s.WaitDuration.Seconds(), name)
+	}
+	for from, n := range g.Replica() {
+		to <- prometheus.MustNewConstMetric(replicaRead, prometheus.CounterValue, float64(n), from)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

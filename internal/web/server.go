@@ -13,10 +13,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"go.opentelemetry.io/otel/trace"
 
@@ -123,6 +125,7 @@ func (w *Server) graphql(harden func(*handler.Server, *Documents)) http.Handler 
 	srv.Use(extension.FixedComplexityLimit(maxCost))
 	srv.Use(watched{metrics: w.config.Metrics, tracer: w.tracer(), named: w.config.Trusted != nil})
 	srv.Use(counted{w.signIns, w.mails})
+	srv.AroundOperations(shownOnly)
 	if w.config.Introspection {
 		srv.Use(extension.Introspection{})
 	}
@@ -136,6 +139,14 @@ func (w *Server) graphql(harden func(*handler.Server, *Documents)) http.Handler 
 			SetCookie: func(value string, until time.Time) { w.setCookie(rw, value, until) },
 		})))
 	})
+}
+
+// shownOnly lets the reads of a query come from a replica. Those of a mutation decide something.
+func shownOnly(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Query {
+		ctx = store.Show(ctx)
+	}
+	return next(ctx)
 }
 
 // tracer gives spans to operations; nil for none.

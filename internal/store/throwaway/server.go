@@ -30,6 +30,11 @@ func (c *Cluster) Create(ctx context.Context, name, template string) (string, er
 	if err := c.exec(ctx, "CREATE DATABASE "+pq.QuoteIdentifier(name)+" TEMPLATE "+pq.QuoteIdentifier(template)); err != nil {
 		return "", err
 	}
+	return c.At(name)
+}
+
+// At is the address of one of its databases.
+func (c *Cluster) At(name string) (string, error) {
 	address, err := url.Parse(c.URL)
 	if err != nil {
 		return "", errors.New("the server's address is not a valid URL")
