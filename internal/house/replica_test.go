@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,7 +27,7 @@ type followed struct {
 	tokens map[*ent.User]string
 }
 
-func newFollowed(t *testing.T) *followed {
+func newFollowed(t testing.TB) *followed {
 	t.Helper()
 	pair, log := storetest.NewPair(t), &logbook{}
 	h := wire(t, pair.Open(store.Options{Log: slog.New(slog.NewTextHandler(log, nil))}), log)
@@ -211,5 +213,40 @@ func TestAReplicaThatWasPromotedIsNotRead(t *testing.T) {
 	}
 	if _, err := store.Open(t.Context(), store.Options{URL: f.pair.Primary, Replica: f.pair.Replica}); err == nil || !strings.Contains(err.Error(), "no replica") {
 		t.Errorf("a server that starts with it: got %v", err)
+	}
+}
+
+// BenchmarkReplica says which part of the queries a replica answers while somebody writes all the time.
+func BenchmarkReplica(b *testing.B) {
+	for _, writers := range []int{0, 1, 4} {
+		b.Run(fmt.Sprint(writers, "writers"), func(b *testing.B) {
+			f := newFollowed(b)
+			f.near()
+			ctx, stop := context.WithCancel(b.Context())
+			var all sync.WaitGroup
+			var wrote atomic.Int64
+			for i := range writers {
+				all.Go(func() {
+					for ctx.Err() == nil {
+						err := f.store.Tx(viewer.With(b.Context(), viewer.Viewer{}), func(ctx context.Context, tx *store.Tx) error {
+							return tx.Attempt.Create().SetID(store.NewID("att")).SetFailures(i).SetBlockedUntil(tx.Now).SetUpdatedAt(tx.Now).Exec(ctx)
+						})
+						if err == nil {
+							wrote.Add(1)
+						}
+					}
+				})
+			}
+			before := f.store.Replica()
+			for b.Loop() {
+				f.people(f.ada)
+			}
+			after := f.store.Replica()
+			stop()
+			all.Wait()
+			n := float64(after["replica"] + after["behind"] + after["away"] - before["replica"] - before["behind"] - before["away"])
+			b.ReportMetric(100*float64(after["replica"]-before["replica"])/n, "%replica")
+			b.ReportMetric(float64(wrote.Load())/b.Elapsed().Seconds(), "writes/s")
+		})
 	}
 }
