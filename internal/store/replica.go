@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect"
-	entsql "entgo.io/ent/dialect/sql"
 )
 
 // How a replica is followed. Whoever asks waits up to catchUp for it to have what the primary has; a replica on the same
@@ -53,7 +52,7 @@ ELSE pg_current_wal_flush_lsn() END) - '0/0')::bigint`
 type replica struct {
 	db       *sql.DB
 	driver   dialect.Driver
-	prepared statements
+	prepared *statements
 	primary  func(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 	identity string // the primary's
 	log      *slog.Logger
@@ -107,8 +106,8 @@ func (s *Store) follow(ctx context.Context, address string, o Options) error {
 	}
 	reads := connector(config, map[string]string{"timezone": "UTC", "default_transaction_read_only": "on"})
 	r.db = openPool(guarded{reads, r}, poolOfReplica, postgresReaders, o.Tracer, o.Meter)
-	r.driver = entsql.OpenDB(s.dialect, r.db)
-	r.prepared = statements{db: r.db, rebind: s.rebind, prepared: map[string]*sql.Stmt{}}
+	r.prepared = newStatements(r.db, s.rebind, false)
+	r.driver = r.prepared.driver(s.dialect)
 	s.replica = r
 
 	var at int64

@@ -51,7 +51,7 @@ type Store struct {
 	readers    *sql.DB
 	writer     *ent.Client
 	reader     *ent.Client
-	statements statements
+	statements *statements
 	writing    int64               // how many transactions there may be at a time
 	turns      *semaphore.Weighted // one for each of them
 	replica    *replica            // nil without one
@@ -96,11 +96,11 @@ func (s *Store) connect(ctx context.Context, place place, o Options) error {
 	}
 
 	s.writer = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.writers)))
-	s.statements = statements{db: s.readers, rebind: s.rebind, pooled: place.pooled, prepared: map[string]*sql.Stmt{}}
+	s.statements = newStatements(s.readers, s.rebind, place.pooled)
 	if err := s.follow(ctx, o.Replica, o); err != nil {
 		return err
 	}
-	var reads dialect.Driver = entsql.OpenDB(s.dialect, s.readers)
+	reads := s.statements.driver(s.dialect)
 	if s.replica != nil {
 		reads = nearest{reads, s.replica}
 	}
