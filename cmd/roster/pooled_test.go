@@ -58,6 +58,16 @@ func TestBehindPgBouncerEverybodyGetsTheirOwnAnswers(t *testing.T) {
 		})
 	}
 	all.Wait()
+	if t.Failed() {
+		for _, r := range []*running{s.one, s.other} {
+			for line := range strings.Lines(r.out.String()) {
+				if strings.Contains(line, `"level":"ERROR"`) {
+					t.Log(line)
+				}
+			}
+		}
+		return
+	}
 	for i := range people {
 		if got, want := o.in(fmt.Sprint("cli_own", i)), 1+rounds/4; got != want {
 			t.Errorf("%d people are in the account of %d, want %d", got, i, want)
