@@ -112,9 +112,7 @@ var (
 		"createdAt":       direct.Moment(func(m *ent.Membership) *time.Time { return &m.CreatedAt }),
 		"lastActiveAt":    direct.Moment(lastActive),
 		"deactivatedAt":   direct.Moment(func(m *ent.Membership) *time.Time { return m.DeactivatedAt }),
-		"actions": direct.One(plainMenu, func(m *ent.Membership) (*model.MembershipActions, bool, bool) {
-			return &model.MembershipActions{Facts: m.Managed}, true, m.Managed != nil
-		}),
+		"actions":         direct.Alike(plainMenu, menuOf, factsOf),
 	}}
 
 	plainInvitation = &direct.Object[*ent.Invitation]{Name: "Invitation", Interfaces: node, Fields: map[string]direct.Field[*ent.Invitation]{
@@ -246,6 +244,17 @@ func invitationOf(m *ent.Membership) (i *ent.Invitation, some, ok bool) {
 func applicationsIn(m *ent.Membership) (list []*ent.Application, ok bool) {
 	list, err := m.Edges.ApplicationsOrErr()
 	return list, err == nil && !m.NameOnly
+}
+
+func menuOf(m *ent.Membership) (menu *model.MembershipActions, some, ok bool) {
+	return &model.MembershipActions{Facts: m.Managed}, true, m.Managed != nil
+}
+
+// factsOf are all that a menu turns on: people of whom the same is known have the same one, whoever they are.
+func factsOf(menu *model.MembershipActions) rule.Managed {
+	facts := *menu.Facts
+	facts.Member.ID = ""
+	return facts
 }
 
 func lastActive(m *ent.Membership) *time.Time {

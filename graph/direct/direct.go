@@ -9,6 +9,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -185,6 +186,31 @@ func Is[T, U any](o *Object[U], get func(T) U) Field[T] {
 	return One(o, func(v T) (U, bool, bool) { return get(v), true, true })
 }
 
+// Alike is One for what is written alike whenever its key is: of each key the first is written, and repeated for the others.
+func Alike[T, U any, K comparable](o *Object[U], get func(T) (u U, some, ok bool), key func(U) K) Field[T] {
+	return func(p *Plan, selections ast.SelectionSet) Write[T] {
+		w := o.write(p, selections)
+		if w == nil {
+			return nil
+		}
+		written := map[K][]byte{}
+		return func(b []byte, v T) ([]byte, bool) {
+			u, some, ok := get(v)
+			if !ok || !some {
+				return append(b, "null"...), ok
+			}
+			k, from := key(u), len(b)
+			if before, ok := written[k]; ok {
+				return append(b, before...), true
+			}
+			if b, ok = w(b, u); ok {
+				written[k] = b[from:len(b):len(b)] // what was appended stays as it is
+			}
+			return b, ok
+		}
+	}
+}
+
 // Either is a field of an interface that two types implement. Anything else is not in hand.
 func Either[T, A, B any](a *Object[A], b *Object[B], get func(T) any) Field[T] {
 	return func(p *Plan, selections ast.SelectionSet) Write[T] {
@@ -237,14 +263,35 @@ func Answer[T any](ctx context.Context, o *Object[T], v T) (m graphql.Marshaler,
 	if w == nil {
 		return nil, false
 	}
-	b, ok := w(make([]byte, 0, 4<<10), v)
-	return written(b), ok
+	room := rooms.Get().(*[]byte)
+	b, ok := w((*room)[:0], v)
+	*room = b
+	if !ok {
+		giveBack(room)
+		return nil, false
+	}
+	return &written{room}, true
 }
 
-type written []byte
+// rooms are where answers are written, for the next ones: a page of people with all that their menus say has 300 KB.
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
 
-// MarshalGQL writes it.
-func (b written) MarshalGQL(w io.Writer) { _, _ = w.Write(b) } // into memory, which never fails
+// giveBack keeps room for the next answer, but not what one was that is larger than any page.
+func giveBack(room *[]byte) {
+	if cap(*room) <= 1<<20 {
+		rooms.Put(room)
+	}
+}
+
+type written struct{ room *[]byte }
+
+// MarshalGQL writes it, once: after that the room holds somebody else's answer.
+func (a *written) MarshalGQL(w io.Writer) {
+	room := a.room
+	a.room = nil          // so that a second time panics
+	_, _ = w.Write(*room) // into memory, which never fails
+	giveBack(room)
+}
 
 const hex = "0123456789ABCDEF"
 
