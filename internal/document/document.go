@@ -70,7 +70,9 @@ func look(f File) (incoming, error) {
 	if in.fact.Type, err = typeOf(f); err != nil {
 		return in, fmt.Errorf("read a file: %w", err)
 	}
-	in.Name = cleaned(f.Name, in.fact.Type)
+	if in.fact.Type != "" {
+		in.Name = cleaned(f.Name, in.fact.Type)
+	}
 	return in, nil
 }
 

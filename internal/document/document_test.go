@@ -102,6 +102,22 @@ type brokenAt struct{}
 
 func (brokenAt) ReadAt([]byte, int64) (int, error) { return 0, iotest.ErrTimeout }
 
+// A letter may grow when it becomes a small one, and an ending may be longer than a name may be.
+func TestAFileOfNoKindMayBeCalledAnything(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{".Ⱥ", "." + strings.Repeat("x", 300), "x." + strings.Repeat("Ⱥ", 300), ".", "", "\xff"} {
+		for content, kind := range map[string]string{"MZ\x00": "", "%PDF-1.4": typePDF} {
+			in, err := look(of(name, content))
+			if err != nil || in.fact.Type != kind {
+				t.Errorf("%q of kind %q is %q, %v", name, kind, in.fact.Type, err)
+			}
+			if kind != "" && !strings.HasSuffix(in.Name, ".pdf") {
+				t.Errorf("%q is kept as %q", name, in.Name)
+			}
+		}
+	}
+}
+
 func TestNamesOfFiles(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, kind, want string }{

@@ -223,8 +223,8 @@ func cleaned(name, kind string) string {
 		return r
 	}, name)
 	known := endings[kind]
-	ending := strings.ToLower(path.Ext(name))
-	if len(known) > 0 && !slices.Contains(known, ending) {
+	ending := path.Ext(name)
+	if !slices.Contains(known, strings.ToLower(ending)) {
 		name = strings.TrimRight(name, ". ") + known[0]
 		ending = known[0]
 	}
