@@ -87,6 +87,33 @@ func TestAFileIsWhatItHolds(t *testing.T) {
 	}
 }
 
+// XML that would fill the memory is none; an invoice is, whatever lies in its text.
+func TestXMLIsNotDeepAndItsTagsAreNotLong(t *testing.T) {
+	t.Parallel()
+	within := strings.Repeat("QUJD ", 40_000)
+	for _, c := range []struct{ what, content, want string }{
+		{"elements in elements", strings.Repeat("<a>", 201) + strings.Repeat("</a>", 201), ""},
+		{"an invoice's", strings.Repeat("<a>", 200) + strings.Repeat("</a>", 200), typeXML},
+		{"elements side by side", "<a>" + strings.Repeat("<b/><c> </c>", 10_000) + "</a>", typeXML},
+		{"attributes", "<a " + strings.Repeat(`b="" `, 14_000) + "/>", ""},
+		{"attributes with what ends tags", "<a " + strings.Repeat(`b=">" `, 14_000) + "/>", ""},
+		{"attributes after a text", "<a>text<b " + strings.Repeat(`b="" `, 14_000) + "/></a>", ""},
+		{"attributes after a comment", `<a><!-- <b " --><b ` + strings.Repeat(`b=">" `, 14_000) + "/></a>", ""},
+		{"attributes in another charset", `<?xml version="1.0" encoding="ISO-8859-1"?><a ` + strings.Repeat(`b="" `, 14_000) + "/>", ""},
+		{"a name", "<" + strings.Repeat("b", 70_000) + "/>", ""},
+		{"a name that ends", "<a></" + strings.Repeat("b", 70_000) + ">", ""},
+		{"some attributes", "<a " + strings.Repeat(`b="" `, 12_000) + "/>", typeXML},
+		{"a file in a text", "<a>" + within + "</a>", typeXML},
+		{"a file in CDATA", "<a><![CDATA[" + within + "<b]]></a>", typeXML},
+		{"a long comment", "<a/><!-- " + within + "<b -->", typeXML},
+	} {
+		in, err := look(of("x.xml", c.content))
+		if err != nil || in.fact.Type != c.want {
+			t.Errorf("%s: is %q, %v, want %q", c.what, in.fact.Type, err, c.want)
+		}
+	}
+}
+
 func TestAFileThatCannotBeReadIsNoneOfAnyKind(t *testing.T) {
 	t.Parallel()
 	broken := File{"x.pdf", brokenAt{}, 100}
