@@ -197,10 +197,14 @@ func FuzzLook(f *testing.F) {
 func TestAMessageIsKnownByItsIDOrByWhatItHolds(t *testing.T) {
 	t.Parallel()
 	a, b := []incoming{{sha256: "1"}, {sha256: "2"}}, []incoming{{sha256: "2"}, {sha256: "1"}}
-	if messageKey("<x@y>", a) != messageKey(" x@y ", nil) || messageKey("<x@y>", a) == messageKey("<z@y>", a) {
+	const shop = "shop@example.org"
+	if messageKey(shop, "<x@y>", a) != messageKey("Shop@Example.org", " x@y ", nil) || messageKey(shop, "<x@y>", a) == messageKey(shop, "<z@y>", a) {
 		t.Error("a message is known by its id")
 	}
-	if messageKey("", a) != messageKey("<>", b) || messageKey("", a) == messageKey("", a[:1]) {
+	if messageKey(shop, "<x@y>", a) == messageKey("mallory@example.net", "<x@y>", a) || messageKey("a", "b", a) == messageKey("a b", "", a) {
+		t.Error("a message is known by what its own sender calls it")
+	}
+	if messageKey("", "", a) != messageKey(shop, "<>", b) || messageKey("", "", a) == messageKey("", "", a[:1]) {
 		t.Error("a message without an id is known by what it holds")
 	}
 	if got := fmt.Sprint(sender(""), sender(" a\u202eb@c.org\r\n"), len(sender(strings.Repeat("x", 1000)))); got != "Unknown senderab@c.org320" && got != "Unknown sender ab@c.org 320" {

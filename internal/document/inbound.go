@@ -93,7 +93,7 @@ type Left struct {
 }
 
 // Receive makes documents of a mail, for each of its recipients, all in one transaction (K3). The same message again, by its
-// Message-ID, adds nothing for a recipient who had it. It is refused, by a rule.Verdict, when none of its recipients takes mail
+// sender and Message-ID, adds nothing for a recipient who had it. It is refused, by a rule.Verdict, when none of its recipients takes mail
 // any more, and when nothing in it is a document.
 func (d *Documents) Receive(ctx context.Context, m Mail) (got Received, err error) {
 	ctx = d.byNobody(ctx)
@@ -104,7 +104,7 @@ func (d *Documents) Receive(ctx context.Context, m Mail) (got Received, err erro
 	if len(files) == 0 {
 		return Received{Left: left}, nothing(left)
 	}
-	from, message := sender(m.From), messageKey(m.MessageID, files)
+	from, message := sender(m.From), messageKey(m.From, m.MessageID, files)
 	var whom []Recipient // who had not had it
 	err = d.take(ctx, func(ctx context.Context, tx *store.Tx) (list []arrival, err error) {
 		got = Received{Left: left}
@@ -224,11 +224,12 @@ func sender(from string) string {
 	return from
 }
 
-// messageKey is what a message is known by: what its sender calls it, else what it holds.
-func messageKey(id string, files []incoming) string {
+// messageKey is what a message is known by: what its sender calls it, else what it holds. Another sender may call one the
+// same, so as to have it passed over.
+func messageKey(from, id string, files []incoming) string {
 	h := sha256.New()
 	if id = strings.Trim(strings.TrimSpace(id), "<>"); id != "" {
-		fmt.Fprintf(h, "id %s", id)
+		fmt.Fprintf(h, "from %q id %s", address.Key(from), id)
 		return hex.EncodeToString(h.Sum(nil))
 	}
 	var sums []string

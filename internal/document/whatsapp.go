@@ -29,7 +29,7 @@ func (d *Documents) FromWhatsApp(ctx context.Context, m WhatsApp) (done Submitte
 	if err != nil {
 		return Submitted{}, err
 	}
-	message := messageKey(m.MessageID, []incoming{file})
+	message := messageKey("", m.MessageID, []incoming{file})
 	var from string
 	err = d.take(ctx, func(ctx context.Context, tx *store.Tx) ([]arrival, error) {
 		done = Submitted{Before: true}

@@ -171,6 +171,24 @@ func TestTheSameMessageAtOnceIsTakenOnce(t *testing.T) {
 	})
 }
 
+// Nobody keeps a document away by mailing something else before it under the same Message-ID.
+func TestAMessageIsNotPassedOverForAnothersOfTheSameName(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		for i, mail := range []struct {
+			from, text string
+			want       int
+		}{{"mallory@example.net", "nothing", 1}, {"shop@example.org", "receipt", 2}, {"Shop@example.org", "receipt, once more", 2}} {
+			_, err := f.papers.Receive(t.Context(), document.Mail{MessageID: "<1@example.org>", From: mail.from, Recipients: []string{f.address(f.member)}, Files: []document.File{pdf(mail.text)}})
+			if err != nil {
+				t.Fatalf("mail %d: %v", i, err)
+			}
+			f.whole(t, mail.want)
+		}
+	})
+}
+
 // address is where costs of a member are mailed to.
 func (f *filing) address(member string) string {
 	f.Helper()
