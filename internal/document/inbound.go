@@ -187,7 +187,7 @@ func lookAll(all []File) (files []incoming, left []Left, err error) {
 			return nil, nil, err
 		}
 		if why := rule.Takes(one.fact); why.Refused() {
-			left = append(left, Left{address.Name(f.Name), why})
+			left = append(left, Left{shortened(address.Name(f.Name), rule.MaxFileName), why})
 			continue
 		}
 		files = append(files, one)
@@ -218,10 +218,15 @@ func sender(from string) string {
 	if from == "" {
 		return "Unknown sender"
 	}
-	if utf8.RuneCountInString(from) > longest {
-		return string([]rune(from)[:longest])
+	return shortened(from, longest)
+}
+
+// shortened is the beginning of a text, of so many characters.
+func shortened(text string, most int) string {
+	if utf8.RuneCountInString(text) > most {
+		return string([]rune(text)[:most])
 	}
-	return from
+	return text
 }
 
 // messageKey is what a message is known by: what its sender calls it, else what it holds. Another sender may call one the

@@ -189,6 +189,27 @@ func TestAMessageIsNotPassedOverForAnothersOfTheSameName(t *testing.T) {
 	})
 }
 
+// What is left of a mail is named for each of its documents, so its names are no longer than names of documents are.
+func TestTheJournalDoesNotGrowByNamesOfWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		files := []document.File{pdf("kept")}
+		for range 40 {
+			files = append(files, document.File{Name: strings.Repeat("é", 100_000) + ".exe", Content: strings.NewReader("MZ\x00"), Size: 3})
+		}
+		got, err := f.papers.Receive(t.Context(), document.Mail{From: "shop@example.org", Recipients: []string{f.address(f.member)}, Files: files})
+		if must(t, got, err); len(got.Left) != 40 {
+			t.Fatalf("%d files are left, want 40", len(got.Left))
+		}
+		for _, line := range s.Read().Event.Query().AllX(store.Facts(f.Context())) {
+			if line.Verb == "documentSubmit" && (len(line.Changes) > 40*2*rule.MaxFileName+1000 || !strings.Contains(line.Changes, "leftOut")) {
+				t.Errorf("a line has %d bytes", len(line.Changes))
+			}
+		}
+	})
+}
+
 // address is where costs of a member are mailed to.
 func (f *filing) address(member string) string {
 	f.Helper()
