@@ -94,15 +94,19 @@ func (d *Documents) announce(ctx context.Context, judge judging, finish finishin
 	return keys, err
 }
 
-// enough refuses what is too much for one day in any of the accounts.
+// enough refuses what is too much for one day in any of the accounts. A tenth of the day is not for mail: anybody sends that,
+// and would keep the account's own people from submitting.
 func (d *Documents) enough(ctx context.Context, tx *store.Tx, list []arrival) error {
-	accounts := map[string]bool{}
+	room := map[string]int{}
 	for _, one := range list {
-		accounts[one.account] = true
+		room[one.account] = d.config.ADay
+		if one.channel == rule.FromMail {
+			room[one.account] -= d.config.ADay / 10
+		}
 	}
-	for account := range accounts {
+	for account, most := range room {
 		full, err := tx.Document.Query().Where(document.ClientAccountID(account), document.CreatedAtGT(tx.Now.Add(-24*time.Hour))).
-			Order(document.ByCreatedAt()).Offset(d.config.ADay - 1).Limit(1).IDs(store.Facts(ctx))
+			Order(document.ByCreatedAt()).Offset(most - 1).Limit(1).IDs(store.Facts(ctx))
 		if err != nil {
 			return fmt.Errorf("count documents of %s: %w", account, err)
 		}

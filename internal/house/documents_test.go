@@ -340,6 +340,34 @@ func TestADayHasOnlySoManyDocuments(t *testing.T) {
 	}, storetest.WithClock(clock))
 }
 
+// Strangers do not fill an account's day: mail waits, and whoever is signed in submits.
+func TestMailLeavesRoomForTheAccountsOwnPeople(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		files, err := document.OpenFiles(t.Context(), f.folder)
+		papers := document.New(s, must(t, files, err), document.Config{Base: base, Key: f.links.Key, MailDomain: "in.roster.example.com", ADay: 10})
+		for i := range 10 {
+			want := ""
+			if i == 9 {
+				want = "TOO_MANY_REQUESTS"
+			}
+			_, err := papers.Receive(t.Context(), document.Mail{Recipients: []string{f.address(f.member)}, Files: []document.File{pdf(fmt.Sprint(i))}})
+			if codes(err) != want {
+				t.Fatalf("mail %d is answered %v, want %q", i, err, want)
+			}
+		}
+		f.whole(t, 9)
+		for i, want := range []string{"", "TOO_MANY_REQUESTS"} {
+			_, err := papers.Submit(f.as, document.Submit{Account: f.client, Kind: rule.Costs, File: pdf(fmt.Sprint("own", i))})
+			if codes(err) != want {
+				t.Fatalf("document %d is answered %v, want %q", i, err, want)
+			}
+		}
+		f.whole(t, 10)
+	})
+}
+
 // A link is signed for one document, one person, one session and five minutes: a change of any of them opens nothing.
 func TestALinkThatWasChangedOpensNothing(t *testing.T) {
 	t.Parallel()

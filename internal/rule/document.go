@@ -55,7 +55,7 @@ const (
 )
 
 // MaxDocumentsADay is how many documents come into one account in a day, by whatever way: a disk is not filled by somebody who
-// was given one account.
+// was given one account. The last tenth of them does not come by mail, which anybody sends.
 const MaxDocumentsADay = 10_000
 
 // File is what has to be known of a file, which is judged by what it holds and not by what it is called.
