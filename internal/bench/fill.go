@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/lib/pq"
+	_ "github.com/lib/pq"
 	"modernc.org/sqlite"
 )
 
@@ -37,7 +37,7 @@ func (t table) copy(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after the commit it says that there is nothing to undo
-	s, err := tx.PrepareContext(ctx, pq.CopyIn(t.name, t.columns...))
+	s, err := tx.PrepareContext(ctx, "COPY "+t.name+" ("+strings.Join(t.columns, ", ")+") FROM STDIN")
 	if err != nil {
 		return err
 	}
