@@ -10,8 +10,8 @@ import (
 // times as much is left to grow. Where much is in use at once, as when a hundred people sign in and each password takes
 // 19 MB, the limit has it collected earlier.
 const (
-	garbage = 400       // per cent of what is in use
-	memory  = 112 << 20 // bytes; what SQLite keeps comes on top
+	garbage = 400      // per cent of what is in use
+	memory  = 80 << 20 // bytes; the program itself and what SQLite keeps come on top
 )
 
 func tuneMemory() {
