@@ -80,7 +80,7 @@ func newWorld(t testing.TB, s *store.Store, clock *storetest.Clock) *world {
 	w.must(err)
 	w.Cleanup(func() { _ = files.Close() })
 	w.papers = document.New(s, files, document.Config{Base: base, Key: bytes.Repeat([]byte("k"), 32), MailDomain: "in.roster.example.com", Log: log})
-	w.server.Config.Handler, err = web.New(s, w.logins, w.people, w.papers, w.courier.Mailbox(), web.Config{BaseURL: base, WhatsApp: []byte(whatsAppSecret), Development: true, Introspection: true, Log: log, Rates: web.Rates{Requests: 1 << 30, SignIns: 1 << 30},
+	w.server.Config.Handler, err = web.New(s, w.logins, w.people, w.papers, w.courier.Mailbox(), web.Config{BaseURL: base, Deadline: time.Minute, WhatsApp: []byte(whatsAppSecret), Development: true, Introspection: true, Log: log, Rates: web.Rates{Requests: 1 << 30, SignIns: 1 << 30},
 		Apps: view.Apps{AppStoreURL: "https://apps.example.com/roster", PlayStoreURL: "https://play.example.com/roster"}})
 	w.must(err)
 	w.server.Start()

@@ -35,11 +35,12 @@ func TestAServerKilledBetweenFileAndRowLeavesNeitherAlone(t *testing.T) {
 			return tx.ClientAccount.Create().SetID("cli_papers").SetPracticeID(o.practice).SetName("Papers").SetNameKey("papers").SetCreatedAt(tx.Now).Exec(ctx)
 		})
 		answered, between := map[string]bool{}, 0
-		for kill := range kills {
+		for kill := 0; kill < kills || between == 0 && kill < 10*kills; kill++ {
 			serving := start(o.T, o.TempDir(), env, "serve")
 			ada := &http.Client{Transport: bearer(o.token())}
 			var some sync.WaitGroup
 			var mu sync.Mutex
+			first, begun := make(chan struct{}), sync.Once{}
 			for worker := range 4 {
 				some.Go(func() {
 					for i := 0; ; i++ {
@@ -53,10 +54,16 @@ func TestAServerKilledBetweenFileAndRowLeavesNeitherAlone(t *testing.T) {
 						mu.Lock()
 						answered[id] = true
 						mu.Unlock()
+						begun.Do(func() { close(first) })
 					}
 				})
 			}
-			time.AfterFunc(100*time.Millisecond+rand.N(200*time.Millisecond), func() { _ = serving.command.Process.Kill() })
+			select { // a busy machine takes its time to begin
+			case <-first:
+			case <-time.After(patience):
+				o.Fatalf("kill %d: no document was submitted", kill)
+			}
+			time.AfterFunc(rand.N(200*time.Millisecond), func() { _ = serving.command.Process.Kill() })
 			<-serving.done
 			some.Wait()
 

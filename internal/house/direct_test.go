@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -26,7 +27,7 @@ type twoWays struct {
 	schema     *ast.Schema
 	ours, slow *executor.Executor
 	as         context.Context
-	written    int // answers that were written at once
+	written    atomic.Int64 // answers that were written at once
 }
 
 func newTwoWays(h *home, as context.Context) *twoWays {
@@ -36,7 +37,7 @@ func newTwoWays(h *home, as context.Context) *twoWays {
 	config.Directives.Direct = func(ctx context.Context, obj any, next graphql.Resolver) (any, error) {
 		found, err := direct(ctx, obj, next)
 		if _, is := found.(graphql.Marshaler); is {
-			w.written++
+			w.written.Add(1)
 		}
 		return found, err
 	}
@@ -49,12 +50,12 @@ func newTwoWays(h *home, as context.Context) *twoWays {
 // same asks both ways, fails where they differ, and says whether the answer, or a part of it, was written at once.
 func (w *twoWays) same(query string) bool {
 	w.Helper()
-	before := w.written
+	before := w.written.Load()
 	ours := w.ask(w.ours, query)
 	if slow := w.ask(w.slow, query); ours != slow {
 		w.Errorf("%s\nours   %.2000s\ngqlgen %.2000s", query, ours, slow)
 	}
-	return w.written > before
+	return w.written.Load() > before
 }
 
 func (w *twoWays) ask(e *executor.Executor, query string) string {
@@ -173,7 +174,7 @@ func TestWhatIsWrittenAtOnceIsWhatGqlgenAnswers(t *testing.T) {
 			at := places[kind][random.IntN(len(places[kind]))]
 			w.same(gapped(at, w.mixture(random, kind, 3)))
 		}
-		if w.written == 0 {
+		if w.written.Load() == 0 {
 			t.Error("nothing was written at once")
 		}
 	})

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"roster/ent"
 	"roster/internal/courier"
@@ -71,7 +72,7 @@ func wireWith(t testing.TB, s *store.Store, log *logbook, base string, logins lo
 	}
 	t.Cleanup(func() { _ = files.Close() })
 	h.papers = document.New(s, files, document.Config{Base: base, Key: h.links.Key, MailDomain: "in.roster.example.com"})
-	h.door, err = web.New(s, h.logins, h.people, h.papers, nil, web.Config{BaseURL: base, Rates: unlimited, Log: slog.New(watch.Logs(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))})
+	h.door, err = web.New(s, h.logins, h.people, h.papers, nil, web.Config{BaseURL: base, Deadline: time.Minute, Rates: unlimited, Log: slog.New(watch.Logs(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))})
 	if err != nil {
 		t.Fatal(err)
 	}

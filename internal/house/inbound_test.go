@@ -269,6 +269,12 @@ func TestAMessageIsTakenWholeOrNotAtAll(t *testing.T) {
 		chunks.says(fmt.Sprintf("BDAT %d\r\n%s", len(half), half))
 		chunks.wants("BDAT", "250 ")
 		chunks.asks("RSET", "250 ")
+		if got := chunks.hears(); got != "EOF" {
+			t.Errorf("after a message in chunks was broken off the line says %q, want its end", got)
+		}
+		chunks = dial(t, door)
+		chunks.wants("", "220 ")
+		chunks.asks("EHLO x", "250")
 		chunks.asks("MAIL FROM:<> SIZE=40000000", "552 ")
 		chunks.asks("MAIL FROM:<> BODY=8BITMIME SMTPUTF8 SIZE=1000", "250 ")
 		chunks.asks("RCPT TO:<"+to+">", "250 ")

@@ -141,6 +141,13 @@ func (l *line) done() {
 	l.busy = false
 }
 
+// taking reports whether a message is under way.
+func (l *line) taking() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.busy
+}
+
 // stopping reports whether no more messages begin.
 func (l *line) stopping() bool {
 	l.mu.Lock()

@@ -55,8 +55,12 @@ func (s *Server) session(c *smtp.Conn) (smtp.Session, error) {
 	return &session{server: s, line: l}, nil
 }
 
-// Reset forgets the envelope of a message.
+// Reset forgets the envelope of a message. Where one in chunks was broken off nothing more is heard on this line: go-smtp
+// would give the answer to what was broken off to the next message in chunks.
 func (s *session) Reset() {
+	if s.line.taking() {
+		s.line.hangUp()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.from, s.to = "", nil
