@@ -43,7 +43,10 @@ func (d *Documents) Recipient(ctx context.Context, to string) (Recipient, error)
 // addressed finds the row of an address; nil where nobody has it now.
 func (d *Documents) addressed(ctx context.Context, c *ent.Client, to string) (*ent.SubmissionAddress, error) {
 	at := strings.LastIndexByte(to, '@')
-	if at < 0 || !strings.EqualFold(to[at+1:], d.config.MailDomain) {
+	if at < 0 {
+		return nil, nil
+	}
+	if host, err := address.Domain(to[at+1:]); err != nil || host != d.config.MailDomain {
 		return nil, nil
 	}
 	local, err := address.LocalPart(to[:at])

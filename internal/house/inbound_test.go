@@ -17,6 +17,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"roster/internal/document"
 	"roster/internal/inbound"
 	"roster/internal/store"
 	"roster/internal/store/storetest"
@@ -222,6 +223,26 @@ func TestTheDoorTellsNothing(t *testing.T) {
 			t.Errorf("whoever tries out addresses is listened to: %q", got)
 		}
 		f.whole(t, 0)
+	})
+}
+
+// A domain is the same as people write it and as DNS knows it; what stands before the @ is one address and no other.
+func TestAnAddressIsKnownHoweverItsDomainIsWritten(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFiling(t, s)
+		files, err := document.OpenFiles(t.Context(), f.folder)
+		f.papers = document.New(s, must(t, files, err), document.Config{Base: base, Key: f.links.Key, MailDomain: "xn--bcher-kva.example"})
+		_, door := f.mailDoor(t, inbound.Config{})
+		local, _, _ := strings.Cut(f.address(f.member), "@")
+		k := dial(t, door)
+		k.wants("", "220 ")
+		k.asks("EHLO mail.example.org", "250")
+		k.asks("MAIL FROM:<shop@example.org> SMTPUTF8", "250 ")
+		for to, want := range map[string]string{local + "@bücher.example": "250 ", local + "@XN--Bcher-kva.example": "250 ", `"` + local + `"@BÜCHER.example`: "250 ",
+			local + "@bucher.example": "550 ", local + "@example": "550 ", local + "+x@bücher.example": "550 ", "ａ" + local + "@bücher.example": "550 "} {
+			k.asks("RCPT TO:<"+to+">", want)
+		}
 	})
 }
 
