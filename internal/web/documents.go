@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -134,25 +134,27 @@ func ReadDocuments(file string, schema *ast.Schema) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	var given map[string]any
+	unclear := fmt.Errorf("%s is not one JSON object of documents by their ids, each id once", file)
+	if decode(content, &given) != nil || given == nil {
+		return nil, unclear
+	}
 	trusted := map[string]string{}
-	err = eachKey(content, func(id string, value []byte) error {
-		var text string
-		if err := json.Unmarshal(value, &text); err != nil || id == "" {
-			return fmt.Errorf("the document %q is not a text", id)
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		id := strings.TrimPrefix(key, "sha256:") // as a client's id may come with it or without
+		text, ok := given[key].(string)
+		switch {
+		case !ok || id == "":
+			return nil, fmt.Errorf("%s: the document %q is not a text", file, key)
+		case trusted[id] != "":
+			return nil, unclear
 		}
-		id = strings.TrimPrefix(id, "sha256:") // as a client's id may come with it or without
-		if trusted[id] != "" {
-			return errUnclear
+		if err := fits(id, text, schema); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		trusted[id] = text
-		return fits(id, text, schema)
-	})
-	switch {
-	case err == errUnclear || json.Unmarshal(content, &map[string]any{}) != nil:
-		return nil, fmt.Errorf("%s is not one JSON object of documents by their ids, each id once", file)
-	case err != nil:
-		return nil, fmt.Errorf("%s: %w", file, err)
-	case len(trusted) == 0:
+	}
+	if len(trusted) == 0 {
 		return nil, fmt.Errorf("%s holds no document", file)
 	}
 	return trusted, nil

@@ -139,13 +139,18 @@ func (p *parts) text(name string, most int64) ([]byte, error) {
 	return text, err
 }
 
+const notMap = "the part \"map\" is not one JSON object of lists of places, such as {\"0\":[\"variables.file\"]}"
+
 func (p *parts) readMap(text []byte) error {
+	var files map[string][]string
+	if err := decode(text, &files); err != nil || files == nil {
+		return badParts(notMap)
+	}
 	p.places = map[string][]spot{}
 	uses, taken := 0, map[string]bool{}
-	err := eachKey(text, func(name string, value []byte) error {
-		var paths []string
-		if err := decodeOne(value, &paths); err != nil || len(paths) == 0 {
-			return errUnclear
+	for name, paths := range files {
+		if len(paths) == 0 {
+			return badParts(notMap)
 		}
 		for _, path := range paths {
 			at, ok := find(p.asked.Variables, path)
@@ -155,14 +160,8 @@ func (p *parts) readMap(text []byte) error {
 			taken[path] = true
 			p.places[name] = append(p.places[name], at)
 		}
-		return nil
-	})
-	switch {
-	case errors.As(err, new(unread)):
-		return err
-	case err != nil:
-		return badParts("the part \"map\" is not one JSON object of lists of places, such as {\"0\":[\"variables.file\"]}")
-	case len(p.places) > p.limits.Most:
+	}
+	if len(p.places) > p.limits.Most {
 		return badParts("a request may bring %d files at most", p.limits.Most)
 	}
 	return nil

@@ -2,7 +2,7 @@ package web
 
 import (
 	"bytes"
-	"encoding/json"
+	jsonv1 "encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"roster/internal/viewer"
 )
@@ -41,7 +43,7 @@ type unread struct {
 func (u unread) Error() string { return u.message }
 
 // errUnclear is a request that two readers could take for two different ones.
-var errUnclear = errors.New("a parameter is given twice, is not UTF-8 or has something behind it")
+var errUnclear = errors.New("a parameter is given twice, or is not UTF-8")
 
 // read takes the parameters from a request, or says why not: then the error is an unread.
 func (t Transport) read(w http.ResponseWriter, r *http.Request, q *question) error {
@@ -110,119 +112,54 @@ func readURL(text string, q *question) error {
 		if given[0] == "" {
 			continue
 		}
-		raw := []byte(given[0])
-		if name == "query" || name == "operationName" || name == "documentId" {
-			raw, _ = json.Marshal(given[0]) // a string: cannot fail
-		}
-		if err := setParameter(q, name, raw); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// decodeBody reads the one JSON object of a request.
-func decodeBody(body []byte, q *question) error {
-	return eachKey(body, func(name string, value []byte) error { return setParameter(q, name, value) })
-}
-
-// eachKey reads one JSON object, key by key: encoding/json alone would take "QUERY" for "query", the last of two values
-// and whatever follows.
-func eachKey(body []byte, take func(name string, value []byte) error) error {
-	d := json.NewDecoder(bytes.NewReader(body))
-	if open, err := d.Token(); err != nil || open != json.Delim('{') || !utf8.Valid(body) {
-		return errUnclear
-	}
-	seen := map[any]bool{}
-	for d.More() {
-		name, err := d.Token()
-		if err != nil || seen[name] {
-			return errUnclear
-		}
-		seen[name] = true
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return err
-		}
-		if err := take(name.(string), value); err != nil { // a key is nothing but a string
-			return err
-		}
-	}
-	if _, err := d.Token(); err != nil {
-		return err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return errUnclear
-	}
-	return nil
-}
-
-// setParameter reads one parameter. Others are ignored, as the specification asks.
-func setParameter(q *question, name string, value []byte) error {
-	to, ok := map[string]any{"query": &q.Query, "operationName": &q.OperationName, "variables": &q.Variables, "extensions": &q.Extensions, "documentId": &q.document}[name]
-	if !ok {
-		return nil
-	}
-	return decodeOne(value, to)
-}
-
-// decodeOne reads one JSON value and nothing behind it, and keeps numbers as they are written. Keys that are given twice
-// inside are refused: whoever checks a request on its way may read the other one.
-func decodeOne(value []byte, to any) error {
-	if err := once(value); err != nil {
-		return err
-	}
-	d := json.NewDecoder(bytes.NewReader(value))
-	d.UseNumber()
-	if err := d.Decode(to); err != nil {
-		return err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return errUnclear
-	}
-	return nil
-}
-
-// once refuses JSON in which a key stands twice in one object, at any depth.
-func once(value []byte) error {
-	if !bytes.ContainsAny(value, "{") {
-		return nil
-	}
-	type level struct {
-		keys map[string]bool // nil in a list
-		key  bool            // a key comes next
-	}
-	var open []level
-	d := json.NewDecoder(bytes.NewReader(value))
-	d.UseNumber()
-	for {
-		token, err := d.Token()
-		if err == io.EOF {
-			return nil
+		switch text := given[0]; name {
+		case "query":
+			q.Query = text
+		case "operationName":
+			q.OperationName = text
+		case "documentId":
+			q.document = text
+		case "variables":
+			err = decode([]byte(text), &q.Variables)
+		case "extensions":
+			err = decode([]byte(text), &q.Extensions)
 		}
 		if err != nil {
 			return err
 		}
-		if key, ok := token.(string); ok && len(open) > 0 && open[len(open)-1].key {
-			at := &open[len(open)-1]
-			if at.keys[key] {
-				return errUnclear
-			}
-			at.keys[key], at.key = true, false
-			continue
-		}
-		switch token {
-		case json.Delim('{'):
-			open = append(open, level{map[string]bool{}, true})
-			continue
-		case json.Delim('['):
-			open = append(open, level{})
-			continue
-		case json.Delim('}'), json.Delim(']'):
-			open = open[:len(open)-1]
-		}
-		if n := len(open) - 1; n >= 0 {
-			open[n].key = open[n].keys != nil
-		}
 	}
+	return nil
 }
+
+// parameters are what a request asks; other keys are ignored, as the specification wants it.
+type parameters struct {
+	Query         string         `json:"query"`
+	OperationName string         `json:"operationName"`
+	Variables     map[string]any `json:"variables"`
+	Extensions    map[string]any `json:"extensions"`
+	Document      string         `json:"documentId"`
+}
+
+// decodeBody reads the one JSON object of a request.
+func decodeBody(body []byte, q *question) error {
+	var p parameters
+	if err := decode(body, &p); err != nil {
+		return err
+	}
+	q.Query, q.OperationName, q.Variables, q.Extensions, q.document = p.Query, p.OperationName, p.Variables, p.Extensions, p.Document
+	return nil
+}
+
+// decode reads one JSON value in which no key is given twice, at any depth, with nothing behind it: encoding/json would take the
+// last of two values, "QUERY" for "query" and text that is not UTF-8, so that whoever checks a request on its way may read
+// another one. Numbers stay as they are written.
+func decode(value []byte, to any) error { return json.Unmarshal(value, to, asWritten) }
+
+var asWritten = json.WithUnmarshalers(json.UnmarshalFromFunc(func(d *jsontext.Decoder, to *any) error {
+	if d.PeekKind() != jsontext.KindNumber {
+		return errors.ErrUnsupported // here: as it would be read otherwise
+	}
+	number, err := d.ReadValue()
+	*to = jsonv1.Number(number)
+	return err
+}))
