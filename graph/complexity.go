@@ -1,6 +1,11 @@
 package graph
 
 import (
+	"context"
+	"math"
+
+	"github.com/99designs/gqlgen/graphql"
+
 	"roster/graph/generated"
 	"roster/internal/login"
 	"roster/internal/rule"
@@ -9,6 +14,25 @@ import (
 // weights make a list cost what its page could hold, so that one operation cannot ask for a hundred times a hundred
 // rows. An operation's budget is in internal/web.
 func weights() generated.ComplexityRoot {
+	return weigh(pages, func(child int, ids []string) int { return 1 + len(ids)*child })
+}
+
+// Dearest is the schema in which every page costs what the largest there is would, so that no request for a document costs
+// more, whatever its variables are. It only tells costs.
+func Dearest() graphql.ExecutableSchema {
+	largest := func(child int, _, _ *int) int { return 1 + largestPage*child }
+	unknown := func(int, []string) int { return math.MaxInt } // as many as are named
+	return dearest{generated.NewExecutableSchema(generated.Config{Complexity: weigh(largest, unknown)})}
+}
+
+type dearest struct{ graphql.ExecutableSchema }
+
+// Complexity looks at no arguments: they may be variables.
+func (d dearest) Complexity(ctx context.Context, typeName, field string, child int, _ map[string]any) (int, bool) {
+	return d.ExecutableSchema.Complexity(ctx, typeName, field, child, nil)
+}
+
+func weigh(pages func(child int, first, last *int) int, nodes func(child int, ids []string) int) generated.ComplexityRoot {
 	var c generated.ComplexityRoot
 	c.Viewer.Accounts = func(child int, first *int, _ *string, last *int, _ *string, _ *string, _ []rule.Kind, _ []rule.Via, _ login.Order) int {
 		return pages(child, first, last)
@@ -28,15 +52,17 @@ func weights() generated.ComplexityRoot {
 		return pages(child, first, last)
 	}
 	c.ClientAccess.Grants = func(child int, first *int, _ *string, last *int, _ *string) int { return pages(child, first, last) }
-	c.Query.Nodes = func(child int, ids []string) int { return 1 + len(ids)*child }
+	c.Query.Nodes = nodes
 	return c
 }
+
+const largestPage = 100 // rows
 
 // pages is the cost of a page: its rows are counted at what was asked, and sizes that will be refused at most.
 func pages(child int, first, last *int) int {
 	n := some(first) + some(last)
-	if n < 1 || n > 100 {
-		n = 100
+	if n < 1 || n > largestPage {
+		n = largestPage
 	}
 	if first == nil && last == nil {
 		n = 1

@@ -122,7 +122,7 @@ func (w *Server) graphql(harden func(*handler.Server, *Documents)) http.Handler 
 	srv := handler.New(generated.NewExecutableSchema(graph.New(w.store, w.logins, w.people, w.papers).Schema()))
 	srv.AddTransport(Transport{Files: files, Fault: w.unread})
 	harden(srv, NewDocuments(w.config.Trusted))
-	srv.Use(extension.FixedComplexityLimit(maxCost))
+	srv.Use(limitCost())
 	srv.Use(watched{metrics: w.config.Metrics, tracer: w.tracer(), named: w.config.Trusted != nil})
 	srv.Use(counted{w.signIns, w.mails})
 	srv.AroundOperations(shownOnly)
