@@ -658,6 +658,14 @@ var (
 				},
 			},
 			{
+				Name:    "memberships_administrators",
+				Unique:  false,
+				Columns: []*schema.Column{MembershipsColumns[2]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'ACTIVE' AND login_access AND (permissions & 8320) <> 0",
+				},
+			},
+			{
 				Name:    "memberships_by_name",
 				Unique:  false,
 				Columns: []*schema.Column{MembershipsColumns[2], MembershipsColumns[6], MembershipsColumns[0]},

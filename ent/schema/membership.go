@@ -71,6 +71,7 @@ func (Membership) Indexes() []ent.Index {
 		index.Fields("account_id").Unique().Annotations(entsql.IndexWhere("is_owner")).StorageKey("memberships_one_owner"),
 		index.Fields("account_id", "user_id").Unique().Annotations(live).StorageKey("memberships_one_per_login"),
 		index.Fields("account_id", "email").Unique().Annotations(live).StorageKey("memberships_one_per_email"),
+		index.Fields("account_id").Annotations(entsql.IndexWhere(administrator(""))).StorageKey("memberships_administrators"),
 		index.Fields("account_id", "name_key", "id").StorageKey("memberships_by_name"),
 		index.Fields("account_id", "created_at", "id").StorageKey("memberships_by_age"),
 		index.Fields("account_id", "last_active_at", "id").StorageKey("memberships_by_activity"),

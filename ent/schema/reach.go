@@ -66,16 +66,16 @@ AND (m.account_id = ? OR m.account_id = (SELECT c.practice_id FROM client_accoun
 // the account, the practice behind it and whether that keeps administrators, how many administer the account and
 // how many have login access (2 stands for more), the same person's memberships on the other side (C4, C5), whether
 // the address belongs to a verified login, running sessions, client grants, documents, and how often the pending invitation was sent.
-// args: now, the account, administer, the account, now, now, viewer, viewer, and the ids of n of the account's memberships.
+// args: now, the account, the account, now, now, viewer, viewer, and the ids of n of the account's memberships.
 func PeopleFacts(n int) string {
 	same := func(m string) string { return "(" + m + ".email = m.email OR " + m + ".user_id = m.user_id)" }
 	return `SELECT m.id, me.id, me.status, me.login_access, me.permissions, us.id, us.status, us.login_access, us.permissions,
 EXISTS (SELECT 1 FROM client_grants g WHERE g.membership_id = us.id AND g.client_account_id = m.client_account_id AND (g.expires_at IS NULL OR g.expires_at > ?)),
 NOT EXISTS (SELECT 1 FROM memberships o WHERE o.account_id = m.account_id AND o.id <> m.id AND o.status <> 'REMOVED'),
 c.practice_id, COALESCE(p.clients_keep_an_administrator, FALSE),
-(SELECT count(*) FROM (SELECT 1 FROM memberships o WHERE o.account_id = ? AND o.status = 'ACTIVE' AND o.login_access AND (o.permissions & ?) <> 0 LIMIT 2) few),
+(SELECT count(*) FROM (SELECT 1 FROM memberships o WHERE o.account_id = ? AND ` + administrator("o.") + ` LIMIT 2) few),
 (SELECT count(*) FROM (SELECT 1 FROM memberships o WHERE o.account_id = ? AND o.status IN ('ACTIVE', 'PENDING', 'AWAITING_ACTIVATION') AND o.login_access LIMIT 2) few),
-(SELECT min(o.id) FROM memberships o WHERE o.practice_id = c.practice_id AND o.status <> 'REMOVED' AND ` + same("o") + `),
+(SELECT min(o.id) FROM memberships o WHERE o.account_id = c.practice_id AND o.status <> 'REMOVED' AND ` + same("o") + `),
 (SELECT min(o.id) FROM memberships o JOIN client_accounts oc ON oc.id = o.client_account_id WHERE oc.practice_id = m.practice_id
 	AND o.login_access AND o.status IN ('ACTIVE', 'PENDING', 'AWAITING_ACTIVATION') AND ` + same("o") + `),
 EXISTS (SELECT 1 FROM users u WHERE u.email = m.email AND u.email_verified_at IS NOT NULL),
@@ -87,6 +87,12 @@ FROM memberships m LEFT JOIN client_accounts c ON c.id = m.client_account_id LEF
 LEFT JOIN memberships me ON me.account_id = m.account_id AND me.user_id = ? AND me.status <> 'REMOVED'
 LEFT JOIN memberships us ON us.account_id = c.practice_id AND us.user_id = ? AND us.status <> 'REMOVED'
 WHERE m.id IN (?` + strings.Repeat(", ?", n-1) + `)`
+}
+
+// administrator is the condition that a membership of either kind opens its account and administers it (B7): no membership has
+// the permission of the other kind. It is the condition of an index, too, so it says the permissions as a number.
+func administrator(m string) string {
+	return fmt.Sprintf("%[1]sstatus = 'ACTIVE' AND %[1]slogin_access AND (%[1]spermissions & %[2]d) <> 0", m, rule.Client.Administer()|rule.Practice.Administer())
 }
 
 // AdministeredBy are the accounts of a practice, and the practice itself, that somebody with another role administers.

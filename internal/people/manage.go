@@ -77,12 +77,12 @@ var factsOfOne, factsOfPage = schema.PeopleFacts(1), schema.PeopleFacts(pageful)
 
 // managed sets the facts of some memberships of one account, as the viewer stands to them.
 func managed(ctx context.Context, r reader, v viewer.Viewer, now time.Time, list []*ent.Membership) error {
-	account, kind := list[0].AccountID, list[0].Kind
+	account := list[0].AccountID
 	text, n := factsOfOne, 1
 	if len(list) > 1 {
 		text, n = factsOfPage, pageful
 	}
-	args := []any{now, account, kind.Administer(), account, now, now, v.UserID, v.UserID}
+	args := []any{now, account, account, now, now, v.UserID, v.UserID}
 	for i := range n { // the last one again and again, where there are fewer
 		args = append(args, list[min(i, len(list)-1)].ID)
 	}

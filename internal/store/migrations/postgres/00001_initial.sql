@@ -191,6 +191,8 @@ CREATE INDEX "membership_email" ON "memberships" ("email");
 CREATE INDEX "membership_role_id" ON "memberships" ("role_id");
 -- create index "membership_user_id" to table: "memberships"
 CREATE INDEX "membership_user_id" ON "memberships" ("user_id");
+-- create index "memberships_administrators" to table: "memberships"
+CREATE INDEX "memberships_administrators" ON "memberships" ("account_id") WHERE (((status)::text = 'ACTIVE'::text) AND login_access AND ((permissions & (8320)::bigint) <> 0));
 -- create index "memberships_by_activity" to table: "memberships"
 CREATE INDEX "memberships_by_activity" ON "memberships" ("account_id", "last_active_at", "id");
 -- create index "memberships_by_age" to table: "memberships"
@@ -600,6 +602,8 @@ DROP INDEX "memberships_by_name";
 DROP INDEX "memberships_by_age";
 -- reverse: create index "memberships_by_activity" to table: "memberships"
 DROP INDEX "memberships_by_activity";
+-- reverse: create index "memberships_administrators" to table: "memberships"
+DROP INDEX "memberships_administrators";
 -- reverse: create index "membership_user_id" to table: "memberships"
 DROP INDEX "membership_user_id";
 -- reverse: create index "membership_role_id" to table: "memberships"

@@ -314,6 +314,8 @@ CREATE UNIQUE INDEX `memberships_one_owner` ON `memberships` (`account_id`) WHER
 CREATE UNIQUE INDEX `memberships_one_per_login` ON `memberships` (`account_id`, `user_id`) WHERE status <> 'REMOVED';
 -- create index "memberships_one_per_email" to table: "memberships"
 CREATE UNIQUE INDEX `memberships_one_per_email` ON `memberships` (`account_id`, `email`) WHERE status <> 'REMOVED';
+-- create index "memberships_administrators" to table: "memberships"
+CREATE INDEX `memberships_administrators` ON `memberships` (`account_id`) WHERE status = 'ACTIVE' AND login_access AND (permissions & 8320) <> 0;
 -- create index "memberships_by_name" to table: "memberships"
 CREATE INDEX `memberships_by_name` ON `memberships` (`account_id`, `name_key`, `id`);
 -- create index "memberships_by_age" to table: "memberships"
@@ -554,6 +556,8 @@ DROP INDEX `memberships_by_activity`;
 DROP INDEX `memberships_by_age`;
 -- reverse: create index "memberships_by_name" to table: "memberships"
 DROP INDEX `memberships_by_name`;
+-- reverse: create index "memberships_administrators" to table: "memberships"
+DROP INDEX `memberships_administrators`;
 -- reverse: create index "memberships_one_per_email" to table: "memberships"
 DROP INDEX `memberships_one_per_email`;
 -- reverse: create index "memberships_one_per_login" to table: "memberships"
