@@ -180,8 +180,8 @@ var (
 	plainInfo = &direct.Object[page.Info]{Name: "PageInfo", Fields: map[string]direct.Field[page.Info]{
 		"hasNextPage":     direct.Bool(func(i page.Info) bool { return i.HasNextPage }),
 		"hasPreviousPage": direct.Bool(func(i page.Info) bool { return i.HasPreviousPage }),
-		"startCursor":     direct.Maybe(func(i page.Info) *string { return i.StartCursor }),
-		"endCursor":       direct.Maybe(func(i page.Info) *string { return i.EndCursor }),
+		"startCursor":     direct.Maybe(page.Info.StartCursor),
+		"endCursor":       direct.Maybe(page.Info.EndCursor),
 	}}
 )
 

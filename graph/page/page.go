@@ -38,8 +38,29 @@ func (e Edge[T]) Cursor() string { return e.order.Cursor(e.Node) }
 type Info struct {
 	HasNextPage     bool
 	HasPreviousPage bool
-	StartCursor     *string // nil when the page is empty
-	EndCursor       *string
+
+	rows rows
+}
+
+// rows are those of a page, of whatever kind they are.
+type rows interface{ cursor(last bool) *string }
+
+// StartCursor is the place of the page's first row; nil when the page is empty. Like a row's, it is made when it is asked for.
+func (i Info) StartCursor() *string { return i.rows.cursor(false) }
+
+// EndCursor is the place of the page's last row; nil when the page is empty.
+func (i Info) EndCursor() *string { return i.rows.cursor(true) }
+
+func (c *Connection[T]) cursor(last bool) *string {
+	if len(c.Edges) == 0 {
+		return nil
+	}
+	at := 0
+	if last {
+		at = len(c.Edges) - 1
+	}
+	text := c.Edges[at].Cursor()
+	return &text
 }
 
 // Nodes are the rows without their cursors.
@@ -112,12 +133,7 @@ func Cut[T any](rows []T, o Order[T], s Span, count func(context.Context) (int, 
 	for i, row := range rows {
 		c.Edges[i] = Edge[T]{Node: row, order: &o}
 	}
-	c.PageInfo.HasPreviousPage = s.After != nil || s.Back && more
-	c.PageInfo.HasNextPage = s.Before != nil || !s.Back && more
-	if n := len(rows); n > 0 {
-		first, last := c.Edges[0].Cursor(), c.Edges[n-1].Cursor()
-		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &first, &last
-	}
+	c.PageInfo = Info{HasNextPage: s.Before != nil || !s.Back && more, HasPreviousPage: s.After != nil || s.Back && more, rows: c}
 	if whole := s.Size > 0 && !more && s.After == nil && s.Before == nil; whole {
 		c.count = func(context.Context) (int, error) { return len(c.Edges), nil }
 	}

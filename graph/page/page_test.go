@@ -165,10 +165,10 @@ func walk(t require, s *store.Store, practice string, o Order[account], size int
 		further, behind := c.PageInfo.HasNextPage, c.PageInfo.HasPreviousPage
 		if back {
 			further, behind, all = behind, further, append(page, all...)
-			args.Before = c.PageInfo.StartCursor
+			args.Before = c.PageInfo.StartCursor()
 		} else {
 			all = append(all, page...)
-			args.After = c.PageInfo.EndCursor
+			args.After = c.PageInfo.EndCursor()
 		}
 		if behind != began {
 			t.Fatalf("page info %+v: what is behind is wrong", c.PageInfo)
