@@ -94,12 +94,16 @@ func accounts(ctx context.Context, r reader, q Query) ([]*Access, error) {
 		return nil, fmt.Errorf("list accounts: %w", err)
 	}
 	defer rows.Close()
-	var list []*Access
-	for rows.Next() {
-		a, err := scan(rows)
-		if err != nil {
+	var (
+		list []*Access
+		role *ent.Role
+	)
+	for r := newRow(); rows.Next(); {
+		if err := rows.Scan(r.to...); err != nil {
 			return nil, fmt.Errorf("list accounts: %w", err)
 		}
+		a := r.access(role)
+		role = a.Role
 		list = append(list, a)
 	}
 	return list, rows.Err()
@@ -136,46 +140,62 @@ func (l *Logins) AccessTo(ctx context.Context, account string) (*Access, error) 
 	return list[0], nil
 }
 
-func scan(rows *sql.Rows) (*Access, error) {
-	var (
-		a                                            Access
-		id                                           string
-		membership, practiceOf, rolePractice         sql.NullString
-		used                                         sql.NullTime
-		pName, pKey, pCountry, cName, cKey, cCountry sql.NullString
-		pKeep                                        sql.NullBool
-		pVersion, cVersion, permissions              sql.NullInt64
-		pCreated, cCreated                           sql.NullTime
-		role                                         ent.Role
-	)
-	err := rows.Scan(&id, &a.Via, &membership, &a.Recency, &used, &pName, &pKey, &pCountry, &pKeep, &pVersion, &pCreated,
-		&practiceOf, &cName, &cKey, &cCountry, &cVersion, &cCreated,
-		&permissions, &role.ID, &rolePractice, &role.Name, &role.BuiltIn, &role.Permissions, &role.CreatedAt)
-	if err != nil {
-		return nil, err
+// row is what is read of one account. One of them is read into again and again.
+type row struct {
+	to []any // where each column goes
+
+	id                                           string
+	via                                          rule.Via
+	recency                                      int64
+	membership, practiceOf, rolePractice         sql.NullString
+	used                                         sql.NullTime
+	pName, pKey, pCountry, cName, cKey, cCountry sql.NullString
+	pKeep                                        sql.NullBool
+	pVersion, cVersion, permissions              sql.NullInt64
+	pCreated, cCreated                           sql.NullTime
+	role                                         ent.Role
+}
+
+func newRow() *row {
+	r := &row{}
+	r.to = []any{&r.id, &r.via, &r.membership, &r.recency, &r.used, &r.pName, &r.pKey, &r.pCountry, &r.pKeep, &r.pVersion, &r.pCreated,
+		&r.practiceOf, &r.cName, &r.cKey, &r.cCountry, &r.cVersion, &r.cCreated,
+		&r.permissions, &r.role.ID, &r.rolePractice, &r.role.Name, &r.role.BuiltIn, &r.role.Permissions, &r.role.CreatedAt}
+	return r
+}
+
+// access is what the row says. role is that of the row before, which many have in common; nil for the first.
+func (r *row) access(role *ent.Role) *Access {
+	if role == nil || role.ID != r.role.ID {
+		one := r.role // a copy, which the next row does not write over
+		role = &one
+		role.Kind = rule.Client
+		if r.rolePractice.Valid {
+			practice := r.rolePractice.String
+			role.PracticeID = &practice
+		}
+		if r.pName.Valid {
+			role.Kind = rule.Practice
+		}
 	}
-	a.ID, a.MembershipID, a.Role = AccessID(id), membership.String, &role
-	if rolePractice.Valid {
-		role.PracticeID = &rolePractice.String
+	a := &Access{ID: AccessID(r.id), Via: r.via, Role: role, MembershipID: r.membership.String, Recency: r.recency, Permissions: rule.Permissions(r.permissions.Int64).List()}
+	if r.used.Valid {
+		used := r.used.Time
+		a.LastUsedAt = &used
 	}
-	if used.Valid {
-		a.LastUsedAt = &used.Time
-	}
-	a.Permissions = rule.Permissions(permissions.Int64).List()
 	if a.Via == rule.ViaPractice {
 		a.Permissions = rule.BusinessAdminPermissions.List()
 	}
-	role.Kind = rule.Client
-	if pName.Valid {
-		role.Kind = rule.Practice
-		a.Account = &ent.Practice{ID: id, Name: pName.String, NameKey: pKey.String, Country: pCountry.String,
-			ClientsKeepAnAdministrator: pKeep.Bool, Version: int(pVersion.Int64), CreatedAt: pCreated.Time}
-		return &a, nil
+	if r.pName.Valid {
+		a.Account = &ent.Practice{ID: r.id, Name: r.pName.String, NameKey: r.pKey.String, Country: r.pCountry.String,
+			ClientsKeepAnAdministrator: r.pKeep.Bool, Version: int(r.pVersion.Int64), CreatedAt: r.pCreated.Time}
+		return a
 	}
-	client := &ent.ClientAccount{ID: id, Name: cName.String, NameKey: cKey.String, Country: cCountry.String, Version: int(cVersion.Int64), CreatedAt: cCreated.Time}
-	if practiceOf.Valid {
-		client.PracticeID = &practiceOf.String
+	client := &ent.ClientAccount{ID: r.id, Name: r.cName.String, NameKey: r.cKey.String, Country: r.cCountry.String, Version: int(r.cVersion.Int64), CreatedAt: r.cCreated.Time}
+	if r.practiceOf.Valid {
+		practice := r.practiceOf.String
+		client.PracticeID = &practice
 	}
 	a.Account = client
-	return &a, nil
+	return a
 }

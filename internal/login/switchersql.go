@@ -26,6 +26,7 @@ func (t *statement) add(text string, args ...any) {
 // to those what a row shows. ok is false where the filters leave nothing.
 func page(ctx context.Context, q Query) (t *statement, ok bool) {
 	t = &statement{}
+	t.Grow(4 << 10) // what most have in the end
 	t.add(columns + " FROM (SELECT * FROM (")
 	ok = q.arms(ctx, t)
 	t.add(") every ORDER BY "+q.by("", "recency", "name_key", "id")+" LIMIT ?) a", q.Limit)
