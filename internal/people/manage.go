@@ -92,12 +92,11 @@ func managed(ctx context.Context, r reader, v viewer.Viewer, now time.Time, list
 	}
 	defer rows.Close()
 	known := make(map[string]*rule.Managed, len(list))
-	for rows.Next() {
-		id, f, err := scanFacts(rows)
-		if err != nil {
+	for r := newFactsRow(); rows.Next(); {
+		if err := rows.Scan(r.to...); err != nil {
 			return fmt.Errorf("read facts of people in %s: %w", account, err)
 		}
-		known[id] = f
+		known[r.id] = r.managed()
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read facts of people in %s: %w", account, err)
@@ -114,18 +113,31 @@ func managed(ctx context.Context, r reader, v viewer.Viewer, now time.Time, list
 	return nil
 }
 
-// scanFacts reads a row of schema.PeopleFacts.
-func scanFacts(rows *sql.Rows) (id string, f *rule.Managed, err error) {
-	f = &rule.Managed{}
-	var own, colleague way
-	var granted bool
-	var practice, other, clientUser sql.NullString
-	var sent int
-	err = rows.Scan(&id, &own.id, &own.status, &own.login, &own.permissions, &colleague.id, &colleague.status, &colleague.login, &colleague.permissions, &granted,
-		&f.Alone, &practice, &f.Keeps, &f.Administrators, &f.Logins, &other, &clientUser, &f.VerifiedLogin, &f.Sessions, &f.Clients, &f.Documents, &sent)
-	f.Actor = rule.AccessTo(own.member(), colleague.member(), granted)
-	f.Practice, f.Colleague, f.ClientUser, f.Sent = practice.Valid, other.String, clientUser.String, sent > 0
-	return id, f, err
+// factsRow is a row of schema.PeopleFacts. One of them is read into again and again.
+type factsRow struct {
+	to []any // where each column goes
+
+	id                          string
+	own, colleague              way
+	granted                     bool
+	practice, other, clientUser sql.NullString
+	sent                        int
+	facts                       rule.Managed
+}
+
+func newFactsRow() *factsRow {
+	r := &factsRow{}
+	r.to = []any{&r.id, &r.own.id, &r.own.status, &r.own.login, &r.own.permissions, &r.colleague.id, &r.colleague.status, &r.colleague.login, &r.colleague.permissions, &r.granted,
+		&r.facts.Alone, &r.practice, &r.facts.Keeps, &r.facts.Administrators, &r.facts.Logins, &r.other, &r.clientUser, &r.facts.VerifiedLogin, &r.facts.Sessions, &r.facts.Clients, &r.facts.Documents, &r.sent}
+	return r
+}
+
+// managed is what the row says.
+func (r *factsRow) managed() *rule.Managed {
+	f := r.facts
+	f.Actor = rule.AccessTo(r.own.member(), r.colleague.member(), r.granted)
+	f.Practice, f.Colleague, f.ClientUser, f.Sent = r.practice.Valid, r.other.String, r.clientUser.String, r.sent > 0
+	return &f
 }
 
 // way is a membership of the viewer's that may not be there.
