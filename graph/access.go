@@ -10,14 +10,18 @@ import (
 	"roster/internal/rule"
 )
 
-// Account comes with what the row of the switcher says about it, so that its actions ask for nothing.
+// Account comes with what the row of the switcher says about it, so that its actions ask for nothing. It is a copy: under two
+// names it is asked for twice at once.
 func (r accessFields) Account(_ context.Context, a *login.Access) (model.Account, error) {
-	may := mayIn(a)
 	switch x := a.Account.(type) {
 	case *ent.Practice:
-		x.Access = may
+		one := *x
+		one.Access = mayIn(a)
+		return &one, nil
 	case *ent.ClientAccount:
-		x.Access = may
+		one := *x
+		one.Access = mayIn(a)
+		return &one, nil
 	}
 	return a.Account, nil
 }

@@ -36,13 +36,12 @@ func (r inviteFields) Actions(ctx context.Context, i *ent.Invitation) (*model.In
 	if err != nil {
 		return nil, err
 	}
-	if m.Managed == nil {
-		if err := r.people.Manageable(ctx, []*ent.Membership{m}); err != nil {
-			return nil, err
-		}
+	managed, err := r.people.Managed(ctx, m)
+	if err != nil {
+		return nil, err
 	}
 	v, _ := viewer.From(ctx)
-	facts := rule.Invited{Managed: *m.Managed, Now: v.At}
+	facts := rule.Invited{Managed: *managed, Now: v.At}
 	r.people.Invited(&facts, i)
 	if i.Channel == rule.BySMS { // which is how it would be sent again
 		if facts.Text, err = r.loaders(ctx).texts.Load(ctx, some(m.Mobile)); err != nil {

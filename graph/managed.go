@@ -12,12 +12,11 @@ import (
 
 // Actions is the Manage menu. Lists have read its facts for the whole page; a single membership's are read here.
 func (r memberFields) Actions(ctx context.Context, m *ent.Membership) (*model.MembershipActions, error) {
-	if m.Managed == nil {
-		if err := r.people.Manageable(ctx, []*ent.Membership{m}); err != nil {
-			return nil, err
-		}
+	facts, err := r.people.Managed(ctx, m)
+	if err != nil {
+		return nil, err
 	}
-	return &model.MembershipActions{Facts: m.Managed}, nil
+	return &model.MembershipActions{Facts: facts}, nil
 }
 
 // after is what every change of a membership answers: the membership as it is now, unless it was refused.

@@ -69,6 +69,17 @@ func (p *People) Manageable(ctx context.Context, list []*ent.Membership) error {
 	return nil
 }
 
+// Managed are the facts that one membership's Manage menu turns on: those that were read for its page, or read now. They are
+// not written down in the membership, of which two fields may be answered at once.
+func (p *People) Managed(ctx context.Context, m *ent.Membership) (*rule.Managed, error) {
+	if m.Managed != nil {
+		return m.Managed, nil
+	}
+	one := *m
+	err := p.Manageable(ctx, []*ent.Membership{&one})
+	return one.Managed, err
+}
+
 // pageful is how many memberships are asked about at once. There are two texts, for one and for a page, so that both
 // stay prepared.
 const pageful = 100
