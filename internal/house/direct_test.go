@@ -135,6 +135,24 @@ func gapped(at, with string) string {
 	return text + strings.Repeat("}", strings.Count(text, "{")-strings.Count(text, "}"))
 }
 
+// TestTwoNamesOfOneRowAreAnsweredAtOnce is for the race detector: gqlgen answers fields at once, and each of these has something
+// to read first.
+func TestTwoNamesOfOneRowAreAnsweredAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFull(t, s, nil, 2)
+		v, err := f.logins.Authenticate(t.Context(), viewer.Viewer{At: s.Now()}, f.owner, "WEB")
+		if err != nil || !v.SignedIn() {
+			t.Fatal(v, err)
+		}
+		w := newTwoWays(f.home, viewer.With(t.Context(), v))
+		for range 20 {
+			w.same(`{membership(id:"mem_00000"){a:actions{remove{allowed}} b:actions{leave{allowed}}}
+				viewer{accounts(first:2){nodes{a:account{id ...on ClientAccount{actions{disconnect{allowed}}}} b:account{id ...on ClientAccount{actions{disconnect{allowed}}}}}}}}`)
+		}
+	})
+}
+
 // TestWhatIsWrittenAtOnceIsWhatGqlgenAnswers asks for every field of every type by itself, for all of them, and for mixtures
 // with other names, fragments and conditions.
 func TestWhatIsWrittenAtOnceIsWhatGqlgenAnswers(t *testing.T) {
