@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"roster/graph/generated"
+	"roster/graph/page"
 	"roster/internal/login"
 	"roster/internal/rule"
 )
@@ -20,7 +21,7 @@ func weights() generated.ComplexityRoot {
 // Dearest is the schema in which every page costs what the largest there is would, so that no request for a document costs
 // more, whatever its variables are. It only tells costs.
 func Dearest() graphql.ExecutableSchema {
-	largest := func(child int, _, _ *int) int { return 1 + largestPage*child }
+	largest := func(child int, _, _ *int) int { return 1 + page.Max*child }
 	unknown := func(int, []string) int { return math.MaxInt } // as many as are named
 	return dearest{generated.NewExecutableSchema(generated.Config{Complexity: weigh(largest, unknown)})}
 }
@@ -32,6 +33,7 @@ func (d dearest) Complexity(ctx context.Context, typeName, field string, child i
 	return d.ExecutableSchema.Complexity(ctx, typeName, field, child, nil)
 }
 
+// weigh gives every list its weight: a page's by its fields and what was asked of its size, and that of things by their ids.
 func weigh(pages func(child int, first, last *int) int, nodes func(child int, ids []string) int) generated.ComplexityRoot {
 	var c generated.ComplexityRoot
 	c.Viewer.Accounts = func(child int, first *int, _ *string, last *int, _ *string, _ *string, _ []rule.Kind, _ []rule.Via, _ login.Order) int {
@@ -56,13 +58,11 @@ func weigh(pages func(child int, first, last *int) int, nodes func(child int, id
 	return c
 }
 
-const largestPage = 100 // rows
-
 // pages is the cost of a page: its rows are counted at what was asked, and sizes that will be refused at most.
 func pages(child int, first, last *int) int {
 	n := some(first) + some(last)
-	if n < 1 || n > largestPage {
-		n = largestPage
+	if n < 1 || n > page.Max {
+		n = page.Max
 	}
 	if first == nil && last == nil {
 		n = 1

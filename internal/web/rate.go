@@ -65,11 +65,11 @@ func (w *Server) perMinuteOfAll(kind string, most int) rate {
 // take counts n more of an address; false when that would be too many, and then none is counted. This server's own count
 // comes first, so that whoever is refused costs the database nothing.
 func (r rate) take(rw http.ResponseWriter, q *http.Request, n int) bool {
-	counted := q
-	if n != 1 { // which the limiter takes by itself
-		counted = q.WithContext(httprate.WithIncrement(q.Context(), n))
+	weighed := q
+	if n != 1 { // one is what the limiter counts by itself
+		weighed = q.WithContext(httprate.WithIncrement(q.Context(), n))
 	}
-	if r.limiter.OnLimit(rw, counted, addressOf(q)) {
+	if r.limiter.OnLimit(rw, weighed, addressOf(q)) {
 		return false
 	}
 	if r.shared.take(q, n, r.most) {
