@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"roster/internal/rule"
@@ -35,6 +36,16 @@ func everyArm() []Arm {
 		list = append(list, everyClient(nth), grantedClients(nth))
 	}
 	return list
+}
+
+// OwnRole is the id of a practice's own role where that stands in a column, and NULL for one of the built-in roles, which everybody
+// knows without looking.
+func OwnRole(column string) string {
+	known := make([]string, 0, len(rule.BuiltInRoles))
+	for _, r := range rule.BuiltInRoles {
+		known = append(known, "'"+r.ID+"'")
+	}
+	return "CASE WHEN " + column + " IN (" + strings.Join(known, ", ") + ") THEN NULL ELSE " + column + " END"
 }
 
 // apart is of how many practices somebody has the clients read each from its own place in the index; those of any further

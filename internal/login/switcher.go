@@ -96,15 +96,13 @@ func accounts(ctx context.Context, r reader, q Query) ([]*Access, error) {
 	defer rows.Close()
 	var (
 		list []*Access
-		role *ent.Role
+		one  row
 	)
-	for r := newRow(); rows.Next(); {
-		if err := rows.Scan(r.to...); err != nil {
+	for to := one.to(); rows.Next(); {
+		if err := rows.Scan(to...); err != nil {
 			return nil, fmt.Errorf("list accounts: %w", err)
 		}
-		a := r.access(role)
-		role = a.Role
-		list = append(list, a)
+		list = append(list, one.access())
 	}
 	return list, rows.Err()
 }
@@ -142,60 +140,89 @@ func (l *Logins) AccessTo(ctx context.Context, account string) (*Access, error) 
 
 // row is what is read of one account. One of them is read into again and again.
 type row struct {
-	to []any // where each column goes
-
 	id                                           string
 	via                                          rule.Via
-	recency                                      int64
 	membership, practiceOf, rolePractice         sql.NullString
+	recency                                      sql.NullInt64
 	used                                         sql.NullTime
 	pName, pKey, pCountry, cName, cKey, cCountry sql.NullString
 	pKeep                                        sql.NullBool
 	pVersion, cVersion, permissions              sql.NullInt64
 	pCreated, cCreated                           sql.NullTime
-	role                                         ent.Role
+	roleID                                       string
+	roleName                                     sql.NullString
+	rolePermissions                              sql.NullInt64
+	roleCreated                                  sql.NullTime
+
+	role   *ent.Role         // that of the row before, which many have in common; nil before the first
+	list   []rule.Permission // what the row before allowed,
+	listed rule.Permissions  // as a set
 }
 
-func newRow() *row {
-	r := &row{}
-	r.to = []any{&r.id, &r.via, &r.membership, &r.recency, &r.used, &r.pName, &r.pKey, &r.pCountry, &r.pKeep, &r.pVersion, &r.pCreated,
-		&r.practiceOf, &r.cName, &r.cKey, &r.cCountry, &r.cVersion, &r.cCreated,
-		&r.permissions, &r.role.ID, &r.rolePractice, &r.role.Name, &r.role.BuiltIn, &r.role.Permissions, &r.role.CreatedAt}
-	return r
+// to is where each column goes.
+func (r *row) to() []any {
+	return append([]any{&r.via, &r.pName, &r.pKey, &r.pCountry, &r.pKeep, &r.pVersion, &r.pCreated}, r.toClient()...)
 }
 
-// access is what the row says. role is that of the row before, which many have in common; nil for the first.
-func (r *row) access(role *ent.Role) *Access {
-	if role == nil || role.ID != r.role.ID {
-		one := r.role // a copy, which the next row does not write over
-		role = &one
-		role.Kind = rule.Client
-		if r.rolePractice.Valid {
-			practice := r.rolePractice.String
-			role.PracticeID = &practice
-		}
-		if r.pName.Valid {
-			role.Kind = rule.Practice
+// toClient is where those go that a client has.
+func (r *row) toClient() []any {
+	return []any{&r.id, &r.membership, &r.recency, &r.used, &r.practiceOf, &r.cName, &r.cKey, &r.cCountry, &r.cVersion, &r.cCreated,
+		&r.permissions, &r.roleID, &r.rolePractice, &r.roleName, &r.rolePermissions, &r.roleCreated}
+}
+
+// itsRole is the role that the row names: one of the built-in ones, or what was read of it.
+func (r *row) itsRole() *ent.Role {
+	if r.role != nil && r.role.ID == r.roleID {
+		return r.role
+	}
+	r.role = &ent.Role{ID: r.roleID, Kind: rule.Client, Name: r.roleName.String, Permissions: rule.Permissions(r.rolePermissions.Int64), CreatedAt: r.roleCreated.Time}
+	if r.rolePractice.Valid {
+		practice := r.rolePractice.String
+		r.role.PracticeID = &practice
+	}
+	if r.pName.Valid {
+		r.role.Kind = rule.Practice
+	}
+	for _, b := range rule.BuiltInRoles {
+		if b.ID == r.roleID {
+			*r.role = ent.Role{ID: b.ID, Kind: b.Kind, Name: b.Name, BuiltIn: true, Permissions: b.Permissions, CreatedAt: time.Unix(0, 0).UTC()}
 		}
 	}
-	a := &Access{ID: AccessID(r.id), Via: r.via, Role: role, MembershipID: r.membership.String, Recency: r.recency, Permissions: rule.Permissions(r.permissions.Int64).List()}
+	return r.role
+}
+
+// may is what the row's login may do there. Rows that allow the same share the list.
+func (r *row) may() []rule.Permission {
+	set := rule.Permissions(r.permissions.Int64)
+	if r.via == rule.ViaPractice {
+		set = rule.BusinessAdminPermissions
+	}
+	if r.list == nil || r.listed != set {
+		r.list, r.listed = set.List(), set
+	}
+	return r.list
+}
+
+// access is what the row says.
+func (r *row) access() *Access {
+	a := Access{ID: AccessID(r.id), Via: r.via, Role: r.itsRole(), MembershipID: r.membership.String, Recency: r.recency.Int64, Permissions: r.may()}
 	if r.used.Valid {
 		used := r.used.Time
 		a.LastUsedAt = &used
 	}
-	if a.Via == rule.ViaPractice {
-		a.Permissions = rule.BusinessAdminPermissions.List()
-	}
 	if r.pName.Valid {
 		a.Account = &ent.Practice{ID: r.id, Name: r.pName.String, NameKey: r.pKey.String, Country: r.pCountry.String,
 			ClientsKeepAnAdministrator: r.pKeep.Bool, Version: int(r.pVersion.Int64), CreatedAt: r.pCreated.Time}
-		return a
+		return &a
 	}
-	client := &ent.ClientAccount{ID: r.id, Name: r.cName.String, NameKey: r.cKey.String, Country: r.cCountry.String, Version: int(r.cVersion.Int64), CreatedAt: r.cCreated.Time}
+	both := &struct { // what is read together is kept together
+		access Access
+		client ent.ClientAccount
+	}{a, ent.ClientAccount{ID: r.id, Name: r.cName.String, NameKey: r.cKey.String, Country: r.cCountry.String, Version: int(r.cVersion.Int64), CreatedAt: r.cCreated.Time}}
 	if r.practiceOf.Valid {
 		practice := r.practiceOf.String
-		client.PracticeID = &practice
+		both.client.PracticeID = &practice
 	}
-	a.Account = client
-	return a
+	both.access.Account = &both.client
+	return &both.access
 }

@@ -35,7 +35,7 @@ func page(ctx context.Context, q Query) (t *statement, ok bool) {
 LEFT JOIN practices p ON a.kind = 'PRACTICE' AND p.id = a.id
 LEFT JOIN client_accounts c ON a.kind = 'CLIENT' AND c.id = a.id
 LEFT JOIN memberships m ON m.id = a.membership_id
-LEFT JOIN roles r ON r.id = COALESCE(m.role_id, '`+rule.BusinessAdminRole+`')
+LEFT JOIN roles r ON r.id = `+schema.OwnRole("m.role_id")+`
 LEFT JOIN account_uses x ON x.user_id = ? AND x.account_id = a.id
 ORDER BY `+q.by("a.", "recency", "name_key", "id"), v.UserID)
 	return t, ok
@@ -63,11 +63,13 @@ func total(ctx context.Context, q Query) (t *statement, ok bool) {
 	return t, ok
 }
 
-// columns are all of an account's and a role's, so that nothing has to be read a second time.
-const columns = `SELECT a.id, a.via, a.membership_id, COALESCE(x.recency, 0), x.used_at,
-p.name, p.name_key, p.country, p.clients_keep_an_administrator, p.version, p.created_at,
-c.practice_id, c.name, c.name_key, c.country, c.version, c.created_at,
-m.permissions, r.id, r.practice_id, r.name, r.built_in, r.permissions, r.created_at`
+// columns are all of an account's and a role's, so that nothing has to be read a second time, in the order of row.
+const (
+	columns = `SELECT a.via, p.name, p.name_key, p.country, p.clients_keep_an_administrator, p.version, p.created_at,
+a.id, ` + clientColumns
+	clientColumns = `m.id, x.recency, x.used_at, c.practice_id, c.name, c.name_key, c.country, c.version, c.created_at,
+m.permissions, COALESCE(m.role_id, '` + rule.BusinessAdminRole + `'), r.practice_id, r.name, r.permissions, r.created_at`
+)
 
 // arms writes all arms that the filters leave, each in order and with as many rows as a page has, where there is a page.
 func (q Query) arms(ctx context.Context, t *statement) (ok bool) {
