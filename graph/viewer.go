@@ -59,6 +59,51 @@ func (r viewerFields) Accounts(ctx context.Context, v *model.Viewer, first *int,
 	return page.Cut(rows, o, span, func(ctx context.Context) (int, error) { return r.logins.CountAccounts(ctx, q) }), nil
 }
 
+// Ahead is of how many accounts a query asks for the first page, in the order of their names and with no filter; 0 where it
+// asks for something else, or for more. It is a guess, by which the session check reads them along: Accounts looks whether what was
+// read is what is asked.
+func Ahead(op *graphql.OperationContext) (first int) {
+	if op.Operation == nil || op.Operation.Operation != ast.Query {
+		return 0
+	}
+	list := find(find(op.Operation.SelectionSet, "viewer").SelectionSet, "accounts")
+	for _, a := range list.Arguments {
+		switch value, err := a.Value.Value(op.Variables); {
+		case err != nil:
+			return 0
+		case a.Name == "first":
+			first, _ = graphql.UnmarshalInt(value)
+		case value != nil && (a.Name != "orderBy" || value != string(login.ByName)):
+			return 0
+		}
+	}
+	if first < 1 || first > page.Max {
+		return 0
+	}
+	return first
+}
+
+// find is the first field of that name in a selection, or in what is spread into it; an empty one where there is none.
+func find(of ast.SelectionSet, name string) *ast.Field {
+	for _, s := range of {
+		switch s := s.(type) {
+		case *ast.Field:
+			if s.Name == name {
+				return s
+			}
+		case *ast.InlineFragment:
+			if f := find(s.SelectionSet, name); f.Name != "" {
+				return f
+			}
+		case *ast.FragmentSpread:
+			if f := find(s.Definition.SelectionSet, name); f.Name != "" {
+				return f
+			}
+		}
+	}
+	return &ast.Field{}
+}
+
 func (r viewerFields) CurrentAccount(ctx context.Context, v *model.Viewer) (*login.Access, error) {
 	return r.logins.AccessTo(ctx, v.Session.CurrentAccount)
 }

@@ -12,8 +12,11 @@ import (
 // a text with ? where an argument goes. They are EXISTS on an index each, so a page costs a few look-ups a row and
 // not a list of everything the viewer can reach.
 
-// open is the condition that membership m lets its login in (RULES.md A2, A5).
-const open = "m.user_id = ? AND m.status = 'ACTIVE' AND m.login_access"
+// Open is the condition that membership m lets its login in (RULES.md A2, A5), and open that it lets the viewer in.
+const (
+	Open = "m.status = 'ACTIVE' AND m.login_access"
+	open = "m.user_id = ? AND " + Open
+)
 
 // granted is the condition that colleague m reaches client c of their practice (B6).
 func granted() string {

@@ -125,7 +125,7 @@ func TestOperationsKeepTheirBudgetOfStatements(t *testing.T) {
 				budget, rows        int
 			}{
 				{"the switcher, signed in to the practice", f.owner, switcher, practice, 2, n},
-				{"the switcher, signed in to the client", f.admin, switcher, practice, 2, 1},
+				{"the switcher, signed in to the client", f.admin, switcher, practice, 1, 1},
 				{"the switcher with its menus", f.owner, menus, practice, 3, n},
 				{"a page of users, asked by the practice", f.owner, users, client, 8, n},
 				{"a page of users, asked by the client", f.admin, users, client, 8, n},

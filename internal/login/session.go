@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"roster/ent/schema"
 	"roster/ent/session"
 	"roster/ent/token"
 	"roster/internal/courier"
@@ -34,48 +35,52 @@ type Tokens struct {
 
 // check is the session check: one prepared statement on every request.
 const check = `SELECT s.id, s.kind, s.current_account_id, s.signed_in_at, s.last_seen_at, s.expires_at,
-u.id, u.first_name, u.last_name, u.email, u.email_verified_at IS NOT NULL, u.support,
-NOT EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.practice_id IS NOT NULL AND m.status = 'ACTIVE' AND m.login_access)
+u.id AS user_id, u.first_name, u.last_name, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.support,
+NOT EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.practice_id IS NOT NULL AND ` + schema.Open + `) AS no_practice
 FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.secret_hash = ? AND s.ended_at IS NULL AND s.secret_expires_at > ?`
+
+// checked is what the session check reads.
+type checked struct {
+	viewer              viewer.Viewer
+	kind                rule.SessionKind
+	current             sql.NullString
+	first, last         string
+	lastSeen, expiresAt time.Time
+}
+
+// to is where each column goes.
+func (c *checked) to() []any {
+	v := &c.viewer
+	return []any{&v.SessionID, &c.kind, &c.current, (*store.Moment)(&v.Session.SignedInAt), (*store.Moment)(&c.lastSeen), (*store.Moment)(&c.expiresAt),
+		&v.UserID, &c.first, &c.last, &v.Email, &v.EmailVerified, &v.Support, &v.Session.NoPractice}
+}
 
 // Authenticate says who holds a session's secret. asked is the viewer as far as the request tells; it is given back
 // with the login added, or as it was, when the secret opens nothing (any more): then nobody is signed in.
 func (l *Logins) Authenticate(ctx context.Context, asked viewer.Viewer, secret string, kind rule.SessionKind) (viewer.Viewer, error) {
+	v, _, err := l.AuthenticateFor(ctx, asked, secret, kind, 0)
+	return v, err
+}
+
+// mayBe reports whether a secret has the form of those of a kind of session.
+func mayBe(secret string, kind rule.SessionKind) bool {
 	prefix := cookiePrefix
 	if kind == rule.Mobile {
 		prefix = accessPrefix
 	}
-	if !strings.HasPrefix(secret, prefix) || len(secret) > 100 {
+	return strings.HasPrefix(secret, prefix) && len(secret) <= 100
+}
+
+// found says who it is that the session check found, and notes that the session was used.
+func (l *Logins) found(ctx context.Context, asked viewer.Viewer, c *checked, kind rule.SessionKind) (viewer.Viewer, error) {
+	if c.kind != kind {
 		return asked, nil
 	}
-	rows, err := l.store.Query(ctx, check, courier.Hash(secret), asked.At)
-	if err != nil {
-		return asked, fmt.Errorf("check session: %w", err)
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		return asked, rows.Err()
-	}
-	var (
-		v                   = asked
-		found               rule.SessionKind
-		current             sql.NullString
-		first, last         string
-		lastSeen, expiresAt time.Time
-	)
-	if err := rows.Scan(&v.SessionID, &found, &current, &v.Session.SignedInAt, &lastSeen, &expiresAt, &v.UserID, &first, &last, &v.Email, &v.EmailVerified, &v.Support, &v.Session.NoPractice); err != nil {
-		return asked, fmt.Errorf("check session: %w", err)
-	}
-	if err := rows.Close(); err != nil {
-		return asked, fmt.Errorf("check session: %w", err)
-	}
-	if found != kind {
-		return asked, nil
-	}
-	v.Name, v.Session.CurrentAccount = strings.TrimSpace(first+" "+last), current.String
-	if asked.At.Sub(lastSeen) >= seenEvery {
-		return v, l.seen(ctx, v, kind, expiresAt)
+	v := c.viewer
+	v.Name, v.Session.CurrentAccount = strings.TrimSpace(c.first+" "+c.last), c.current.String
+	if asked.At.Sub(c.lastSeen) >= seenEvery {
+		return v, l.seen(ctx, v, kind, c.expiresAt)
 	}
 	return v, nil
 }

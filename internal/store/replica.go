@@ -85,6 +85,9 @@ func (s *Store) Replica() map[string]int64 {
 	return map[string]int64{"replica": c[fromReplica].Load(), "behind": c[tooFarBehind].Load(), "away": c[notAnswering].Load()}
 }
 
+// HasReplica reports whether reads that only show something may go elsewhere.
+func (s *Store) HasReplica() bool { return s.replica != nil }
+
 // follow opens the replica. One that does not answer now may do so later; one that is wrong is refused.
 func (s *Store) follow(ctx context.Context, address string, o Options) error {
 	if address == "" {

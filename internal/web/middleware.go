@@ -11,9 +11,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"roster/graph"
+	"roster/internal/login"
 	"roster/internal/rule"
 	"roster/internal/store"
 	"roster/internal/viewer"
@@ -126,20 +129,62 @@ func (w *Server) session(next http.Handler) http.Handler {
 			unclear(rw, r, wrong)
 			return
 		}
-		if secret != "" {
-			v, _ := viewer.From(r.Context())
-			v, err := w.logins.Authenticate(r.Context(), v, secret, kind)
-			switch {
-			case err != nil && v.SignedIn(): // only that it was used now could not be written down
-				w.log.WarnContext(r.Context(), "session not marked as used", "session", v.SessionID, "error", err)
-			case err != nil:
-				w.fail(rw, r, err)
-				return
-			}
-			viewer.Become(r.Context(), v)
+		if _, ok := w.authenticate(rw, r, claim{secret, kind}, 0); !ok {
+			return
 		}
 		next.ServeHTTP(rw, r)
 	})
+}
+
+// claim is the secret that a request brings, and of what kind of session it says it is; the zero claim is none.
+type claim struct {
+	secret string
+	kind   rule.SessionKind
+}
+
+// authenticate finds out whose a claim is, and reads along the first of their accounts where they are asked for. Where it
+// cannot, it answers, and ok is false.
+func (w *Server) authenticate(rw http.ResponseWriter, r *http.Request, c claim, first int) (_ *login.Ahead, ok bool) {
+	if c.secret == "" {
+		return nil, true
+	}
+	v, _ := viewer.From(r.Context())
+	v, ahead, err := w.logins.AuthenticateFor(r.Context(), v, c.secret, c.kind, first)
+	switch {
+	case err != nil && v.SignedIn(): // only that it was used now could not be written down
+		w.log.WarnContext(r.Context(), "session not marked as used", "session", v.SessionID, "error", err)
+	case err != nil:
+		w.fail(rw, r, err)
+		return nil, false
+	}
+	viewer.Become(r.Context(), v)
+	return ahead, true
+}
+
+// sessionOfAPI is session for the API. A short request is read before it is known who is asking, since what it asks can be read
+// by the same statement; others may be long, or bring files, if somebody is signed in.
+func (w *Server) sessionOfAPI(next http.Handler) http.Handler {
+	first := w.session(next)
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		secret, kind, wrong := w.credential(r)
+		if wrong != "" || secret == "" || r.Method != http.MethodPost || r.ContentLength < 0 || r.ContentLength > maxBody || r.Header.Get("Content-Type") != plainJSON {
+			first.ServeHTTP(rw, r)
+			return
+		}
+		next.ServeHTTP(rw, r.WithContext(context.WithValue(r.Context(), claimKey{}, claim{secret, kind})))
+	})
+}
+
+type claimKey struct{}
+
+// known finds out who is asking where sessionOfAPI left that for later, now that it is known what they ask.
+func (w *Server) known(ctx context.Context, rw http.ResponseWriter, r *http.Request, op *graphql.OperationContext) (_ context.Context, ok bool) {
+	c, left := ctx.Value(claimKey{}).(claim)
+	if !left {
+		return ctx, true
+	}
+	ahead, ok := w.authenticate(rw, r, c, graph.Ahead(op))
+	return ahead.With(ctx), ok
 }
 
 // unclear answers a request that does not say who is asking, or says it twice.

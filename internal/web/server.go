@@ -102,7 +102,7 @@ func New(s *store.Store, logins *login.Logins, people *people.People, papers *do
 		r.Get("/readyz", c.Health.ready)
 	}
 	r.Handle("/static/*", http.StripPrefix("/static/", view.Static()))
-	r.With(w.session, roomForFiles).Handle("/graphql", w.graphql(Harden))
+	r.With(w.sessionOfAPI, roomForFiles).Handle("/graphql", w.graphql(Harden))
 	w.papersOf(r)
 	w.pages(r)
 	if c.Development {
@@ -120,7 +120,7 @@ func New(s *store.Store, logins *login.Logins, people *people.People, papers *do
 // graphql is the endpoint of the API. harden is Harden, but in the benchmark that measures what it costs.
 func (w *Server) graphql(harden func(*handler.Server, *Documents)) http.Handler {
 	srv := handler.New(generated.NewExecutableSchema(graph.New(w.store, w.logins, w.people, w.papers).Schema()))
-	srv.AddTransport(Transport{Files: files, Fault: w.unread})
+	srv.AddTransport(Transport{Files: files, Known: w.known, Fault: w.unread})
 	harden(srv, NewDocuments(w.config.Trusted))
 	srv.Use(limitCost())
 	srv.Use(watched{metrics: w.config.Metrics, tracer: w.tracer(), named: w.config.Trusted != nil})

@@ -38,6 +38,10 @@ const (
 type Transport struct {
 	Files Files                      // how many files one request may bring, and how large; zero values take the defaults
 	Fault func(*http.Request, error) // is told why a request could not be read when that is our fault; may be nil
+
+	// Known finds out who is asking, once it is known what they ask, and gives the context in which that is answered; where it
+	// cannot, it answers itself, and ok is false. Nil where that was found out before.
+	Known func(ctx context.Context, w http.ResponseWriter, r *http.Request, op *graphql.OperationContext) (known context.Context, ok bool)
 }
 
 var _ graphql.Transport = Transport{}
@@ -73,6 +77,11 @@ func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		ctx = context.WithValue(ctx, documentKey{}, q.document)
 	}
 	op, errs := exec.CreateOperationContext(ctx, &q.RawParams)
+	if t.Known != nil {
+		if ctx, ok = t.Known(ctx, w, r, op); !ok {
+			return
+		}
+	}
 	if errs != nil {
 		resp := exec.DispatchError(graphql.WithOperationContext(ctx, op), refusals(errs, op))
 		a.notRun(resp)
