@@ -3989,64 +3989,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
-	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
-		ec.unmarshalInputAccountSwitchInput,
-		ec.unmarshalInputApplicationCreateInput,
-		ec.unmarshalInputApplicationDeleteInput,
-		ec.unmarshalInputClientAccessInput,
-		ec.unmarshalInputClientAccountCreateInput,
-		ec.unmarshalInputClientAccountDisconnectInput,
-		ec.unmarshalInputClientAccountUpdateInput,
-		ec.unmarshalInputClientGrantInput,
-		ec.unmarshalInputClientUserCreateInput,
-		ec.unmarshalInputDocumentArchiveInput,
-		ec.unmarshalInputDocumentAssignInput,
-		ec.unmarshalInputDocumentFilter,
-		ec.unmarshalInputDocumentSubmitInput,
-		ec.unmarshalInputEmailChangeRequestInput,
-		ec.unmarshalInputEmailVerifyInput,
-		ec.unmarshalInputEventFilter,
-		ec.unmarshalInputIdentityUnlinkInput,
-		ec.unmarshalInputInvitationAcceptInput,
-		ec.unmarshalInputInvitationCancelInput,
-		ec.unmarshalInputInvitationDeclineInput,
-		ec.unmarshalInputInvitationRequestNewInput,
-		ec.unmarshalInputInvitationResendInput,
-		ec.unmarshalInputLoginMergeConfirmInput,
-		ec.unmarshalInputLoginMergeStartInput,
-		ec.unmarshalInputMembershipActivateInput,
-		ec.unmarshalInputMembershipAddInput,
-		ec.unmarshalInputMembershipAddManyInput,
-		ec.unmarshalInputMembershipDeactivateInput,
-		ec.unmarshalInputMembershipEnableInput,
-		ec.unmarshalInputMembershipFilter,
-		ec.unmarshalInputMembershipLeaveInput,
-		ec.unmarshalInputMembershipOrder,
-		ec.unmarshalInputMembershipRemoveInput,
-		ec.unmarshalInputMembershipRowInput,
-		ec.unmarshalInputMembershipSendPasswordResetInput,
-		ec.unmarshalInputMembershipSendWelcomeInput,
-		ec.unmarshalInputMembershipSetLoginAccessInput,
-		ec.unmarshalInputMembershipUpdateClientAccessInput,
-		ec.unmarshalInputMembershipUpdateDetailsInput,
-		ec.unmarshalInputMembershipUpdatePrivilegesInput,
-		ec.unmarshalInputOwnershipTransferInput,
-		ec.unmarshalInputPasswordChangeInput,
-		ec.unmarshalInputPasswordResetInput,
-		ec.unmarshalInputPasswordResetRequestInput,
-		ec.unmarshalInputPracticeCreateInput,
-		ec.unmarshalInputPracticeUpdateInput,
-		ec.unmarshalInputProfileUpdateInput,
-		ec.unmarshalInputRoleCreateInput,
-		ec.unmarshalInputRoleDeleteInput,
-		ec.unmarshalInputRoleUpdateInput,
-		ec.unmarshalInputSessionRefreshInput,
-		ec.unmarshalInputSessionRevokeInput,
-		ec.unmarshalInputSignInInput,
-		ec.unmarshalInputSignUpInput,
-		ec.unmarshalInputSubmissionAddressInput,
-		ec.unmarshalInputWhatsAppInput,
-	)
 	first := true
 
 	switch opCtx.Operation.Operation {
@@ -4056,7 +3998,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			var data graphql.Marshaler
 			if first {
 				first = false
-				ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
 				data = ec._Query(ctx, opCtx.Operation.SelectionSet)
 			} else {
 				if atomic.LoadInt32(&ec.PendingDeferred) > 0 {
@@ -4086,7 +4027,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				return nil
 			}
 			first = false
-			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
 			data.MarshalGQL(&buf)

@@ -48,6 +48,7 @@ var rooms = map[string][]string{
 
 	"graph/page":      {},
 	"graph/direct":    {},
+	"graph/lean":      {},
 	"graph/model":     {"ent", "graph/page", "internal/login", "internal/rule", "internal/viewer"},
 	"graph/generated": {"ent", "graph/model", "graph/page", "internal/journal", "internal/login", "internal/people", "internal/rule"},
 	"graph": {"ent", "ent/*", "graph/direct", "graph/generated", "graph/model", "graph/page", "internal/address", "internal/document", "internal/journal", "internal/login",
