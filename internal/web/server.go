@@ -73,8 +73,9 @@ type Server struct {
 	papers  *document.Documents
 	mailbox *courier.Mailbox // nil unless in development
 	log     *slog.Logger
-	secure  bool      // people come by https
-	advised sync.Once // that a proxy is not trusted
+	secure  bool        // people come by https
+	headers http.Header // of every answer
+	advised sync.Once   // that a proxy is not trusted
 	signIns rate
 	mails   rate
 	forms   rate
@@ -86,7 +87,7 @@ func New(s *store.Store, logins *login.Logins, people *people.People, papers *do
 	if err != nil {
 		return nil, fmt.Errorf("read base address: %w", err)
 	}
-	w := &Server{config: c, store: s, logins: logins, people: people, papers: papers, mailbox: mailbox, log: c.Log, secure: base.Scheme == "https"}
+	w := &Server{config: c, store: s, logins: logins, people: people, papers: papers, mailbox: mailbox, log: c.Log, secure: base.Scheme == "https", headers: headers(base.Scheme == "https")}
 
 	protect, err := crossOriginProtection(append([]string{base.Scheme + "://" + base.Host}, c.Origins...)...)
 	if err != nil {
