@@ -66,7 +66,7 @@ func (l *Logins) AuthenticateFor(ctx context.Context, asked viewer.Viewer, secre
 	if err := rows.Scan(to...); err != nil {
 		return asked, nil, fmt.Errorf("check session: %w", err)
 	}
-	if first > 0 && c.viewer.Session.NoPractice {
+	if first > 0 && c.kind == kind && c.viewer.Session.NoPractice {
 		if a, err = readAhead(rows, c.viewer.UserID, first); err != nil {
 			return asked, nil, fmt.Errorf("check session: %w", err)
 		}
@@ -75,9 +75,6 @@ func (l *Logins) AuthenticateFor(ctx context.Context, asked viewer.Viewer, secre
 		return asked, nil, fmt.Errorf("check session: %w", err)
 	}
 	v, err := l.found(ctx, asked, &c, kind)
-	if !v.SignedIn() {
-		a = nil
-	}
 	return v, a, err
 }
 
