@@ -47,6 +47,9 @@ func (o *Object[T]) write(p *Plan, selections ast.SelectionSet) Write[T] {
 	if len(selections) == 0 {
 		return nil
 	}
+	if f, ok := selections[0].(*ast.FragmentSpread); ok && len(selections) == 1 && len(f.Directives) == 0 && f.Definition.TypeCondition == o.Name {
+		return o.write(p, f.Definition.SelectionSet) // so that all who ask by this fragment share what writes it
+	}
 	key := made{o, &selections[0], len(selections)}
 	if known, ok := p.made[key]; ok {
 		return known.(Write[T])
