@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/99designs/gqlgen/complexity"
 	"github.com/99designs/gqlgen/graphql"
@@ -13,15 +14,17 @@ import (
 )
 
 // costLimit refuses operations that could cost more than maxCost. What a document costs with the largest pages is found out
-// once and remembered: where that is within the limit, and it mostly is, no request with it has to be counted.
+// once and remembered: where that is within the limit, and it mostly is, no request with it has to be counted. Of the others
+// it is remembered with which sizes they are within it.
 type costLimit struct {
 	*extension.ComplexityLimit
 	dearest graphql.ExecutableSchema
 	cheap   graphql.Cache[bool] // by the document's text
+	allowed graphql.Cache[bool] // by its text, its operation and the sizes that were asked for
 }
 
 func limitCost() costLimit {
-	return costLimit{extension.FixedComplexityLimit(maxCost), graph.Dearest(), brief[bool]{lru.New[bool](parsed)}}
+	return costLimit{extension.FixedComplexityLimit(maxCost), graph.Dearest(), brief[bool]{lru.New[bool](parsed)}, brief[bool]{lru.New[bool](parsed)}}
 }
 
 // MutateOperationContext refuses what costs too much.
@@ -37,5 +40,45 @@ func (c costLimit) MutateOperationContext(ctx context.Context, op *graphql.Opera
 	if cheap {
 		return nil
 	}
-	return c.ComplexityLimit.MutateOperationContext(ctx, op)
+	as, whole := sized(op)
+	if !whole {
+		return c.ComplexityLimit.MutateOperationContext(ctx, op)
+	}
+	if _, known := c.allowed.Get(ctx, as); known {
+		return nil
+	}
+	refused := c.ComplexityLimit.MutateOperationContext(ctx, op)
+	if refused == nil {
+		c.allowed.Add(ctx, as, true)
+	}
+	return refused
+}
+
+// sized is a document with what its cost can turn on in a request: the operation, the variables that are numbers, and the
+// lengths of lists of ids. It is not whole where a variable is of another type: what cannot be read of a list's arguments has
+// the list counted without its size.
+func sized(op *graphql.OperationContext) (as string, whole bool) {
+	b := make([]byte, 0, len(op.RawQuery)+100)
+	b = append(append(append(b, op.RawQuery...), 0), op.OperationName...)
+	for _, v := range op.Operation.VariableDefinitions {
+		b = append(b, 0)
+		switch value := op.Variables[v.Variable].(type) {
+		case nil:
+			b = append(b, "null"...)
+		case []any:
+			if v.Type.Elem == nil || v.Type.Elem.NamedType != "ID" {
+				return "", false
+			}
+			b = fmt.Append(b, "of ", len(value))
+		default:
+			switch v.Type.NamedType {
+			case "Int":
+				b = fmt.Append(b, value)
+			case "ID", "String", "Boolean":
+			default:
+				return "", false
+			}
+		}
+	}
+	return string(b), true
 }

@@ -26,6 +26,7 @@ func TestTheCostThatIsRememberedRefusesTheSame(t *testing.T) {
 		one      = `query($n: Int) { viewer { accounts(first: $n) { nodes { id role { id name } } } } }`
 		backward = `query($n: Int, $order: AccountOrder!) { viewer { accounts(last: $n, orderBy: $order) { nodes { id } } } }`
 		nested   = `query($n: Int) { viewer { accounts(first: $n) { nodes { account { ... on Practice { clients(first: $n) { nodes { id name } } } } } } } }`
+		between  = `query($n: Int, $filter: EventFilter) { practice(id: "p") { clients(first: $n) { nodes { events(first: $n, filter: $filter) { nodes { id } } } } } }`
 		byID     = `query($ids: [ID!]!) { nodes(ids: $ids) { ... on Practice { clients(first: 50) { nodes { id name createdAt } } } } }`
 	)
 	many := func(n int) (ids []any) {
@@ -43,6 +44,8 @@ func TestTheCostThatIsRememberedRefusesTheSame(t *testing.T) {
 		{one, map[string]any{"n": 1}, false}, {one, map[string]any{"n": 100}, false}, {one, nil, false},
 		{backward, map[string]any{"n": 100, "order": "NAME"}, false},
 		{nested, map[string]any{"n": 1}, false}, {nested, map[string]any{"n": 100}, true}, {nested, map[string]any{"n": -1}, true}, {nested, map[string]any{"n": 10}, false},
+		{between, map[string]any{"n": 100, "filter": map[string]any{"since": "never"}}, false}, {between, map[string]any{"n": 100}, true},
+		{between, map[string]any{"n": 100, "filter": map[string]any{"since": "2026-01-01T00:00:00Z"}}, true},
 		{byID, map[string]any{"ids": many(2)}, false}, {byID, map[string]any{"ids": many(100)}, true},
 	} {
 		doc, errs := gqlparser.LoadQueryWithRules(schema.Schema(), c.text, nil)
