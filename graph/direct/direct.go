@@ -6,8 +6,10 @@
 package direct
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -267,17 +269,22 @@ func Answer[T any](ctx context.Context, o *Object[T], v T) (m graphql.Marshaler,
 		return nil, false
 	}
 	room := rooms.Get().(*[]byte)
-	b, ok := w((*room)[:0], v)
+	b, ok := w((*room)[:front], v)
 	*room = b
 	if !ok {
 		giveBack(room)
 		return nil, false
 	}
-	return &written{room}, true
+	*room = slices.Grow(b, behind)[:len(b)]
+	loan, _ := ctx.Value(loanKey{}).(*Loan)
+	return &written{room, loan}, true
 }
 
 // rooms are where answers are written, for the next ones: a page of people with all that their menus say has 300 KB.
-var rooms = sync.Pool{New: func() any { return new([]byte) }}
+var rooms = sync.Pool{New: func() any { b := make([]byte, front); return &b }}
+
+// In a room there is place for what gqlgen writes around an answer: the names of the fields that it is in.
+const front, behind = 512, 64
 
 // giveBack keeps room for the next answer, but not what one was that is larger than any page.
 func giveBack(room *[]byte) {
@@ -286,13 +293,44 @@ func giveBack(room *[]byte) {
 	}
 }
 
-type written struct{ room *[]byte }
+// Loan are the rooms of answers that somebody reads where they were written.
+type Loan struct{ rooms []*[]byte }
 
-// MarshalGQL writes it, once: after that the room holds somebody else's answer.
+type loanKey struct{}
+
+// Lend lets answers under ctx be read where they were written, which spares copying them. Whoever gets them calls Back once
+// nobody reads them any more, and never where somebody might; then the rooms are garbage like everything else.
+func Lend(ctx context.Context) (context.Context, *Loan) {
+	l := &Loan{}
+	return context.WithValue(ctx, loanKey{}, l), l
+}
+
+// Back gives the rooms to the next answers.
+func (l *Loan) Back() {
+	for _, room := range l.rooms {
+		giveBack(room)
+	}
+	l.rooms = nil
+}
+
+type written struct {
+	room *[]byte
+	loan *Loan // nil where the answer has to be copied
+}
+
+// MarshalGQL writes it, once: after that the room holds somebody else's answer. Into a buffer that holds little so far it is not
+// copied: the buffer goes on in the room, with what it held in front.
 func (a *written) MarshalGQL(w io.Writer) {
 	room := a.room
-	a.room = nil          // so that a second time panics
-	_, _ = w.Write(*room) // into memory, which never fails
+	a.room = nil // so that a second time panics
+	if b, ok := w.(*bytes.Buffer); ok && a.loan != nil && b.Len() <= front {
+		from := front - b.Len()
+		copy((*room)[from:], b.Bytes())
+		*b = *bytes.NewBuffer((*room)[from:])
+		a.loan.rooms = append(a.loan.rooms, room)
+		return
+	}
+	_, _ = w.Write((*room)[front:]) // into memory, which never fails
 	giveBack(room)
 }
 

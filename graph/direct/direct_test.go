@@ -3,6 +3,8 @@ package direct
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -31,17 +33,57 @@ func FuzzATextIsWrittenAsGqlgenWritesIt(f *testing.F) {
 // An answer that is written a second time would be what stands in its room by then: somebody else's.
 func TestAnAnswerIsWrittenOnce(t *testing.T) {
 	t.Parallel()
-	mine := []byte("mine")
-	a := &written{&mine}
-	var out bytes.Buffer
-	a.MarshalGQL(&out)
-	if out.String() != "mine" {
-		t.Errorf("got %q", out.String())
-	}
-	defer func() {
-		if recover() == nil {
-			t.Errorf("it was written again: %q", out.String())
+	for _, loan := range []*Loan{nil, {}} {
+		a := &written{roomWith("mine"), loan}
+		var out bytes.Buffer
+		a.MarshalGQL(&out)
+		if out.String() != "mine" {
+			t.Errorf("got %q", out.String())
 		}
-	}()
-	a.MarshalGQL(&out)
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("it was written again: %q", out.String())
+				}
+			}()
+			a.MarshalGQL(&out)
+		}()
+	}
+}
+
+// What stands around an answer stays around it, whether the buffer goes on in the answer's room or the answer is copied: behind
+// much, in what is no buffer, and where nobody said when it was read.
+func TestAnAnswerIsReadWhereItWasWritten(t *testing.T) {
+	t.Parallel()
+	for _, before := range []string{"", `{"a":`, strings.Repeat("b", front), strings.Repeat("c", front+1)} {
+		for _, after := range []string{"", "}", strings.Repeat("d", 2*behind)} {
+			loan := &Loan{}
+			first, second := &written{roomWith("first"), loan}, &written{roomWith("second"), loan}
+			mine := first.room
+			var out bytes.Buffer
+			out.WriteString(before)
+			first.MarshalGQL(&out)
+			out.WriteString(",")
+			second.MarshalGQL(&out)
+			out.WriteString(after)
+			if got, want := out.String(), before+"first,second"+after; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			if lent, want := len(loan.rooms) > 0 && loan.rooms[0] == mine, len(before) <= front; lent != want {
+				t.Errorf("behind %d bytes the room was lent: %v, want %v", len(before), lent, want)
+			}
+		}
+	}
+	var out strings.Builder
+	loan := &Loan{}
+	(&written{roomWith("mine"), loan}).MarshalGQL(&out)
+	if out.String() != "mine" || len(loan.rooms) > 0 {
+		t.Errorf("got %q, %d rooms lent", out.String(), len(loan.rooms))
+	}
+}
+
+func roomWith(text string) *[]byte {
+	b := append(make([]byte, front), text...)
+	b = slices.Grow(b, behind)
+	return &b
 }

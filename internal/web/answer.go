@@ -48,8 +48,8 @@ func (a answer) notRun(resp *graphql.Response) {
 }
 
 // run answers with what an operation gave. JSON without errors is finished as it is: marshaling it once more would cost
-// as much again as making it.
-func (a answer) run(resp *graphql.Response) {
+// as much again as making it. It reports whether nobody reads the data any more: where the connection failed, HTTP/2 may still.
+func (a answer) run(resp *graphql.Response) (read bool) {
 	switch {
 	case resp == nil:
 		a.write(http.StatusServiceUnavailable, notRun{Errors: gqlerror.List{refusal(codeInternal, "there was no time left to begin; nothing was done")}})
@@ -57,13 +57,15 @@ func (a answer) run(resp *graphql.Response) {
 		a.notRun(resp)
 	case len(resp.Errors) == 0 && len(resp.Extensions) == 0:
 		a.w.Header().Set("Content-Length", strconv.Itoa(len(resp.Data)+len(`{"data":}`)))
-		_, _ = a.w.Write([]byte(`{"data":`)) // here and below: whoever cannot be written to cannot be told
-		_, _ = a.w.Write(resp.Data)
-		_, _ = a.w.Write([]byte{'}'})
+		_, err1 := a.w.Write([]byte(`{"data":`)) // here and below: whoever cannot be written to cannot be told
+		_, err2 := a.w.Write(resp.Data)
+		_, err3 := a.w.Write([]byte{'}'})
+		return err1 == nil && err2 == nil && err3 == nil
 	default:
 		resp.Errors = resp.Errors[:min(len(resp.Errors), maxErrors)]
 		a.write(http.StatusOK, resp)
 	}
+	return false
 }
 
 func (a answer) write(status int, body any) {

@@ -10,6 +10,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"roster/graph/direct"
 )
 
 const (
@@ -99,8 +101,11 @@ func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		a.refuse(http.StatusRequestEntityTooLarge, tooLong)
 		return
 	}
+	ctx, loan := direct.Lend(ctx)
 	run, ctx := exec.DispatchOperation(ctx, op)
-	a.run(run(ctx))
+	if a.run(run(ctx)) {
+		loan.Back()
+	}
 }
 
 func (t Transport) fault(r *http.Request, err error) {
