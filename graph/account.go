@@ -77,7 +77,7 @@ func (r clientFields) Owner(ctx context.Context, a *ent.ClientAccount) (*ent.Mem
 func (r clientFields) Memberships(ctx context.Context, a *ent.ClientAccount, first *int, after *string, last *int, before *string,
 	filter *generated.MembershipFilter, orderBy *generated.MembershipOrder,
 ) (*model.MembershipConnection, error) {
-	return r.memberships(ctx, a.ID, page.Args{First: first, After: after, Last: last, Before: before}, filter, orderBy, func(m *ent.Membership) { m.Edges.ClientAccount = a })
+	return r.memberships(ctx, rule.Client, a.ID, page.Args{First: first, After: after, Last: last, Before: before}, filter, orderBy, func(m *ent.Membership) { m.Edges.ClientAccount = a })
 }
 
 func (r clientFields) Roles(ctx context.Context, a *ent.ClientAccount) ([]*ent.Role, error) {
@@ -106,7 +106,7 @@ func (r practiceField) Owner(ctx context.Context, p *ent.Practice) (*ent.Members
 func (r practiceField) Memberships(ctx context.Context, p *ent.Practice, first *int, after *string, last *int, before *string,
 	filter *generated.MembershipFilter, orderBy *generated.MembershipOrder,
 ) (*model.MembershipConnection, error) {
-	return r.memberships(ctx, p.ID, page.Args{First: first, After: after, Last: last, Before: before}, filter, orderBy, func(m *ent.Membership) { m.Edges.Practice = p })
+	return r.memberships(ctx, rule.Practice, p.ID, page.Args{First: first, After: after, Last: last, Before: before}, filter, orderBy, func(m *ent.Membership) { m.Edges.Practice = p })
 }
 
 func (r practiceField) Roles(ctx context.Context, p *ent.Practice) ([]*ent.Role, error) {

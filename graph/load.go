@@ -13,6 +13,7 @@ import (
 	"roster/ent/role"
 	"roster/graph/model"
 	"roster/internal/rule"
+	"roster/internal/viewer"
 )
 
 // gather is how long the rows of a list have to say what they want before it is read for all of them. Lists read with
@@ -78,12 +79,49 @@ func (r *Resolver) accountByID(ctx context.Context, id string) (model.Account, e
 
 // rolesOf are the roles that members have.
 func (r *Resolver) rolesOf(ctx context.Context, ids []string) (map[string]*ent.Role, error) {
-	list, err := r.read().Role.Query().Where(role.IDIn(ids...)).All(ctx)
+	built, err := r.builtIn(ctx)
+	if err != nil {
+		return nil, err
+	}
 	found := map[string]*ent.Role{}
+	var own []string
+	for _, id := range ids {
+		if o := built[id]; o != nil {
+			one := *o
+			found[id] = &one
+		} else {
+			own = append(own, id)
+		}
+	}
+	if len(own) == 0 {
+		return found, nil
+	}
+	list, err := r.read().Role.Query().Where(role.IDIn(own...)).All(ctx)
 	for _, o := range list {
 		found[o.ID] = o
 	}
 	return found, err
+}
+
+// builtIn are the roles that every account has, by their ids. They are read once: nobody can change them, and everybody who is
+// signed in sees them.
+func (r *Resolver) builtIn(ctx context.Context) (map[string]*ent.Role, error) {
+	if v, _ := viewer.From(ctx); !v.SignedIn() {
+		return nil, nil
+	}
+	if known := r.builtInRoles.Load(); known != nil {
+		return *known, nil
+	}
+	list, err := r.read().Role.Query().Where(role.BuiltIn(true)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]*ent.Role{}
+	for _, o := range list {
+		known[o.ID] = o
+	}
+	r.builtInRoles.Store(&known)
+	return known, nil
 }
 
 // ownersOf are the owners of some accounts, as far as the viewer sees them.

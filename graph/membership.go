@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -9,6 +10,7 @@ import (
 	"roster/ent"
 	"roster/ent/invitation"
 	"roster/ent/membership"
+	"roster/ent/user"
 	"roster/graph/generated"
 	"roster/graph/model"
 	"roster/graph/page"
@@ -19,18 +21,19 @@ import (
 var listed = []rule.Status{rule.AwaitingActivation, rule.Pending, rule.Active}
 
 // memberships is a page of an account's people. parent sets the account, so that it is not fetched for every row.
-func (r *Resolver) memberships(ctx context.Context, account string, args page.Args, filter *generated.MembershipFilter, order *generated.MembershipOrder,
+func (r *Resolver) memberships(ctx context.Context, kind rule.Kind, account string, args page.Args, filter *generated.MembershipFilter, order *generated.MembershipOrder,
 	parent func(*ent.Membership),
 ) (*model.MembershipConnection, error) {
-	q := r.read().Membership.Query().Where(membership.AccountID(account))
-	if err := narrow(q, some(filter)); err != nil {
+	q := r.read().Membership.Listing(kind, account)
+	if err := narrow(q.MembershipQuery, some(filter)); err != nil {
 		return nil, err
 	}
-	if page.Wants(ctx, "role") {
-		q.WithRole()
-	}
-	if page.Wants(ctx, "user") {
-		q.WithUser()
+	if asked, ok := page.Asked(ctx, "user"); len(asked) > 0 || !ok {
+		if columns, all := ofLogins(asked); ok && all {
+			q.WithLogins(columns...)
+		} else {
+			q.WithUser()
+		}
 	}
 	if page.Wants(ctx, "invitation") {
 		q.WithInvitations(latestFirst)
@@ -44,6 +47,11 @@ func (r *Resolver) memberships(ctx context.Context, account string, args page.Ar
 	c, err := page.Of(ctx, q, membershipOrder(account, order), args)
 	if err != nil {
 		return nil, err
+	}
+	if page.Wants(ctx, "role") {
+		if err := r.setRoles(ctx, c.Nodes()); err != nil {
+			return nil, err
+		}
 	}
 	var invitations []*ent.Invitation
 	if page.Wants(ctx, "actions") || page.Wants(ctx, "invitation") { // an invitation has a menu, too
@@ -59,6 +67,45 @@ func (r *Resolver) memberships(ctx context.Context, account string, args page.Ar
 		invitations = append(invitations, e.Node.Edges.Invitations...)
 	}
 	return c, r.hideInviters(ctx, invitations)
+}
+
+// ofLogins are the columns that some fields of logins are answered from, beside the id and the address; all is false where there
+// are others among them.
+func ofLogins(asked []string) (columns []string, all bool) {
+	for _, field := range asked {
+		switch field {
+		case "__typename", "id":
+		case "email":
+			columns = append(columns, user.FieldEndedEmail)
+		case "emailVerified":
+			columns = append(columns, user.FieldEmailVerifiedAt)
+		case "firstName":
+			columns = append(columns, user.FieldFirstName)
+		case "lastName":
+			columns = append(columns, user.FieldLastName)
+		case "createdAt":
+			columns = append(columns, user.FieldCreatedAt)
+		default:
+			return nil, false
+		}
+	}
+	slices.Sort(columns) // so that the statement is the same, in whatever order they are asked for
+	return slices.Compact(columns), true
+}
+
+// setRoles gives people their roles.
+func (r *Resolver) setRoles(ctx context.Context, people []*ent.Membership) error {
+	var ids []string
+	for _, m := range people {
+		if !slices.Contains(ids, m.RoleID) {
+			ids = append(ids, m.RoleID)
+		}
+	}
+	found, err := r.rolesOf(ctx, ids)
+	for _, m := range people {
+		m.Edges.Role = found[m.RoleID]
+	}
+	return err
 }
 
 func latestFirst(q *ent.InvitationQuery) {

@@ -6,6 +6,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"roster/ent"
@@ -26,6 +27,8 @@ type Resolver struct {
 	people *people.People
 
 	documents *document.Documents
+
+	builtInRoles atomic.Pointer[map[string]*ent.Role] // see builtIn
 }
 
 // New makes the resolvers.

@@ -41,6 +41,34 @@ func WantsField(ctx context.Context, path ...string) bool {
 	return !ok || within(op, list, path)
 }
 
+// Asked are the fields that are asked for within a field of the rows, under whatever aliases. ok is false where nobody picks
+// fields.
+func Asked(ctx context.Context, field string) (names []string, ok bool) {
+	op, list, ok := asked(ctx)
+	rows := func(part graphql.CollectedField) {
+		for _, f := range fields(op, part) {
+			if f.Name == field {
+				for _, one := range fields(op, f) {
+					names = append(names, one.Name)
+				}
+			}
+		}
+	}
+	for _, part := range list {
+		switch part.Name {
+		case "nodes":
+			rows(part)
+		case "edges":
+			for _, f := range fields(op, part) {
+				if f.Name == "node" {
+					rows(f)
+				}
+			}
+		}
+	}
+	return names, ok
+}
+
 func within(op *graphql.OperationContext, list []graphql.CollectedField, path []string) bool {
 	return slices.ContainsFunc(list, func(f graphql.CollectedField) bool {
 		return f.Name == path[0] && (len(path) == 1 || within(op, fields(op, f), path[1:]))

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -59,6 +60,26 @@ func TestAFieldOfTheRowsIsWantedHoweverItIsAskedFor(t *testing.T) {
 		if !Wants(resolving(t, t.Context(), query, map[string]any{"yes": true}), "invitation", "practice") {
 			t.Errorf("not seen: %s", query)
 		}
+	}
+}
+
+func TestWhatIsAskedOfAFieldOfTheRowsIsAllOfIt(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{
+		"{list{nodes{practice{id}}}}":                                                      "id",
+		"{list{nodes{practice{id} p:practice{name}}}}":                                     "id name",
+		"{list{nodes{practice{id}} edges{node{practice{x:name id}}}}}":                     "id name id",
+		"{list{nodes{...on Node{...on Client{practice{...on Account{name owner{id}}}}}}}}": "name owner",
+		"{list{nodes{practice{id@skip(if:true) __typename}}}}":                             "__typename",
+		"{list{nodes{id nodes{practice{id}}}}}":                                            "",
+	} {
+		got, ok := Asked(resolving(t, t.Context(), query, nil), "practice")
+		if strings.Join(got, " ") != want || !ok {
+			t.Errorf("%s: got %v, %v, want %s", query, got, ok, want)
+		}
+	}
+	if got, ok := Asked(t.Context(), "practice"); ok {
+		t.Errorf("where nobody picks fields, got %v", got)
 	}
 }
 
