@@ -65,17 +65,18 @@ AND (m.account_id = ? OR m.account_id = (SELECT c.practice_id FROM client_accoun
 }
 
 // PeopleFacts is what managing some memberships of one account turns on (rule.Managed): for each its id, the viewer's own
-// membership there and the one in its practice, with whether they reach the client by a grant, whether nobody else is in
-// the account, the practice behind it and whether that keeps administrators, how many administer the account and
-// how many have login access (2 stands for more), the same person's memberships on the other side (C4, C5), whether
-// the address belongs to a verified login, running sessions, client grants, documents, and how often the pending invitation was sent.
-// args: now, the account, the account, now, now, viewer, viewer, and the ids of n of the account's memberships.
+// membership there and the one in its practice, with whether they reach the client by a grant, all three with one row only, since
+// they are the same in all; whether nobody else is in the account, whether a practice is behind it and whether that keeps
+// administrators, how many administer the account and how many have login access (2 stands for more), the same person's
+// memberships on the other side (C4, C5), whether the address belongs to a verified login, running sessions, client grants,
+// documents, and how often the pending invitation was sent.
+// args: now, the account, the account, now, now, the row's id, viewer, the row's id, viewer, and the ids of n of the account's memberships.
 func PeopleFacts(n int) string {
 	same := func(m string) string { return "(" + m + ".email = m.email OR " + m + ".user_id = m.user_id)" }
 	return `SELECT m.id, me.id, me.status, me.login_access, me.permissions, us.id, us.status, us.login_access, us.permissions,
 EXISTS (SELECT 1 FROM client_grants g WHERE g.membership_id = us.id AND g.client_account_id = m.client_account_id AND (g.expires_at IS NULL OR g.expires_at > ?)),
 NOT EXISTS (SELECT 1 FROM memberships o WHERE o.account_id = m.account_id AND o.id <> m.id AND o.status <> 'REMOVED'),
-c.practice_id, COALESCE(p.clients_keep_an_administrator, FALSE),
+c.practice_id IS NOT NULL, COALESCE(p.clients_keep_an_administrator, FALSE),
 (SELECT count(*) FROM (SELECT 1 FROM memberships o WHERE o.account_id = ? AND ` + administrator("o.") + ` LIMIT 2) few),
 (SELECT count(*) FROM (SELECT 1 FROM memberships o WHERE o.account_id = ? AND o.status IN ('ACTIVE', 'PENDING', 'AWAITING_ACTIVATION') AND o.login_access LIMIT 2) few),
 (SELECT min(o.id) FROM memberships o WHERE o.account_id = c.practice_id AND o.status <> 'REMOVED' AND ` + same("o") + `),
@@ -87,8 +88,8 @@ EXISTS (SELECT 1 FROM users u WHERE u.email = m.email AND u.email_verified_at IS
 (SELECT count(*) FROM (SELECT 1 FROM documents d WHERE d.owner_id = m.id LIMIT ` + strconv.Itoa(rule.ManyDocuments+1) + `) few),
 COALESCE((SELECT i.sent_count FROM invitations i WHERE i.membership_id = m.id AND i.status = 'PENDING'), 0)
 FROM memberships m LEFT JOIN client_accounts c ON c.id = m.client_account_id LEFT JOIN practices p ON p.id = c.practice_id
-LEFT JOIN memberships me ON me.account_id = m.account_id AND me.user_id = ? AND me.status <> 'REMOVED'
-LEFT JOIN memberships us ON us.account_id = c.practice_id AND us.user_id = ? AND us.status <> 'REMOVED'
+LEFT JOIN memberships me ON m.id = ? AND me.account_id = m.account_id AND me.user_id = ? AND me.status <> 'REMOVED'
+LEFT JOIN memberships us ON m.id = ? AND us.account_id = c.practice_id AND us.user_id = ? AND us.status <> 'REMOVED'
 WHERE m.id IN (?` + strings.Repeat(", ?", n-1) + `)`
 }
 

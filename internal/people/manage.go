@@ -80,34 +80,46 @@ func (p *People) Managed(ctx context.Context, m *ent.Membership) (*rule.Managed,
 	return one.Managed, err
 }
 
-// pageful is how many memberships are asked about at once. There are two texts, for one and for a page, so that both
-// stay prepared.
+// pageful is how many memberships are asked about at once.
 const pageful = 100
 
-var factsOfOne, factsOfPage = schema.PeopleFacts(1), schema.PeopleFacts(pageful)
+// peopleFacts are the texts that ask about one membership, about those of a page that apps mostly ask for, and about as many as
+// there can be; few of them, so that all stay prepared.
+var peopleFacts = []struct {
+	text string
+	n    int
+}{{schema.PeopleFacts(1), 1}, {schema.PeopleFacts(50), 50}, {schema.PeopleFacts(pageful), pageful}}
 
 // managed sets the facts of some memberships of one account, as the viewer stands to them.
 func managed(ctx context.Context, r reader, v viewer.Viewer, now time.Time, list []*ent.Membership) error {
-	account := list[0].AccountID
-	text, n := factsOfOne, 1
-	if len(list) > 1 {
-		text, n = factsOfPage, pageful
+	first := list[0]
+	at, account := 0, first.AccountID
+	for peopleFacts[at].n < len(list) {
+		at++
 	}
-	args := []any{now, account, account, now, now, v.UserID, v.UserID}
-	for i := range n { // the last one again and again, where there are fewer
+	ask := peopleFacts[at]
+	args := make([]any, 0, 9+ask.n)
+	args = append(args, now, account, account, now, now, first.ID, v.UserID, first.ID, v.UserID)
+	for i := range ask.n { // the last one again and again, where there are fewer
 		args = append(args, list[min(i, len(list)-1)].ID)
 	}
-	rows, err := r.Query(ctx, text, args...)
+	rows, err := r.Query(ctx, ask.text, args...)
 	if err != nil {
 		return fmt.Errorf("read facts of people in %s: %w", account, err)
 	}
 	defer rows.Close()
+	var actor rule.Access
+	all := make([]rule.Managed, 0, len(list))
 	known := make(map[string]*rule.Managed, len(list))
 	for r := newFactsRow(); rows.Next(); {
 		if err := rows.Scan(r.to...); err != nil {
 			return fmt.Errorf("read facts of people in %s: %w", account, err)
 		}
-		known[r.id] = r.managed()
+		if r.id == first.ID {
+			actor = r.actor()
+		}
+		all = append(all, r.managed())
+		known[r.id] = &all[len(all)-1]
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read facts of people in %s: %w", account, err)
@@ -117,7 +129,7 @@ func managed(ctx context.Context, r reader, v viewer.Viewer, now time.Time, list
 		if f == nil {
 			return rule.ErrNotFound // removed from the database by hand, between two statements
 		}
-		f.Support = v.Support
+		f.Actor, f.Support = actor, v.Support
 		f.Self, f.Kind, f.Member, f.Owner, f.Joined = m.UserID != nil && *m.UserID == v.UserID, m.Kind, *member(m), m.IsOwner, m.JoinedAt != nil
 		m.Managed = f
 	}
@@ -128,27 +140,31 @@ func managed(ctx context.Context, r reader, v viewer.Viewer, now time.Time, list
 type factsRow struct {
 	to []any // where each column goes
 
-	id                          string
-	own, colleague              way
-	granted                     bool
-	practice, other, clientUser sql.NullString
-	sent                        int
-	facts                       rule.Managed
+	id                string
+	own, colleague    way
+	granted           bool
+	other, clientUser sql.NullString
+	sent              int
+	facts             rule.Managed
 }
 
 func newFactsRow() *factsRow {
 	r := &factsRow{}
 	r.to = []any{&r.id, &r.own.id, &r.own.status, &r.own.login, &r.own.permissions, &r.colleague.id, &r.colleague.status, &r.colleague.login, &r.colleague.permissions, &r.granted,
-		&r.facts.Alone, &r.practice, &r.facts.Keeps, &r.facts.Administrators, &r.facts.Logins, &r.other, &r.clientUser, &r.facts.VerifiedLogin, &r.facts.Sessions, &r.facts.Clients, &r.facts.Documents, &r.sent}
+		&r.facts.Alone, &r.facts.Practice, &r.facts.Keeps, &r.facts.Administrators, &r.facts.Logins, &r.other, &r.clientUser, &r.facts.VerifiedLogin, &r.facts.Sessions, &r.facts.Clients, &r.facts.Documents, &r.sent}
 	return r
 }
 
-// managed is what the row says.
-func (r *factsRow) managed() *rule.Managed {
+// actor is what the viewer may do in the account; one row says so.
+func (r *factsRow) actor() rule.Access {
+	return rule.AccessTo(r.own.member(), r.colleague.member(), r.granted)
+}
+
+// managed is what the row says of its membership.
+func (r *factsRow) managed() rule.Managed {
 	f := r.facts
-	f.Actor = rule.AccessTo(r.own.member(), r.colleague.member(), r.granted)
-	f.Practice, f.Colleague, f.ClientUser, f.Sent = r.practice.Valid, r.other.String, r.clientUser.String, r.sent > 0
-	return &f
+	f.Colleague, f.ClientUser, f.Sent = r.other.String, r.clientUser.String, r.sent > 0
+	return f
 }
 
 // way is a membership of the viewer's that may not be there.
