@@ -79,16 +79,12 @@ func (r *Resolver) accountByID(ctx context.Context, id string) (model.Account, e
 
 // rolesOf are the roles that members have.
 func (r *Resolver) rolesOf(ctx context.Context, ids []string) (map[string]*ent.Role, error) {
-	built, err := r.builtIn(ctx)
-	if err != nil {
-		return nil, err
-	}
 	found := map[string]*ent.Role{}
 	var own []string
+	v, _ := viewer.From(ctx)
 	for _, id := range ids {
-		if o := built[id]; o != nil {
-			one := *o
-			found[id] = &one
+		if o := ent.BuiltInRole(id); o != nil && v.SignedIn() { // who is sees them
+			found[id] = o
 		} else {
 			own = append(own, id)
 		}
@@ -101,27 +97,6 @@ func (r *Resolver) rolesOf(ctx context.Context, ids []string) (map[string]*ent.R
 		found[o.ID] = o
 	}
 	return found, err
-}
-
-// builtIn are the roles that every account has, by their ids. They are read once: nobody can change them, and everybody who is
-// signed in sees them.
-func (r *Resolver) builtIn(ctx context.Context) (map[string]*ent.Role, error) {
-	if v, _ := viewer.From(ctx); !v.SignedIn() {
-		return nil, nil
-	}
-	if known := r.builtInRoles.Load(); known != nil {
-		return *known, nil
-	}
-	list, err := r.read().Role.Query().Where(role.BuiltIn(true)).All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	known := map[string]*ent.Role{}
-	for _, o := range list {
-		known[o.ID] = o
-	}
-	r.builtInRoles.Store(&known)
-	return known, nil
 }
 
 // ownersOf are the owners of some accounts, as far as the viewer sees them.

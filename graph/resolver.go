@@ -6,7 +6,6 @@ package graph
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"time"
 
 	"roster/ent"
@@ -27,8 +26,6 @@ type Resolver struct {
 	people *people.People
 
 	documents *document.Documents
-
-	builtInRoles atomic.Pointer[map[string]*ent.Role] // see builtIn
 }
 
 // New makes the resolvers.

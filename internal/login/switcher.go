@@ -178,6 +178,9 @@ func (r *row) itsRole() *ent.Role {
 	if r.role != nil && r.role.ID == r.roleID {
 		return r.role
 	}
+	if r.role = ent.BuiltInRole(r.roleID); r.role != nil {
+		return r.role
+	}
 	r.role = &ent.Role{ID: r.roleID, Kind: rule.Client, Name: r.roleName.String, Permissions: rule.Permissions(r.rolePermissions.Int64), CreatedAt: r.roleCreated.Time}
 	if r.rolePractice.Valid {
 		practice := r.rolePractice.String
@@ -185,11 +188,6 @@ func (r *row) itsRole() *ent.Role {
 	}
 	if r.pName.Valid {
 		r.role.Kind = rule.Practice
-	}
-	for _, b := range rule.BuiltInRoles {
-		if b.ID == r.roleID {
-			*r.role = ent.Role{ID: b.ID, Kind: b.Kind, Name: b.Name, BuiltIn: true, Permissions: b.Permissions, CreatedAt: time.Unix(0, 0).UTC()}
-		}
 	}
 	return r.role
 }

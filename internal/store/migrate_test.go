@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"roster/ent"
 	"roster/internal/rule"
 	"roster/internal/store"
 	"roster/internal/store/storetest"
@@ -19,6 +20,9 @@ func TestTheBuiltInRolesAreThoseOfTheRules(t *testing.T) {
 		ctx := store.Facts(t.Context())
 		for _, want := range rule.BuiltInRoles {
 			got := s.Read().Role.GetX(ctx, want.ID)
+			if known := ent.BuiltInRole(want.ID); known.String() != got.String() {
+				t.Errorf("the database has %v, known without it is %v", got, known)
+			}
 			if got.Name != want.Name || got.Kind != want.Kind || got.Permissions != want.Permissions || !got.BuiltIn || got.PracticeID != nil || !got.CreatedAt.Equal(time.Unix(0, 0)) {
 				t.Errorf("the database has %v, want %+v", got, want)
 			}
