@@ -47,6 +47,10 @@ func (a answer) notRun(resp *graphql.Response) {
 	a.write(status, notRun{resp.Errors[:min(len(resp.Errors), maxErrors)], resp.Extensions})
 }
 
+// small is below how many bytes an answer is copied, to go out in one piece: net/http sends what stands before and behind a long
+// text by itself, and to send something costs more than to copy it.
+const small = 32 << 10
+
 // run answers with what an operation gave. JSON without errors is finished as it is: marshaling it once more would cost
 // as much again as making it. It reports whether nobody reads the data any more: where the connection failed, HTTP/2 may still.
 func (a answer) run(resp *graphql.Response) (read bool) {
@@ -57,6 +61,10 @@ func (a answer) run(resp *graphql.Response) (read bool) {
 		a.notRun(resp)
 	case len(resp.Errors) == 0 && len(resp.Extensions) == 0:
 		a.w.Header().Set("Content-Length", strconv.Itoa(len(resp.Data)+len(`{"data":}`)))
+		if len(resp.Data) < small {
+			_, err := a.w.Write(slices.Concat([]byte(`{"data":`), resp.Data, []byte{'}'}))
+			return err == nil
+		}
 		_, err1 := a.w.Write([]byte(`{"data":`)) // here and below: whoever cannot be written to cannot be told
 		_, err2 := a.w.Write(resp.Data)
 		_, err3 := a.w.Write([]byte{'}'})
