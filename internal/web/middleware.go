@@ -181,7 +181,7 @@ func (w *Server) sessionOfAPI(next http.Handler) http.Handler {
 	first := w.session(next)
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		secret, kind, wrong := w.credential(r)
-		if wrong != "" || secret == "" || r.Method != http.MethodPost || r.ContentLength < 0 || r.ContentLength > maxBody || r.Header.Get("Content-Type") != plainJSON {
+		if wrong != "" || secret == "" || r.Method != http.MethodPost || r.ContentLength < 0 || r.ContentLength > maxBody || !strings.HasPrefix(r.Header.Get("Content-Type"), plainJSON) {
 			first.ServeHTTP(rw, r)
 			return
 		}
