@@ -119,7 +119,7 @@ func (w town) works() []work {
 func (w town) adds() func(string) load {
 	return func(address string) load {
 		return func(n int) ([]byte, []byte) {
-			owner := n % w.owners()
+			owner := w.owner(n)
 			return request(address, "/graphql", token(userID(owner)), from(n), body(addText, map[string]any{"input": map[string]any{"accountId": clientID(owner), "firstName": "Robin",
 				"lastName": "Marlow", "email": fresh(), "loginAccess": true, "roleId": rule.StandardRole}})), []byte(`"problems":[]`)
 		}
@@ -157,16 +157,19 @@ func (w town) few() []string { all := w.askers(); return all[:len(all)-3] }
 // edits has owners change what their clients call them.
 func (w town) edits(address string) load {
 	return func(n int) ([]byte, []byte) {
-		owner := n % w.owners()
+		owner := w.owner(n)
 		return request(address, "/graphql", token(userID(owner)), from(n), body(editText, map[string]any{"input": map[string]any{"membershipId": fmt.Sprintf("mem_%07d", owner),
 			"firstName": fmt.Sprint("Robin ", n)}})), []byte(`"problems":[]`)
 	}
 }
 
+// owner is the nth who writes. Those who write at the same time are no neighbours, as people who work at the same time are not:
+// serializable transactions that look for keys which lie side by side get in each other's way.
+func (w town) owner(n int) int { return n * 37 % w.owners() }
+
 var newcomers atomic.Int64
 
-// fresh is an address that nobody had before, and no neighbour of the one before: serializable transactions that look for keys
-// which lie side by side get in each other's way, and people's addresses do not.
+// fresh is an address that nobody had before, and no neighbour of the one before.
 func fresh() string {
 	n := newcomers.Add(1)
 	return fmt.Sprintf("%08x.%d@example.com", uint32(n*2654435761), n)
