@@ -2,7 +2,9 @@ package ent
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
@@ -58,91 +60,178 @@ func (l *Listing) Clone() *Listing {
 	return &Listing{l.MembershipQuery.Clone(), l.kind, l.account, l.logins}
 }
 
-// ofListing are the columns that are read.
-var ofListing = slices.DeleteFunc(slices.Clone(membership.Columns), func(column string) bool {
-	return slices.Contains([]string{membership.FieldKind, membership.FieldAccountID, membership.FieldPracticeID, membership.FieldClientAccountID, membership.FieldSearchKey}, column)
-})
-
-// All reads it.
+// All reads it. Of what a query can load along it loads logins, invitations, submission addresses and applications.
 func (l *Listing) All(ctx context.Context) ([]*Membership, error) {
+	if l.withPractice != nil || l.withClientAccount != nil || l.withBillableAccount != nil || l.withRole != nil || l.withGrants != nil || l.withApplicationUses != nil {
+		return nil, errors.New("ent: a listing does not load that along")
+	}
 	ctx = setContextOp(ctx, l.ctx, ent.OpQueryAll)
 	if err := l.prepareQuery(ctx); err != nil {
 		return nil, err
 	}
-	logins := loginsOf{columns: l.logins}
+	spec := l.querySpec()
+	rows := l.rows(spec)
 	if l.logins != nil {
-		q := (&UserClient{config: l.config}).Query()
-		if err := q.prepareQuery(ctx); err != nil {
+		seen := (&UserClient{config: l.config}).Query()
+		if err := seen.prepareQuery(ctx); err != nil {
 			return nil, err
 		}
-		logins.seen = q.predicates
+		spec.Modifiers = append(spec.Modifiers, joinLogins(seen.predicates, l.logins))
 	}
-	list, err := l.sqlAll(ctx, func(_ context.Context, spec *sqlgraph.QuerySpec) {
-		spec.Node.Columns = ofListing
-		logins.join(spec)
+	if err := sqlgraph.QueryNodes(ctx, l.driver, spec); err != nil {
+		return nil, err
+	}
+	return rows.list, l.load(ctx, rows.list)
+}
+
+// columnsListed are the columns that are read of memberships, in the order of listed.to.
+const columnsListed = `memberships.id, memberships.user_id, memberships.role_id, memberships.permissions, memberships.first_name, memberships.last_name,
+memberships.name_key, memberships.email, memberships.mobile, memberships.whats_app_mobile, memberships.whats_app_active, memberships.billable_account_id,
+memberships.login_access, memberships.status, memberships.is_owner, memberships.version, memberships.created_at, memberships.last_active_at,
+memberships.joined_at, memberships.deactivated_at, memberships.removed_at`
+
+// listed are the rows of a Listing. All of them are read into one, and copied from there into a piece of memory that they share.
+type listed struct {
+	*Listing
+	to []any // where each column goes
+
+	one                                     Membership
+	permissions, version                    int64
+	user, email, mobile, whatsApp, billable sql.NullString
+	joined, deactivated, removed            sql.NullTime
+
+	room []listedRow
+	list []*Membership
+}
+
+// listedRow is a membership with all that it points to.
+type listedRow struct {
+	Membership
+	login       User
+	user, email string
+	joined      time.Time
+}
+
+func (l *Listing) rows(spec *sqlgraph.QuerySpec) *listed {
+	r := &listed{Listing: l, list: []*Membership{}}
+	m := &r.one
+	r.to = []any{&m.ID, &r.user, &m.RoleID, &r.permissions, &m.FirstName, &m.LastName, &m.NameKey, &r.email, &r.mobile, &r.whatsApp, &m.WhatsAppActive, &r.billable,
+		&m.LoginAccess, (*string)(&m.Status), &m.IsOwner, &r.version, &m.CreatedAt, &m.LastActiveAt, &r.joined, &r.deactivated, &r.removed}
+	n := len(r.to)
+	m.config, m.Kind, m.AccountID = l.config, l.kind, l.account
+	if l.kind == rule.Practice {
+		m.PracticeID = &l.account
+	} else {
+		m.ClientAccountID = &l.account
+	}
+	m.Edges.loadedTypes[2], m.Edges.loadedTypes[5] = l.logins != nil || l.withUser != nil, l.withInvitations != nil
+	m.Edges.loadedTypes[7], m.Edges.loadedTypes[8] = l.withSubmissionAddresses != nil, l.withApplications != nil
+
+	spec.Node.Columns = nil // not by name
+	spec.Modifiers = append(slices.Clone(l.modifiers), func(s *sql.Selector) { s.AppendSelectExpr(sql.Raw(columnsListed)) })
+	spec.ScanValues = again(func(columns []string) ([]any, error) {
+		more, err := (*User).scanValues(nil, columns[n:])
+		return append(r.to, more...), err
 	})
-	for i, m := range list {
-		m.Kind, m.AccountID = l.kind, l.account
-		if l.kind == rule.Practice {
-			m.PracticeID = &l.account
-		} else {
-			m.ClientAccountID = &l.account
-		}
-		if u := logins.of(i); u != nil {
-			u.config, u.ID = l.config, *m.UserID
-			m.Edges.User = u
-		}
+	spec.Assign = func(columns []string, values []any) error { return r.add(columns[n:], values[n:]) }
+	return r
+}
+
+// add copies the row that was read.
+func (r *listed) add(columns []string, login []any) error {
+	if len(r.room) == cap(r.room) {
+		r.room = make([]listedRow, 0, 51) // mostly all of them; those before stay where they are
 	}
-	return list, err
-}
-
-// loginsOf are the logins behind the rows of a statement about memberships, which it joins to them.
-type loginsOf struct {
-	columns []string         // none where none are wanted
-	seen    []predicate.User // who of them is seen
-	rows    []User           // by the number of the row; without an address there is none, or none that is seen
-}
-
-func (l *loginsOf) of(row int) *User {
-	if row >= len(l.rows) || l.rows[row].Email == "" {
+	r.room = r.room[:len(r.room)+1]
+	row := &r.room[len(r.room)-1]
+	m := &row.Membership
+	*m = r.one
+	m.Permissions, m.Version = rule.Permissions(r.permissions), int(r.version)
+	row.user, row.email, row.joined = r.user.String, r.email.String, r.joined.Time
+	if r.user.Valid {
+		m.UserID = &row.user
+	}
+	if r.email.Valid {
+		m.Email = &row.email
+	}
+	if r.joined.Valid {
+		m.JoinedAt = &row.joined
+	}
+	m.Mobile, m.WhatsAppMobile, m.BillableAccountID = text(r.mobile), text(r.whatsApp), text(r.billable)
+	m.DeactivatedAt, m.RemovedAt = moment(r.deactivated), moment(r.removed)
+	r.list = append(r.list, m)
+	if len(columns) == 0 {
 		return nil
 	}
-	return &l.rows[row]
-}
-
-func (l *loginsOf) join(spec *sqlgraph.QuerySpec) {
-	if len(l.columns) == 0 {
-		return
-	}
-	l.rows = make([]User, 0, spec.Limit)
-	spec.Modifiers = append(slices.Clone(spec.Modifiers), func(s *sql.Selector) {
-		t := sql.Table(user.Table)
-		s.LeftJoin(t).On(s.C(membership.FieldUserID), t.C(user.FieldID))
-		seen := sql.Dialect(s.Dialect()).Select().From(t)
-		for _, p := range l.seen {
-			p(seen)
-		}
-		if who := seen.P(); who != nil { // nil where everything is seen
-			s.OnP(who)
-		}
-		s.AppendSelect(t.Columns(l.columns...)...)
-	})
-	scan, assign, n := spec.ScanValues, spec.Assign, len(spec.Node.Columns)
-	spec.ScanValues = again(func(columns []string) ([]any, error) {
-		values, err := scan(columns[:n])
-		if err != nil {
-			return nil, err
-		}
-		more, err := (*User).scanValues(nil, columns[n:])
-		return append(values, more...), err
-	})
-	spec.Assign = func(columns []string, values []any) error {
-		if err := assign(columns[:n], values[:n]); err != nil {
-			return err
-		}
-		var u User
-		err := u.assignValues(columns[n:], values[n:])
-		l.rows = append(l.rows, u)
+	if err := row.login.assignValues(columns, login); err != nil {
 		return err
 	}
+	if row.login.Email != "" { // else there is none, or none that is seen
+		row.login.config, row.login.ID = r.config, row.user
+		m.Edges.User = &row.login
+	}
+	return nil
+}
+
+// joinLogins joins the logins that are seen.
+func joinLogins(seen []predicate.User, columns []string) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		t := sql.Table(user.Table)
+		s.LeftJoin(t).On(s.C(membership.FieldUserID), t.C(user.FieldID))
+		q := sql.Dialect(s.Dialect()).Select().From(t)
+		for _, p := range seen {
+			p(q)
+		}
+		if who := q.P(); who != nil { // nil where everything is seen
+			s.OnP(who)
+		}
+		s.AppendSelect(t.Columns(columns...)...)
+	}
+}
+
+// load loads along what was asked for.
+func (l *Listing) load(ctx context.Context, list []*Membership) error {
+	if len(list) == 0 {
+		return nil
+	}
+	if q := l.withUser; q != nil {
+		if err := l.loadUser(ctx, q, list, nil, func(m *Membership, u *User) { m.Edges.User = u }); err != nil {
+			return err
+		}
+	}
+	if q := l.withInvitations; q != nil {
+		if err := l.loadInvitations(ctx, q, list, func(m *Membership) { m.Edges.Invitations = []*Invitation{} },
+			func(m *Membership, i *Invitation) { m.Edges.Invitations = append(m.Edges.Invitations, i) }); err != nil {
+			return err
+		}
+	}
+	if q := l.withSubmissionAddresses; q != nil {
+		if err := l.loadSubmissionAddresses(ctx, q, list, func(m *Membership) { m.Edges.SubmissionAddresses = []*SubmissionAddress{} },
+			func(m *Membership, a *SubmissionAddress) {
+				m.Edges.SubmissionAddresses = append(m.Edges.SubmissionAddresses, a)
+			}); err != nil {
+			return err
+		}
+	}
+	if q := l.withApplications; q != nil {
+		return l.loadApplications(ctx, q, list, func(m *Membership) { m.Edges.Applications = []*Application{} },
+			func(m *Membership, a *Application) { m.Edges.Applications = append(m.Edges.Applications, a) })
+	}
+	return nil
+}
+
+func text(s sql.NullString) *string {
+	if !s.Valid {
+		return nil
+	}
+	value := s.String
+	return &value
+}
+
+func moment(t sql.NullTime) *time.Time {
+	if !t.Valid {
+		return nil
+	}
+	value := t.Time
+	return &value
 }

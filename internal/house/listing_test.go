@@ -3,6 +3,7 @@ package house_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"roster/ent"
@@ -37,11 +38,24 @@ func TestAListingShowsWhatThePoliciesShow(t *testing.T) {
 		for _, ctx := range asking {
 			v, _ := viewer.From(ctx)
 			for kind, account := range map[rule.Kind]string{rule.Client: f.client, rule.Practice: f.practice} {
-				plain, err1 := s.Read().Membership.Query().Where(membership.AccountID(account)).WithUser().Order(membership.ByNameKey(), membership.ByID()).Limit(100).All(ctx)
-				listed, err2 := s.Read().Membership.Listing(kind, account).WithLogins(user.FieldEmailVerifiedAt, user.FieldEndedEmail, user.FieldFirstName, user.FieldLastName, user.FieldCreatedAt).
-					Order(membership.ByNameKey(), membership.ByID()).Limit(100).All(ctx)
+				query := s.Read().Membership.Query().Where(membership.AccountID(account)).WithUser()
+				listing := s.Read().Membership.Listing(kind, account).
+					WithLogins(user.FieldEmailVerifiedAt, user.FieldEndedEmail, user.FieldFirstName, user.FieldLastName, user.FieldCreatedAt)
+				for _, q := range []*ent.MembershipQuery{query, listing.MembershipQuery} {
+					q.WithInvitations().WithApplications().WithSubmissionAddresses().Order(membership.ByNameKey(), membership.ByID()).Limit(100)
+				}
+				plain, err1 := query.All(ctx)
+				listed, err2 := listing.All(ctx)
 				if (err1 == nil) != (err2 == nil) {
 					t.Fatalf("%s asks: got %v, want %v", v.UserID, err2, err1)
+				}
+				for _, m := range append(slices.Clone(plain), listed...) {
+					_, err1 := m.Edges.InvitationsOrErr()
+					_, err2 := m.Edges.ApplicationsOrErr()
+					_, err3 := m.Edges.SubmissionAddressesOrErr()
+					if _, err := m.Edges.UserOrErr(); err1 != nil || err2 != nil || err3 != nil || err != nil && !ent.IsNotFound(err) {
+						t.Errorf("%s is without %v, %v, %v, %v", m.ID, err1, err2, err3, err)
+					}
 				}
 				for _, m := range plain {
 					m.SearchKey = ""
