@@ -18,7 +18,8 @@ import (
 
 // Listing reads a page of one account's memberships, and of the logins behind them what the page shows, in one statement. It is
 // a MembershipQuery in all else: the policies say who is seen, of both. What is the same in all rows, since it is what they are
-// looked for by, is not read with each; nor is what they are searched by, so that SearchKey is empty.
+// looked for by, is not read with each; nor is what no page shows, so that SearchKey and JoinedAt are empty: the facts of a menu
+// say whether somebody came in.
 type Listing struct {
 	*MembershipQuery
 	kind    rule.Kind
@@ -88,7 +89,7 @@ func (l *Listing) All(ctx context.Context) ([]*Membership, error) {
 const columnsListed = `memberships.id, memberships.user_id, memberships.role_id, memberships.permissions, memberships.first_name, memberships.last_name,
 memberships.name_key, memberships.email, memberships.mobile, memberships.whats_app_mobile, memberships.whats_app_active, memberships.billable_account_id,
 memberships.login_access, memberships.status, memberships.is_owner, memberships.version, memberships.created_at, memberships.last_active_at,
-memberships.joined_at, memberships.deactivated_at, memberships.removed_at`
+memberships.deactivated_at, memberships.removed_at`
 
 // listed are the rows of a Listing. All of them are read into one, and copied from there into a piece of memory that they share.
 type listed struct {
@@ -98,7 +99,7 @@ type listed struct {
 	one                                     Membership
 	permissions, version                    int64
 	user, email, mobile, whatsApp, billable sql.NullString
-	joined, deactivated, removed            sql.NullTime
+	deactivated, removed                    sql.NullTime
 
 	room []listedRow
 	list []*Membership
@@ -109,14 +110,13 @@ type listedRow struct {
 	Membership
 	login       User
 	user, email string
-	joined      time.Time
 }
 
 func (l *Listing) rows(spec *sqlgraph.QuerySpec) *listed {
 	r := &listed{Listing: l, list: []*Membership{}}
 	m := &r.one
 	r.to = []any{&m.ID, &r.user, &m.RoleID, &r.permissions, &m.FirstName, &m.LastName, &m.NameKey, &r.email, &r.mobile, &r.whatsApp, &m.WhatsAppActive, &r.billable,
-		&m.LoginAccess, (*string)(&m.Status), &m.IsOwner, &r.version, &m.CreatedAt, &m.LastActiveAt, &r.joined, &r.deactivated, &r.removed}
+		&m.LoginAccess, (*string)(&m.Status), &m.IsOwner, &r.version, &m.CreatedAt, &m.LastActiveAt, &r.deactivated, &r.removed}
 	n := len(r.to)
 	m.config, m.Kind, m.AccountID = l.config, l.kind, l.account
 	if l.kind == rule.Practice {
@@ -140,22 +140,19 @@ func (l *Listing) rows(spec *sqlgraph.QuerySpec) *listed {
 // add copies the row that was read.
 func (r *listed) add(columns []string, login []any) error {
 	if len(r.room) == cap(r.room) {
-		r.room = make([]listedRow, 0, 51) // mostly all of them; those before stay where they are
+		r.room = make([]listedRow, 0, 26) // 25 KB, and two for most pages; those before stay where they are
 	}
 	r.room = r.room[:len(r.room)+1]
 	row := &r.room[len(r.room)-1]
 	m := &row.Membership
 	*m = r.one
 	m.Permissions, m.Version = rule.Permissions(r.permissions), int(r.version)
-	row.user, row.email, row.joined = r.user.String, r.email.String, r.joined.Time
+	row.user, row.email = r.user.String, r.email.String
 	if r.user.Valid {
 		m.UserID = &row.user
 	}
 	if r.email.Valid {
 		m.Email = &row.email
-	}
-	if r.joined.Valid {
-		m.JoinedAt = &row.joined
 	}
 	m.Mobile, m.WhatsAppMobile, m.BillableAccountID = text(r.mobile), text(r.whatsApp), text(r.billable)
 	m.DeactivatedAt, m.RemovedAt = moment(r.deactivated), moment(r.removed)

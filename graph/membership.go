@@ -48,14 +48,15 @@ func (r *Resolver) memberships(ctx context.Context, kind rule.Kind, account stri
 	if err != nil {
 		return nil, err
 	}
+	people := c.Nodes()
 	if page.Wants(ctx, "role") {
-		if err := r.setRoles(ctx, c.Nodes()); err != nil {
+		if err := r.setRoles(ctx, people); err != nil {
 			return nil, err
 		}
 	}
 	var invitations []*ent.Invitation
 	if page.Wants(ctx, "actions") || page.Wants(ctx, "invitation") { // an invitation has a menu, too
-		if err := r.people.Manageable(ctx, c.Nodes()); err != nil {
+		if err := r.people.Manageable(ctx, people); err != nil {
 			return nil, err
 		}
 	}

@@ -66,7 +66,7 @@ AND (m.account_id = ? OR m.account_id = (SELECT c.practice_id FROM client_accoun
 
 // PeopleFacts is what managing some memberships of one account turns on (rule.Managed): for each its id, the viewer's own
 // membership there and the one in its practice, with whether they reach the client by a grant, all three with one row only, since
-// they are the same in all; whether nobody else is in the account, whether a practice is behind it and whether that keeps
+// they are the same in all; whether the person ever came in, whether nobody else is in the account, whether a practice is behind it and whether that keeps
 // administrators, how many administer the account and how many have login access (2 stands for more), the same person's
 // memberships on the other side (C4, C5), whether the address belongs to a verified login, running sessions, client grants,
 // documents, and how often the pending invitation was sent.
@@ -75,6 +75,7 @@ func PeopleFacts(n int) string {
 	same := func(m string) string { return "(" + m + ".email = m.email OR " + m + ".user_id = m.user_id)" }
 	return `SELECT m.id, me.id, me.status, me.login_access, me.permissions, us.id, us.status, us.login_access, us.permissions,
 EXISTS (SELECT 1 FROM client_grants g WHERE g.membership_id = us.id AND g.client_account_id = m.client_account_id AND (g.expires_at IS NULL OR g.expires_at > ?)),
+m.joined_at IS NOT NULL,
 NOT EXISTS (SELECT 1 FROM memberships o WHERE o.account_id = m.account_id AND o.id <> m.id AND o.status <> 'REMOVED'),
 c.practice_id IS NOT NULL, COALESCE(p.clients_keep_an_administrator, FALSE),
 (SELECT count(*) FROM (SELECT 1 FROM memberships o WHERE o.account_id = ? AND ` + administrator("o.") + ` LIMIT 2) few),

@@ -130,7 +130,7 @@ func managed(ctx context.Context, r reader, v viewer.Viewer, now time.Time, list
 			return rule.ErrNotFound // removed from the database by hand, between two statements
 		}
 		f.Actor, f.Support = actor, v.Support
-		f.Self, f.Kind, f.Member, f.Owner, f.Joined = m.UserID != nil && *m.UserID == v.UserID, m.Kind, *member(m), m.IsOwner, m.JoinedAt != nil
+		f.Self, f.Kind, f.Member, f.Owner = m.UserID != nil && *m.UserID == v.UserID, m.Kind, *member(m), m.IsOwner
 		m.Managed = f
 	}
 	return nil
@@ -144,14 +144,28 @@ type factsRow struct {
 	own, colleague    way
 	granted           bool
 	other, clientUser sql.NullString
-	sent              int
+	sent              whole
 	facts             rule.Managed
+}
+
+// whole is a number that is scanned for what it is; any other int would be written as text first, and read again.
+type whole int
+
+// Scan takes what both databases count with.
+func (w *whole) Scan(value any) error {
+	n, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("a number is a %T", value)
+	}
+	*w = whole(n)
+	return nil
 }
 
 func newFactsRow() *factsRow {
 	r := &factsRow{}
 	r.to = []any{&r.id, &r.own.id, &r.own.status, &r.own.login, &r.own.permissions, &r.colleague.id, &r.colleague.status, &r.colleague.login, &r.colleague.permissions, &r.granted,
-		&r.facts.Alone, &r.facts.Practice, &r.facts.Keeps, &r.facts.Administrators, &r.facts.Logins, &r.other, &r.clientUser, &r.facts.VerifiedLogin, &r.facts.Sessions, &r.facts.Clients, &r.facts.Documents, &r.sent}
+		&r.facts.Joined, &r.facts.Alone, &r.facts.Practice, &r.facts.Keeps, (*whole)(&r.facts.Administrators), (*whole)(&r.facts.Logins), &r.other, &r.clientUser,
+		&r.facts.VerifiedLogin, (*whole)(&r.facts.Sessions), (*whole)(&r.facts.Clients), (*whole)(&r.facts.Documents), &r.sent}
 	return r
 }
 
