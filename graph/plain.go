@@ -166,7 +166,12 @@ var (
 		"code":    direct.Text(func(p rule.Problem) rule.Code { return p.Code }),
 		"message": direct.Text(func(p rule.Problem) string { return p.Message }),
 		"field":   direct.Texts(func(p rule.Problem) []string { return p.Field }, true),
-		"remedy":  direct.Maybe(func(p rule.Problem) *rule.Remedy { return remedyOf(&p) }),
+		"remedy": direct.Leaf(func(b []byte, p rule.Problem) ([]byte, bool) {
+			if p.Remedy == "" {
+				return append(b, "null"...), true
+			}
+			return direct.String(b, string(p.Remedy)), true
+		}),
 		"subject": nobody("null", func(p rule.Problem) bool { return p.Subject == "" }),
 		"related": nobody("[]", func(p rule.Problem) bool { return len(p.Related) == 0 }),
 	}}
@@ -246,15 +251,18 @@ func applicationsIn(m *ent.Membership) (list []*ent.Application, ok bool) {
 	return list, err == nil && !m.NameOnly
 }
 
-func menuOf(m *ent.Membership) (menu *model.MembershipActions, some, ok bool) {
-	return &model.MembershipActions{Facts: m.Managed}, true, m.Managed != nil
+func menuOf(m *ent.Membership) *model.MembershipActions {
+	return &model.MembershipActions{Facts: m.Managed}
 }
 
 // factsOf are all that a menu turns on: people of whom the same is known have the same one, whoever they are.
-func factsOf(menu *model.MembershipActions) rule.Managed {
-	facts := *menu.Facts
+func factsOf(m *ent.Membership) (facts rule.Managed, ok bool) {
+	if m.Managed == nil {
+		return facts, false
+	}
+	facts = *m.Managed
 	facts.Member.ID = ""
-	return facts
+	return facts, true
 }
 
 func lastActive(m *ent.Membership) *time.Time {

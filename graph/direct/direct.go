@@ -192,7 +192,8 @@ func Is[T, U any](o *Object[U], get func(T) U) Field[T] {
 }
 
 // Alike is One for what is written alike whenever its key is: of each key the first is written, and repeated for the others.
-func Alike[T, U any, K comparable](o *Object[U], get func(T) (u U, some, ok bool), key func(U) K) Field[T] {
+// A key that is not ok is one of what is not in hand.
+func Alike[T, U any, K comparable](o *Object[U], get func(T) U, key func(T) (k K, ok bool)) Field[T] {
 	return func(p *Plan, selections ast.SelectionSet) Write[T] {
 		w := o.write(p, selections)
 		if w == nil {
@@ -200,15 +201,15 @@ func Alike[T, U any, K comparable](o *Object[U], get func(T) (u U, some, ok bool
 		}
 		written := map[K][]byte{}
 		return func(b []byte, v T) ([]byte, bool) {
-			u, some, ok := get(v)
-			if !ok || !some {
-				return append(b, "null"...), ok
+			k, ok := key(v)
+			if !ok {
+				return b, false
 			}
-			k, from := key(u), len(b)
 			if before, ok := written[k]; ok {
 				return append(b, before...), true
 			}
-			if b, ok = w(b, u); ok {
+			from := len(b)
+			if b, ok = w(b, get(v)); ok {
 				written[k] = b[from:len(b):len(b)] // what was appended stays as it is
 			}
 			return b, ok
@@ -334,6 +335,15 @@ func (a *written) MarshalGQL(w io.Writer) {
 	giveBack(room)
 }
 
+// escaped are the characters that do not stand for themselves in JSON.
+var escaped = func() (set [256]bool) {
+	for c := range byte(0x20) {
+		set[c] = true
+	}
+	set['"'], set['\\'] = true, true
+	return set
+}()
+
 const hex = "0123456789ABCDEF"
 
 // String appends a string's JSON as gqlgen writes it: it escapes what it must and nothing else.
@@ -342,7 +352,7 @@ func String(b []byte, s string) []byte {
 	from := 0
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c >= 0x20 && c != '"' && c != '\\' {
+		if !escaped[c] {
 			continue
 		}
 		b = append(b, s[from:i]...)
