@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/99designs/gqlgen/complexity"
 	"github.com/99designs/gqlgen/graphql"
@@ -58,27 +59,30 @@ func (c costLimit) MutateOperationContext(ctx context.Context, op *graphql.Opera
 // lengths of lists of ids. It is not whole where a variable is of another type: what cannot be read of a list's arguments has
 // the list counted without its size.
 func sized(op *graphql.OperationContext) (as string, whole bool) {
-	b := make([]byte, 0, len(op.RawQuery)+100)
-	b = append(append(append(b, op.RawQuery...), 0), op.OperationName...)
+	var b strings.Builder
+	b.Grow(len(op.RawQuery) + len(op.OperationName) + 20*len(op.Operation.VariableDefinitions))
+	b.WriteString(op.RawQuery)
+	b.WriteByte(0)
+	b.WriteString(op.OperationName)
 	for _, v := range op.Operation.VariableDefinitions {
-		b = append(b, 0)
+		b.WriteByte(0)
 		switch value := op.Variables[v.Variable].(type) {
 		case nil:
-			b = append(b, "null"...)
+			b.WriteString("null")
 		case []any:
 			if v.Type.Elem == nil || v.Type.Elem.NamedType != "ID" {
 				return "", false
 			}
-			b = fmt.Append(b, "of ", len(value))
+			fmt.Fprint(&b, "of ", len(value))
 		default:
 			switch v.Type.NamedType {
 			case "Int":
-				b = fmt.Append(b, value)
+				fmt.Fprint(&b, value)
 			case "ID", "String", "Boolean":
 			default:
 				return "", false
 			}
 		}
 	}
-	return string(b), true
+	return b.String(), true
 }

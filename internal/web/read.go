@@ -69,6 +69,9 @@ func (t Transport) read(w http.ResponseWriter, r *http.Request, q *question) err
 	return nil
 }
 
+// usualBody is what most bodies have less than, in bytes: for so much there is room at once, for more as it comes.
+const usualBody = 8 << 10
+
 func (t Transport) readBody(w http.ResponseWriter, r *http.Request, q *question) error {
 	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != plainJSON && kind != manyParts || !isUTF8(params) || r.Header.Get("Content-Encoding") != "" || len(r.Header.Values("Content-Type")) > 1 {
@@ -81,17 +84,19 @@ func (t Transport) readBody(w http.ResponseWriter, r *http.Request, q *question)
 	if v, _ := viewer.From(r.Context()); v.SignedIn() {
 		most, long = maxList, "the body is over 4 MB"
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	var body bytes.Buffer
+	body.Grow(int(min(max(r.ContentLength, 0), usualBody)) + bytes.MinRead)
+	_, err = body.ReadFrom(http.MaxBytesReader(w, r.Body, most))
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		return unread{http.StatusRequestEntityTooLarge, long}
 	}
-	if bytes.HasPrefix(bytes.TrimSpace(body), []byte{'['}) {
+	if bytes.HasPrefix(bytes.TrimSpace(body.Bytes()), []byte{'['}) {
 		return unread{http.StatusBadRequest, "send one operation in each request: a list of them is not taken"}
 	}
-	if err != nil || decodeBody(body, q) != nil {
+	if err != nil || decodeBody(body.Bytes(), q) != nil {
 		return unread{http.StatusBadRequest, "the body is not one JSON object in UTF-8 with a query, and objects for variables and extensions"}
 	}
-	q.size = len(body)
+	q.size = body.Len()
 	return nil
 }
 
