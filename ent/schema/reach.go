@@ -19,29 +19,29 @@ const (
 )
 
 // granted is the condition that colleague m reaches client c of their practice (B6).
-func granted() string {
-	return fmt.Sprintf("((m.permissions & %d) <> 0 OR EXISTS (SELECT 1 FROM client_grants g WHERE g.membership_id = m.id "+
-		"AND g.client_account_id = c.id AND (g.expires_at IS NULL OR g.expires_at > ?)))", rule.ClientsAll)
-}
+var granted = fmt.Sprintf("((m.permissions & %d) <> 0 OR EXISTS (SELECT 1 FROM client_grants g WHERE g.membership_id = m.id "+
+	"AND g.client_account_id = c.id AND (g.expires_at IS NULL OR g.expires_at > ?)))", rule.ClientsAll)
 
 // manager is the permission that shows an account's people and journal (L3).
 const manager = rule.UsersManage | rule.ColleaguesManage
 
+// managerBits is manager as SQL says it.
+var managerBits = strconv.FormatInt(int64(manager), 10)
+
 // opens is the condition that the viewer can open the account whose id stands in a column. args: viewer, viewer, now.
 func opens(account string) string {
-	return fmt.Sprintf("(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = %s AND %s) OR %s)", account, open, throughPractice(account))
+	return "(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = " + account + " AND " + open + ") OR " + throughPractice(account) + ")"
 }
 
 // throughPractice is the condition that the viewer reaches a client account as its practice's colleague. args: viewer, now.
 func throughPractice(account string) string {
-	return fmt.Sprintf("EXISTS (SELECT 1 FROM client_accounts c JOIN memberships m ON m.practice_id = c.practice_id "+
-		"WHERE c.id = %s AND %s AND %s)", account, open, granted())
+	return "EXISTS (SELECT 1 FROM client_accounts c JOIN memberships m ON m.practice_id = c.practice_id WHERE c.id = " + account + " AND " + open + " AND " + granted + ")"
 }
 
 // manages is the condition that the viewer manages the people of an account. args: viewer, viewer, now.
 func manages(account string) string {
-	return fmt.Sprintf("(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = %s AND %s AND (m.permissions & %d) <> 0) OR %s)",
-		account, open, manager, throughPractice(account))
+	return "(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = " + account + " AND " + open + " AND (m.permissions & " + managerBits + ") <> 0) OR " +
+		throughPractice(account) + ")"
 }
 
 // allDocuments are the permissions that show all documents of an account (K2): who manages them sees them, too.
@@ -66,10 +66,10 @@ AND (m.account_id = ? OR m.account_id = (SELECT c.practice_id FROM client_accoun
 
 // PeopleFacts is what managing some memberships of one account turns on (rule.Managed): for each its id, the viewer's own
 // membership there and the one in its practice, with whether they reach the client by a grant, all three with one row only, since
-// they are the same in all; whether the person ever came in, whether nobody else is in the account, whether a practice is behind it and whether that keeps
-// administrators, how many administer the account and how many have login access (2 stands for more), the same person's
-// memberships on the other side (C4, C5), whether the address belongs to a verified login, running sessions, client grants,
-// documents, and how often the pending invitation was sent.
+// they are the same in all; whether the person ever came in, whether nobody else is in the account, whether a practice is behind
+// it and whether that keeps administrators, how many administer the account and how many have login access (2 stands for more),
+// the same person's memberships on the other side (C4, C5), whether the address belongs to a verified login, running sessions,
+// client grants, documents, and how often the pending invitation was sent.
 // args: now, the account, the account, now, now, the row's id, viewer, the row's id, viewer, and the ids of n of the account's memberships.
 func PeopleFacts(n int) string {
 	same := func(m string) string { return "(" + m + ".email = m.email OR " + m + ".user_id = m.user_id)" }
