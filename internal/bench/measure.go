@@ -233,6 +233,7 @@ func (h *house) counts(ctx context.Context, kind string, w town, address string)
 		return err
 	}
 	defer func() { err = errors.Join(err, own.stop()) }()
+	time.Sleep(3 * time.Second) // what a server does once, in its first moments
 	const asks = 200
 	for _, one := range w.works() {
 		if !strings.Contains(one.name, h.only) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"runtime"
 	"strings"
 
 	"entgo.io/ent/dialect"
@@ -29,10 +30,13 @@ import (
 // into the 100 that Postgres allows by default: few writers, since serializable transactions that overlap only make
 // each other run again, and twice as many readers, which disturb nobody.
 const (
-	sqliteReaders   = 8
 	postgresWriters = 10
 	postgresReaders = 20
 )
+
+// sqliteReaders is how many connections read a SQLite file: twice the processors, which it works with itself, but four at least, so
+// that a slow search holds up nobody, and eight at most. Each keeps its own pages and statements, some 3 MB.
+func sqliteReaders() int { return min(max(2*runtime.GOMAXPROCS(0), 4), 8) }
 
 // How a SQLite connection is set up. Moments are text; in UTC with this format they compare in SQL as they do in
 // time, fractions included: a shorter fraction is followed by "+", which sorts before every digit and before ".".
@@ -150,7 +154,7 @@ func locateSQLite(file string) (place, error) {
 	return place{
 		kind: "SQLite", dialect: dialect.SQLite,
 		writes: writes, reads: reads,
-		writers: 1, readers: sqliteReaders,
+		writers: 1, readers: sqliteReaders(),
 		queue:    func(db *sql.DB) riverdriver.Driver[*sql.Tx] { return riversqlite.New(db) },
 		readOnly: "PRAGMA query_only",
 	}, nil
