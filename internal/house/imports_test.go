@@ -56,7 +56,7 @@ var rooms = map[string][]string{
 
 	"web":               {},
 	"internal/web/view": {},
-	"internal/web": {"ent", "graph", "graph/direct", "graph/generated", "internal/address", "internal/courier", "internal/document", "internal/login", "internal/people",
+	"internal/web": {"ent", "graph", "graph/generated", "internal/address", "internal/courier", "internal/document", "internal/login", "internal/people",
 		"internal/rule", "internal/sheet", "internal/signon", "internal/store", "internal/viewer", "internal/watch", "internal/web/view", "web"},
 	"internal/web/browser": {},
 	"internal/house":       {},

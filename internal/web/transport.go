@@ -11,7 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"roster/graph/direct"
+	"roster/graph"
 )
 
 const (
@@ -101,10 +101,10 @@ func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		a.refuse(http.StatusRequestEntityTooLarge, tooLong)
 		return
 	}
-	ctx, loan := direct.Lend(ctx)
+	ctx, back := graph.Lend(ctx)
 	run, ctx := exec.DispatchOperation(ctx, op)
 	if a.run(run(ctx)) {
-		loan.Back()
+		back()
 	}
 }
 
