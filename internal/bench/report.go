@@ -41,21 +41,31 @@ func (r *report) work(kind, name string, seen map[string][]turn) {
 		if len(turns) == 0 {
 			continue
 		}
-		ratio := ""
-		if base := seen[bareOne]; len(base) > 0 {
-			var list []float64
-			for i, t := range turns {
-				list = append(list, t.rate/base[i].rate)
-			}
-			slices.Sort(list)
-			ratio = fmt.Sprintf("%.2f (%.2f to %.2f)", list[len(list)/2], list[0], list[len(list)-1])
-			r.bars = append(r.bars, bar{name, who, list[len(list)/2]})
+		ratio, beside := "", ""
+		if list := ratios(turns, seen[bareOne]); list != nil {
+			ratio = fmt.Sprintf("%.2f (%.2f to %.2f)", middle(list), list[0], list[len(list)-1])
+			r.bars = append(r.bars, bar{name, who, middle(list)})
 		}
+		if list := ratios(turns, seen[graphile]); list != nil && who == ours {
+			beside = fmt.Sprintf("   %.1f × PostGraphile (%.1f to %.1f)", middle(list), list[0], list[len(list)-1])
+		}
+		turns = slices.Clone(turns)
 		slices.SortFunc(turns, func(a, b turn) int { return cmp.Compare(a.rate, b.rate) })
 		t := turns[len(turns)/2]
-		r.line("%-9s %-40s %-13s %9.0f %20s %8s %8s %9s", kind, name, who, t.rate, ratio, round(t.p50), round(t.p99), round(t.processor))
+		r.line("%-9s %-40s %-13s %9.0f %20s %8s %8s %9s", kind, name, who, t.rate, ratio, round(t.p50), round(t.p99), round(t.processor)+beside)
 	}
 }
+
+// ratios are how a server's rates stand to another's, each within one round, sorted; nil where the other did not do this.
+func ratios(turns, base []turn) (list []float64) {
+	for i := range min(len(turns), len(base)) {
+		list = append(list, turns[i].rate/base[i].rate)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func middle(sorted []float64) float64 { return sorted[len(sorted)/2] }
 
 func round(d time.Duration) string {
 	if d < time.Millisecond {
