@@ -2,7 +2,6 @@ package house_test
 
 import (
 	"context"
-	"sync"
 	"testing"
 
 	"roster/ent"
@@ -22,19 +21,6 @@ const (
 	squatters = "mallory waits by the gate"
 	victims   = "seven otters under a bridge"
 )
-
-// hashOf are the hashes of both passwords, made once.
-var hashOf = sync.OnceValue(func() map[string]string {
-	made := map[string]string{}
-	for _, password := range []string{squatters, victims} {
-		hash, err := login.New(nil, courier.Links{}, login.Config{}).Hash(context.Background(), password)
-		if err != nil {
-			panic(err)
-		}
-		made[password] = hash
-	}
-	return made
-})
 
 // squat is a login that somebody made with another person's address, which was never proved.
 type squat struct {
@@ -176,7 +162,7 @@ func newSquat(t *testing.T, h *home, signedIn bool, what string) *squat {
 	x := &squat{home: h, login: h.loginOf(h.fresh("victim")+"@example.com", false), other: h.as(h.somebody())}
 	set := func(password string) {
 		h.write(func(ctx context.Context, tx *store.Tx) error {
-			return tx.User.UpdateOneID(x.login.ID).SetPasswordHash(hashOf()[password]).Exec(ctx)
+			return tx.User.UpdateOneID(x.login.ID).SetPasswordHash(cheap(t, password)).Exec(ctx)
 		})
 	}
 	switch {
