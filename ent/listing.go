@@ -232,3 +232,10 @@ func moment(t sql.NullTime) *time.Time {
 	value := t.Time
 	return &value
 }
+
+// WithoutLogin is the same membership with its login not read, for whoever may ask more of it than a listing has.
+func (m *Membership) WithoutLogin() *Membership {
+	one := *m
+	one.Edges.User, one.Edges.loadedTypes[2] = nil, false // as UserOrErr numbers it
+	return &one
+}

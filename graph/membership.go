@@ -28,12 +28,14 @@ func (r *Resolver) memberships(ctx context.Context, kind rule.Kind, account stri
 	if err := narrow(q.MembershipQuery, some(filter)); err != nil {
 		return nil, err
 	}
-	if asked, ok := page.Asked(ctx, "user"); len(asked) > 0 || !ok {
-		if columns, all := ofLogins(asked); ok && all {
-			q.WithLogins(columns...)
-		} else {
-			q.WithUser()
-		}
+	asked, ok := page.Asked(ctx, "user")
+	columns, all := ofLogins(asked)
+	whole := !ok || !all
+	switch {
+	case whole:
+		q.WithUser()
+	case len(asked) > 0:
+		q.WithLogins(columns...)
 	}
 	if page.Wants(ctx, "invitation") {
 		q.WithInvitations(latestFirst)
@@ -62,8 +64,12 @@ func (r *Resolver) memberships(ctx context.Context, kind rule.Kind, account stri
 	}
 	for _, e := range c.Edges {
 		parent(e.Node)
+		back := e.Node
+		if !whole && len(back.Edges.Invitations) > 0 { // other fields of the login may be asked for on this way
+			back = back.WithoutLogin()
+		}
 		for _, i := range e.Node.Edges.Invitations {
-			i.Edges.Membership = e.Node
+			i.Edges.Membership = back
 		}
 		invitations = append(invitations, e.Node.Edges.Invitations...)
 	}

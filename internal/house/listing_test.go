@@ -3,7 +3,9 @@ package house_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"roster/ent"
@@ -80,4 +82,21 @@ func asJSON(t testing.TB, v any) string {
 	t.Helper()
 	b, err := json.MarshalIndent(v, "", " ")
 	return string(must(t, b, err))
+}
+
+// A login that a page shows in part is whole where the page's rows are come to again, by their invitations.
+func TestALoginThatIsShownInPartIsWholeByAnotherWay(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		f := newFull(t, s, new(storetest.Counter), 4)
+		const all = `{id firstName lastName email emailVerified createdAt}`
+		for _, part := range []string{`user{id}`, `user{email}`, `user{firstName}`, `user{__typename}`, `user` + all, `invitation{status}`} {
+			for _, rows := range []string{`nodes{%s}`, `edges{node{%s}}`} {
+				a := f.ask(f.admin, `query($id:ID!){clientAccount(id:$id){memberships(first:50){`+fmt.Sprintf(rows, part+` invitation{membership{user`+all+`}}`)+`}}}`, map[string]any{"id": f.client})
+				if want := `"membership":{"user":{"id":"usr_mem_00000","firstName":"Robin","lastName":"Marlow","email":"filled0@example.com","emailVerified":true,"createdAt":"2`; !strings.Contains(a.body, want) {
+					t.Errorf("beside %s in %s: %s", part, rows, a.body)
+				}
+			}
+		}
+	})
 }
