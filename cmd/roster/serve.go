@@ -135,6 +135,8 @@ func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, sign
 	if err := h.courier.Start(ctx); err != nil {
 		return errors.Join(err, listener.Close(), closeMetrics(), mail.close())
 	}
+	h.greet(out, signIns, mail.address()) // before the first request has a line
+	mail.announce(h.config, log)
 	server := web.Guarded(handler, log)
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
@@ -145,8 +147,6 @@ func (h *house) serve(ctx context.Context, out io.Writer, log *slog.Logger, sign
 		defer close(swept)
 		h.sweepAtStart(sweeping, log)
 	}()
-	h.greet(out, signIns, mail.address())
-	mail.announce(h.config, log)
 
 	select {
 	case err = <-failed:
