@@ -11,7 +11,7 @@ import (
 // 19 MB, the limit has it collected earlier.
 const (
 	garbage = 400      // per cent of what is in use
-	memory  = 56 << 20 // bytes; the program itself and what SQLite keeps come on top, some 80 MB
+	memory  = 52 << 20 // bytes; the program itself and what SQLite keeps come on top, some 95 MB
 )
 
 func tuneMemory() {
