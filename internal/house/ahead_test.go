@@ -51,6 +51,11 @@ func TestWhatIsReadAheadIsWhatTheSwitcherLists(t *testing.T) {
 				if colleague {
 					continue
 				}
+				for i, a := range list {
+					if m := s.Read().Membership.GetX(store.Facts(ctx), a.MembershipID); m.RoleID != a.Role.ID || a.Role.Name == "" || i > 0 && list[i-1].NameKey() > a.NameKey() {
+						t.Errorf("row %d has the role %s and stands at %q; its membership has %s", i, a.Role.ID, a.NameKey(), m.RoleID)
+					}
+				}
 				with := ahead.With(ctx)
 				for range 3 { // what was read ahead, and a list of their own for those who ask again
 					again, err := h.logins.Accounts(with, q)
@@ -190,6 +195,9 @@ func shopkeeper(h *home, r *rand.Rand, colleague bool) *ent.User {
 	}
 	w.build()
 	w.write(func(ctx context.Context, tx *store.Tx) error {
+		for i, c := range w.clients { // in another order than their ids
+			tx.ClientAccount.UpdateOneID(c.id).SetNameKey(fmt.Sprintf("n%03d", 999-i)).ExecX(ctx)
+		}
 		for i, account := range used {
 			at := w.began.Add(-time.Duration(i) * time.Hour)
 			tx.AccountUse.Create().SetID(store.NewID("use")).SetUserID(user.ID).SetAccountID(account).SetUsedAt(at).SetRecency(-at.UnixMicro()).ExecX(ctx)
