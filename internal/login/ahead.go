@@ -15,7 +15,7 @@ import (
 )
 
 // Ahead is the first page of a login's own clients, which the session check read along: most requests of an app are for just
-// that, and a statement costs more on its way than to answer. The zero Ahead is none.
+// that, and a statement costs more on its way than to answer. The nil Ahead is none.
 type Ahead struct {
 	user string
 	size int
@@ -61,7 +61,7 @@ func (l *Logins) AuthenticateFor(ctx context.Context, asked viewer.Viewer, secre
 	}
 	to := c.to()
 	if first > 0 {
-		to = append(to, nowhere[len(to):]...)
+		to = append(to, skip(len((&row{}).toClient()))...)
 	}
 	if err := rows.Scan(to...); err != nil {
 		return asked, nil, fmt.Errorf("check session: %w", err)
@@ -82,7 +82,7 @@ func (l *Logins) AuthenticateFor(ctx context.Context, asked viewer.Viewer, secre
 func readAhead(rows *sql.Rows, user string, size int) (*Ahead, error) {
 	a := &Ahead{user: user, size: size}
 	one := row{via: rule.ViaMembership}
-	to := append(slices.Clone(nowhere[:meColumns]), one.toClient()...)
+	to := append(skip(len((&checked{}).to())), one.toClient()...)
 	for rows.Next() {
 		if err := rows.Scan(to...); err != nil {
 			return nil, err
@@ -92,16 +92,8 @@ func readAhead(rows *sql.Rows, user string, size int) (*Ahead, error) {
 	return a, nil
 }
 
-// How many columns checkAhead reads, and how many of them are about who it is.
-const meColumns, aheadColumns = 13, 29
-
-// nowhere is where columns go that a row does not have.
-var nowhere = func() (all [aheadColumns]any) {
-	for i := range all {
-		all[i] = skipped{}
-	}
-	return all
-}()
+// skip is where columns go that a row does not have.
+func skip(columns int) []any { return slices.Repeat([]any{skipped{}}, columns) }
 
 // skipped takes no value.
 type skipped struct{}
