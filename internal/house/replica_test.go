@@ -82,8 +82,13 @@ func TestAReplicaThatStandsStillLetsNobodyInAndHidesNothing(t *testing.T) {
 		t.Fatalf("Sam sees %s", got)
 	}
 
-	f.pair.Pause()
 	before := f.store.Replica()["replica"]
+	if got := f.asks(sam, `{viewer{accounts(first:5){nodes{id}}}}`); !strings.Contains(got, f.client) || f.store.Replica()["replica"] != before+1 {
+		t.Errorf("the accounts were read along with the session, from the primary: %s %v", got, f.store.Replica())
+	}
+
+	f.pair.Pause()
+	before = f.store.Replica()["replica"]
 	f.people(sam)
 	if got := f.store.Replica()["replica"]; got != before+1 {
 		t.Errorf("nothing was written, and the primary was read: %v", f.store.Replica())
