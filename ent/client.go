@@ -22,6 +22,7 @@ import (
 	"roster/ent/idempotencykey"
 	"roster/ent/identity"
 	"roster/ent/invitation"
+	"roster/ent/keptswitcher"
 	"roster/ent/membership"
 	"roster/ent/practice"
 	"roster/ent/received"
@@ -67,6 +68,8 @@ type Client struct {
 	Identity *IdentityClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
+	// KeptSwitcher is the client for interacting with the KeptSwitcher builders.
+	KeptSwitcher *KeptSwitcherClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
 	// Practice is the client for interacting with the Practice builders.
@@ -107,6 +110,7 @@ func (c *Client) init() {
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.Identity = NewIdentityClient(c.config)
 	c.Invitation = NewInvitationClient(c.config)
+	c.KeptSwitcher = NewKeptSwitcherClient(c.config)
 	c.Membership = NewMembershipClient(c.config)
 	c.Practice = NewPracticeClient(c.config)
 	c.Received = NewReceivedClient(c.config)
@@ -219,6 +223,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		IdempotencyKey:    NewIdempotencyKeyClient(cfg),
 		Identity:          NewIdentityClient(cfg),
 		Invitation:        NewInvitationClient(cfg),
+		KeptSwitcher:      NewKeptSwitcherClient(cfg),
 		Membership:        NewMembershipClient(cfg),
 		Practice:          NewPracticeClient(cfg),
 		Received:          NewReceivedClient(cfg),
@@ -258,6 +263,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		IdempotencyKey:    NewIdempotencyKeyClient(cfg),
 		Identity:          NewIdentityClient(cfg),
 		Invitation:        NewInvitationClient(cfg),
+		KeptSwitcher:      NewKeptSwitcherClient(cfg),
 		Membership:        NewMembershipClient(cfg),
 		Practice:          NewPracticeClient(cfg),
 		Received:          NewReceivedClient(cfg),
@@ -298,8 +304,8 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.AccountUse, c.Application, c.ApplicationUse, c.Attempt, c.ClientAccount,
 		c.ClientGrant, c.Document, c.Event, c.IdempotencyKey, c.Identity, c.Invitation,
-		c.Membership, c.Practice, c.Received, c.Role, c.Session, c.SubmissionAddress,
-		c.Token, c.Upload, c.User,
+		c.KeptSwitcher, c.Membership, c.Practice, c.Received, c.Role, c.Session,
+		c.SubmissionAddress, c.Token, c.Upload, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -311,8 +317,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.AccountUse, c.Application, c.ApplicationUse, c.Attempt, c.ClientAccount,
 		c.ClientGrant, c.Document, c.Event, c.IdempotencyKey, c.Identity, c.Invitation,
-		c.Membership, c.Practice, c.Received, c.Role, c.Session, c.SubmissionAddress,
-		c.Token, c.Upload, c.User,
+		c.KeptSwitcher, c.Membership, c.Practice, c.Received, c.Role, c.Session,
+		c.SubmissionAddress, c.Token, c.Upload, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -343,6 +349,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Identity.mutate(ctx, m)
 	case *InvitationMutation:
 		return c.Invitation.mutate(ctx, m)
+	case *KeptSwitcherMutation:
+		return c.KeptSwitcher.mutate(ctx, m)
 	case *MembershipMutation:
 		return c.Membership.mutate(ctx, m)
 	case *PracticeMutation:
@@ -2288,6 +2296,140 @@ func (c *InvitationClient) mutate(ctx context.Context, m *InvitationMutation) (V
 	}
 }
 
+// KeptSwitcherClient is a client for the KeptSwitcher schema.
+type KeptSwitcherClient struct {
+	config
+}
+
+// NewKeptSwitcherClient returns a client for the KeptSwitcher from the given config.
+func NewKeptSwitcherClient(c config) *KeptSwitcherClient {
+	return &KeptSwitcherClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `keptswitcher.Hooks(f(g(h())))`.
+func (c *KeptSwitcherClient) Use(hooks ...Hook) {
+	c.hooks.KeptSwitcher = append(c.hooks.KeptSwitcher, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `keptswitcher.Intercept(f(g(h())))`.
+func (c *KeptSwitcherClient) Intercept(interceptors ...Interceptor) {
+	c.inters.KeptSwitcher = append(c.inters.KeptSwitcher, interceptors...)
+}
+
+// Create returns a builder for creating a KeptSwitcher entity.
+func (c *KeptSwitcherClient) Create() *KeptSwitcherCreate {
+	mutation := newKeptSwitcherMutation(c.config, OpCreate)
+	return &KeptSwitcherCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of KeptSwitcher entities.
+func (c *KeptSwitcherClient) CreateBulk(builders ...*KeptSwitcherCreate) *KeptSwitcherCreateBulk {
+	return &KeptSwitcherCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *KeptSwitcherClient) MapCreateBulk(slice any, setFunc func(*KeptSwitcherCreate, int)) *KeptSwitcherCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &KeptSwitcherCreateBulk{err: fmt.Errorf("calling to KeptSwitcherClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*KeptSwitcherCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &KeptSwitcherCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for KeptSwitcher.
+func (c *KeptSwitcherClient) Update() *KeptSwitcherUpdate {
+	mutation := newKeptSwitcherMutation(c.config, OpUpdate)
+	return &KeptSwitcherUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *KeptSwitcherClient) UpdateOne(_m *KeptSwitcher) *KeptSwitcherUpdateOne {
+	mutation := newKeptSwitcherMutation(c.config, OpUpdateOne, withKeptSwitcher(_m))
+	return &KeptSwitcherUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *KeptSwitcherClient) UpdateOneID(id string) *KeptSwitcherUpdateOne {
+	mutation := newKeptSwitcherMutation(c.config, OpUpdateOne, withKeptSwitcherID(id))
+	return &KeptSwitcherUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for KeptSwitcher.
+func (c *KeptSwitcherClient) Delete() *KeptSwitcherDelete {
+	mutation := newKeptSwitcherMutation(c.config, OpDelete)
+	return &KeptSwitcherDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *KeptSwitcherClient) DeleteOne(_m *KeptSwitcher) *KeptSwitcherDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *KeptSwitcherClient) DeleteOneID(id string) *KeptSwitcherDeleteOne {
+	builder := c.Delete().Where(keptswitcher.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &KeptSwitcherDeleteOne{builder}
+}
+
+// Query returns a query builder for KeptSwitcher.
+func (c *KeptSwitcherClient) Query() *KeptSwitcherQuery {
+	return &KeptSwitcherQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeKeptSwitcher},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a KeptSwitcher entity by its id.
+func (c *KeptSwitcherClient) Get(ctx context.Context, id string) (*KeptSwitcher, error) {
+	return c.Query().Where(keptswitcher.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *KeptSwitcherClient) GetX(ctx context.Context, id string) *KeptSwitcher {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// Hooks returns the client hooks.
+func (c *KeptSwitcherClient) Hooks() []Hook {
+	hooks := c.hooks.KeptSwitcher
+	return append(hooks[:len(hooks):len(hooks)], keptswitcher.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *KeptSwitcherClient) Interceptors() []Interceptor {
+	return c.inters.KeptSwitcher
+}
+
+func (c *KeptSwitcherClient) mutate(ctx context.Context, m *KeptSwitcherMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&KeptSwitcherCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&KeptSwitcherUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&KeptSwitcherUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&KeptSwitcherDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown KeptSwitcher mutation op: %q", m.Op())
+	}
+}
+
 // MembershipClient is a client for the Membership schema.
 type MembershipClient struct {
 	config
@@ -3866,14 +4008,15 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		AccountUse, Application, ApplicationUse, Attempt, ClientAccount, ClientGrant,
-		Document, Event, IdempotencyKey, Identity, Invitation, Membership, Practice,
-		Received, Role, Session, SubmissionAddress, Token, Upload, User []ent.Hook
+		Document, Event, IdempotencyKey, Identity, Invitation, KeptSwitcher,
+		Membership, Practice, Received, Role, Session, SubmissionAddress, Token,
+		Upload, User []ent.Hook
 	}
 	inters struct {
 		AccountUse, Application, ApplicationUse, Attempt, ClientAccount, ClientGrant,
-		Document, Event, IdempotencyKey, Identity, Invitation, Membership, Practice,
-		Received, Role, Session, SubmissionAddress, Token, Upload,
-		User []ent.Interceptor
+		Document, Event, IdempotencyKey, Identity, Invitation, KeptSwitcher,
+		Membership, Practice, Received, Role, Session, SubmissionAddress, Token,
+		Upload, User []ent.Interceptor
 	}
 )
 

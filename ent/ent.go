@@ -18,6 +18,7 @@ import (
 	"roster/ent/idempotencykey"
 	"roster/ent/identity"
 	"roster/ent/invitation"
+	"roster/ent/keptswitcher"
 	"roster/ent/membership"
 	"roster/ent/practice"
 	"roster/ent/received"
@@ -103,6 +104,7 @@ func checkColumn(t, c string) error {
 			idempotencykey.Table:    idempotencykey.ValidColumn,
 			identity.Table:          identity.ValidColumn,
 			invitation.Table:        invitation.ValidColumn,
+			keptswitcher.Table:      keptswitcher.ValidColumn,
 			membership.Table:        membership.ValidColumn,
 			practice.Table:          practice.ValidColumn,
 			received.Table:          received.ValidColumn,

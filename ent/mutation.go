@@ -17,6 +17,7 @@ import (
 	"roster/ent/idempotencykey"
 	"roster/ent/identity"
 	"roster/ent/invitation"
+	"roster/ent/keptswitcher"
 	"roster/ent/membership"
 	"roster/ent/practice"
 	"roster/ent/predicate"
@@ -55,6 +56,7 @@ const (
 	TypeIdempotencyKey    = "IdempotencyKey"
 	TypeIdentity          = "Identity"
 	TypeInvitation        = "Invitation"
+	TypeKeptSwitcher      = "KeptSwitcher"
 	TypeMembership        = "Membership"
 	TypePractice          = "Practice"
 	TypeReceived          = "Received"
@@ -10245,6 +10247,360 @@ func (m *InvitationMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Invitation edge %s", name)
+}
+
+// KeptSwitcherMutation represents an operation that mutates the KeptSwitcher nodes in the graph.
+type KeptSwitcherMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *string
+	page          *string
+	clearedFields map[string]struct{}
+	done          bool
+	oldValue      func(context.Context) (*KeptSwitcher, error)
+	predicates    []predicate.KeptSwitcher
+}
+
+var _ ent.Mutation = (*KeptSwitcherMutation)(nil)
+
+// keptswitcherOption allows management of the mutation configuration using functional options.
+type keptswitcherOption func(*KeptSwitcherMutation)
+
+// newKeptSwitcherMutation creates new mutation for the KeptSwitcher entity.
+func newKeptSwitcherMutation(c config, op Op, opts ...keptswitcherOption) *KeptSwitcherMutation {
+	m := &KeptSwitcherMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeKeptSwitcher,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withKeptSwitcherID sets the ID field of the mutation.
+func withKeptSwitcherID(id string) keptswitcherOption {
+	return func(m *KeptSwitcherMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *KeptSwitcher
+		)
+		m.oldValue = func(ctx context.Context) (*KeptSwitcher, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().KeptSwitcher.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withKeptSwitcher sets the old KeptSwitcher of the mutation.
+func withKeptSwitcher(node *KeptSwitcher) keptswitcherOption {
+	return func(m *KeptSwitcherMutation) {
+		m.oldValue = func(context.Context) (*KeptSwitcher, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m KeptSwitcherMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m KeptSwitcherMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of KeptSwitcher entities.
+func (m *KeptSwitcherMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *KeptSwitcherMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *KeptSwitcherMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().KeptSwitcher.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetPage sets the "page" field.
+func (m *KeptSwitcherMutation) SetPage(s string) {
+	m.page = &s
+}
+
+// Page returns the value of the "page" field in the mutation.
+func (m *KeptSwitcherMutation) Page() (r string, exists bool) {
+	v := m.page
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPage returns the old "page" field's value of the KeptSwitcher entity.
+// If the KeptSwitcher object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *KeptSwitcherMutation) OldPage(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPage: %w", err)
+	}
+	return oldValue.Page, nil
+}
+
+// ClearPage clears the value of the "page" field.
+func (m *KeptSwitcherMutation) ClearPage() {
+	m.page = nil
+	m.clearedFields[keptswitcher.FieldPage] = struct{}{}
+}
+
+// PageCleared returns if the "page" field was cleared in this mutation.
+func (m *KeptSwitcherMutation) PageCleared() bool {
+	_, ok := m.clearedFields[keptswitcher.FieldPage]
+	return ok
+}
+
+// ResetPage resets all changes to the "page" field.
+func (m *KeptSwitcherMutation) ResetPage() {
+	m.page = nil
+	delete(m.clearedFields, keptswitcher.FieldPage)
+}
+
+// Where appends a list predicates to the KeptSwitcherMutation builder.
+func (m *KeptSwitcherMutation) Where(ps ...predicate.KeptSwitcher) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the KeptSwitcherMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *KeptSwitcherMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.KeptSwitcher, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *KeptSwitcherMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *KeptSwitcherMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (KeptSwitcher).
+func (m *KeptSwitcherMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *KeptSwitcherMutation) Fields() []string {
+	fields := make([]string, 0, 1)
+	if m.page != nil {
+		fields = append(fields, keptswitcher.FieldPage)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *KeptSwitcherMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case keptswitcher.FieldPage:
+		return m.Page()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *KeptSwitcherMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case keptswitcher.FieldPage:
+		return m.OldPage(ctx)
+	}
+	return nil, fmt.Errorf("unknown KeptSwitcher field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *KeptSwitcherMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case keptswitcher.FieldPage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPage(v)
+		return nil
+	}
+	return fmt.Errorf("unknown KeptSwitcher field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *KeptSwitcherMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *KeptSwitcherMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *KeptSwitcherMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown KeptSwitcher numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *KeptSwitcherMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(keptswitcher.FieldPage) {
+		fields = append(fields, keptswitcher.FieldPage)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *KeptSwitcherMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *KeptSwitcherMutation) ClearField(name string) error {
+	switch name {
+	case keptswitcher.FieldPage:
+		m.ClearPage()
+		return nil
+	}
+	return fmt.Errorf("unknown KeptSwitcher nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *KeptSwitcherMutation) ResetField(name string) error {
+	switch name {
+	case keptswitcher.FieldPage:
+		m.ResetPage()
+		return nil
+	}
+	return fmt.Errorf("unknown KeptSwitcher field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *KeptSwitcherMutation) AddedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *KeptSwitcherMutation) AddedIDs(name string) []ent.Value {
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *KeptSwitcherMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *KeptSwitcherMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *KeptSwitcherMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 0)
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *KeptSwitcherMutation) EdgeCleared(name string) bool {
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *KeptSwitcherMutation) ClearEdge(name string) error {
+	return fmt.Errorf("unknown KeptSwitcher unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *KeptSwitcherMutation) ResetEdge(name string) error {
+	return fmt.Errorf("unknown KeptSwitcher edge %s", name)
 }
 
 // MembershipMutation represents an operation that mutates the Membership nodes in the graph.

@@ -36,6 +36,8 @@ type Tx struct {
 	Identity *IdentityClient
 	// Invitation is the client for interacting with the Invitation builders.
 	Invitation *InvitationClient
+	// KeptSwitcher is the client for interacting with the KeptSwitcher builders.
+	KeptSwitcher *KeptSwitcherClient
 	// Membership is the client for interacting with the Membership builders.
 	Membership *MembershipClient
 	// Practice is the client for interacting with the Practice builders.
@@ -196,6 +198,7 @@ func (tx *Tx) init() {
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.Identity = NewIdentityClient(tx.config)
 	tx.Invitation = NewInvitationClient(tx.config)
+	tx.KeptSwitcher = NewKeptSwitcherClient(tx.config)
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.Practice = NewPracticeClient(tx.config)
 	tx.Received = NewReceivedClient(tx.config)

@@ -140,6 +140,18 @@ func (f InvitationFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, 
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.InvitationMutation", m)
 }
 
+// The KeptSwitcherFunc type is an adapter to allow the use of ordinary
+// function as KeptSwitcher mutator.
+type KeptSwitcherFunc func(context.Context, *ent.KeptSwitcherMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f KeptSwitcherFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.KeptSwitcherMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.KeptSwitcherMutation", m)
+}
+
 // The MembershipFunc type is an adapter to allow the use of ordinary
 // function as Membership mutator.
 type MembershipFunc func(context.Context, *ent.MembershipMutation) (ent.Value, error)

@@ -556,6 +556,17 @@ var (
 			},
 		},
 	}
+	// KeptSwitchersColumns holds the columns for the "kept_switchers" table.
+	KeptSwitchersColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
+		{Name: "page", Type: field.TypeString, Nullable: true, Size: 2147483647},
+	}
+	// KeptSwitchersTable holds the schema information for the "kept_switchers" table.
+	KeptSwitchersTable = &schema.Table{
+		Name:       "kept_switchers",
+		Columns:    KeptSwitchersColumns,
+		PrimaryKey: []*schema.Column{KeptSwitchersColumns[0]},
+	}
 	// MembershipsColumns holds the columns for the "memberships" table.
 	MembershipsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeString, Size: 64, Collation: "C"},
@@ -1007,6 +1018,7 @@ var (
 		IdempotencyKeysTable,
 		IdentitiesTable,
 		InvitationsTable,
+		KeptSwitchersTable,
 		MembershipsTable,
 		PracticesTable,
 		ReceivedsTable,

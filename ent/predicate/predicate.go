@@ -39,6 +39,9 @@ type Identity func(*sql.Selector)
 // Invitation is the predicate function for invitation builders.
 type Invitation func(*sql.Selector)
 
+// KeptSwitcher is the predicate function for keptswitcher builders.
+type KeptSwitcher func(*sql.Selector)
+
 // Membership is the predicate function for membership builders.
 type Membership func(*sql.Selector)
 

@@ -374,6 +374,30 @@ func (f InvitationMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Muta
 	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.InvitationMutation", m)
 }
 
+// The KeptSwitcherQueryRuleFunc type is an adapter to allow the use of ordinary
+// functions as a query rule.
+type KeptSwitcherQueryRuleFunc func(context.Context, *ent.KeptSwitcherQuery) error
+
+// EvalQuery return f(ctx, q).
+func (f KeptSwitcherQueryRuleFunc) EvalQuery(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.KeptSwitcherQuery); ok {
+		return f(ctx, q)
+	}
+	return Denyf("ent/privacy: unexpected query type %T, expect *ent.KeptSwitcherQuery", q)
+}
+
+// The KeptSwitcherMutationRuleFunc type is an adapter to allow the use of ordinary
+// functions as a mutation rule.
+type KeptSwitcherMutationRuleFunc func(context.Context, *ent.KeptSwitcherMutation) error
+
+// EvalMutation calls f(ctx, m).
+func (f KeptSwitcherMutationRuleFunc) EvalMutation(ctx context.Context, m ent.Mutation) error {
+	if m, ok := m.(*ent.KeptSwitcherMutation); ok {
+		return f(ctx, m)
+	}
+	return Denyf("ent/privacy: unexpected mutation type %T, expect *ent.KeptSwitcherMutation", m)
+}
+
 // The MembershipQueryRuleFunc type is an adapter to allow the use of ordinary
 // functions as a query rule.
 type MembershipQueryRuleFunc func(context.Context, *ent.MembershipQuery) error

@@ -15,6 +15,7 @@ import (
 	"roster/ent/idempotencykey"
 	"roster/ent/identity"
 	"roster/ent/invitation"
+	"roster/ent/keptswitcher"
 	"roster/ent/membership"
 	"roster/ent/practice"
 	"roster/ent/received"
@@ -686,6 +687,35 @@ func init() {
 	// invitation.IDValidator is a validator for the "id" field. It is called by the builders before save.
 	invitation.IDValidator = func() func(string) error {
 		validators := invitationDescID.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(id string) error {
+			for _, fn := range fns {
+				if err := fn(id); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	keptswitcher.Policy = privacy.NewPolicies(schema.KeptSwitcher{})
+	keptswitcher.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := keptswitcher.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	keptswitcherFields := schema.KeptSwitcher{}.Fields()
+	_ = keptswitcherFields
+	// keptswitcherDescID is the schema descriptor for id field.
+	keptswitcherDescID := keptswitcherFields[0].Descriptor()
+	// keptswitcher.IDValidator is a validator for the "id" field. It is called by the builders before save.
+	keptswitcher.IDValidator = func() func(string) error {
+		validators := keptswitcherDescID.Validators
 		fns := [...]func(string) error{
 			validators[0].(func(string) error),
 			validators[1].(func(string) error),

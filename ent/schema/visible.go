@@ -182,7 +182,7 @@ func (SubmissionAddress) Policy() ent.Policy {
 	})}}
 }
 
-// Uses, tokens, idempotency keys, attempts, uploads and messages are read by the use cases alone.
+// Uses, tokens, idempotency keys, attempts, uploads, messages and kept switchers are read by the use cases alone.
 
 // Policy shows uses to nobody: who has an application is asked of the membership.
 func (ApplicationUse) Policy() ent.Policy { return hidden() }
@@ -201,6 +201,9 @@ func (Upload) Policy() ent.Policy { return hidden() }
 
 // Policy shows messages to nobody.
 func (Received) Policy() ent.Policy { return hidden() }
+
+// Policy shows kept switchers to nobody.
+func (KeptSwitcher) Policy() ent.Policy { return hidden() }
 
 func hidden() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.AlwaysDenyRule()}}

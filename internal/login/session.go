@@ -33,12 +33,14 @@ type Tokens struct {
 	RefreshTokenExpiresAt time.Time
 }
 
-// check is the session check: one prepared statement on every request.
-const check = `SELECT s.id, s.kind, s.current_account_id, s.signed_in_at, s.last_seen_at, s.expires_at,
-u.id AS user_id, u.first_name, u.last_name, u.email, u.email_verified_at IS NOT NULL AS email_verified, u.support,
-NOT EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.practice_id IS NOT NULL AND ` + schema.Open + `) AS no_practice
-FROM sessions s JOIN users u ON u.id = s.user_id
-WHERE s.secret_hash = ? AND s.ended_at IS NULL AND s.secret_expires_at > ?`
+// check is the session check: one prepared statement on every request. args: the secret's hash, now.
+const (
+	check      = "SELECT " + who + ", " + noPractice + " FROM " + whose + running
+	who        = "s.id, s.kind, s.current_account_id, s.signed_in_at, s.last_seen_at, s.expires_at, u.id, u.first_name, u.last_name, u.email, u.email_verified_at IS NOT NULL, u.support"
+	noPractice = "NOT EXISTS (SELECT 1 FROM memberships m WHERE m.user_id = u.id AND m.practice_id IS NOT NULL AND " + schema.Open + ")"
+	whose      = "sessions s JOIN users u ON u.id = s.user_id"
+	running    = " WHERE s.secret_hash = ? AND s.ended_at IS NULL AND s.secret_expires_at > ?"
+)
 
 // checked is what the session check reads.
 type checked struct {
@@ -49,11 +51,11 @@ type checked struct {
 	lastSeen, expiresAt time.Time
 }
 
-// to is where each column goes.
-func (c *checked) to() []any {
+// to is where the columns of who go, and the one behind them.
+func (c *checked) to(last any) []any {
 	v := &c.viewer
-	return []any{&v.SessionID, &c.kind, &c.current, (*store.Moment)(&v.Session.SignedInAt), (*store.Moment)(&c.lastSeen), (*store.Moment)(&c.expiresAt),
-		&v.UserID, &c.first, &c.last, &v.Email, &v.EmailVerified, &v.Support, &v.Session.NoPractice}
+	return []any{&v.SessionID, &c.kind, &c.current, &v.Session.SignedInAt, &c.lastSeen, &c.expiresAt,
+		&v.UserID, &c.first, &c.last, &v.Email, &v.EmailVerified, &v.Support, last}
 }
 
 // Authenticate says who holds a session's secret. asked is the viewer as far as the request tells; it is given back

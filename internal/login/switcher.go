@@ -87,27 +87,30 @@ type reader interface {
 	Query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 }
 
-func accounts(ctx context.Context, r reader, q Query) ([]*Access, error) {
+func accounts(ctx context.Context, r reader, q Query) (list []*Access, err error) {
+	err = each(ctx, r, q, func(one *row) { list = append(list, one.access()) })
+	return list, err
+}
+
+// each reads the rows of a page, all into the same one.
+func each(ctx context.Context, r reader, q Query, do func(*row)) error {
 	t, ok := page(ctx, q)
 	if !ok {
-		return nil, nil
+		return nil
 	}
 	rows, err := r.Query(ctx, t.String(), t.args...)
 	if err != nil {
-		return nil, fmt.Errorf("list accounts: %w", err)
+		return fmt.Errorf("list accounts: %w", err)
 	}
 	defer rows.Close()
-	var (
-		list []*Access
-		one  row
-	)
+	var one row
 	for to := one.to(); rows.Next(); {
 		if err := rows.Scan(to...); err != nil {
-			return nil, fmt.Errorf("list accounts: %w", err)
+			return fmt.Errorf("list accounts: %w", err)
 		}
-		list = append(list, one.access())
+		do(&one)
 	}
-	return list, rows.Err()
+	return rows.Err()
 }
 
 // CountAccounts counts what Accounts would list without a limit.

@@ -165,8 +165,8 @@ func (w *Server) authenticate(rw http.ResponseWriter, r *http.Request, c claim, 
 	v, _ := viewer.From(r.Context())
 	v, ahead, err := w.logins.AuthenticateFor(r.Context(), v, c.secret, c.kind, first)
 	switch {
-	case err != nil && v.SignedIn(): // only that it was used now could not be written down
-		w.log.WarnContext(r.Context(), "session not marked as used", "session", v.SessionID, "error", err)
+	case err != nil && v.SignedIn(): // only that it was used now, or what its switcher shows, could not be written down
+		w.log.WarnContext(r.Context(), "not noted with a session", "session", v.SessionID, "error", err)
 	case err != nil:
 		w.fail(rw, r, err)
 		return nil, false

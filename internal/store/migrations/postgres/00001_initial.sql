@@ -1,4 +1,12 @@
 -- +goose Up
+-- create "attempts" table
+CREATE TABLE "attempts" (
+  "id" character varying NOT NULL COLLATE "C",
+  "failures" bigint NOT NULL DEFAULT 0,
+  "blocked_until" timestamptz NOT NULL,
+  "updated_at" timestamptz NOT NULL,
+  PRIMARY KEY ("id")
+);
 -- create "users" table
 CREATE TABLE "users" (
   "id" character varying NOT NULL COLLATE "C",
@@ -28,14 +36,6 @@ CREATE INDEX "user_ended_email" ON "users" ("ended_email");
 CREATE INDEX "user_merged_into_id" ON "users" ("merged_into_id");
 -- create index "users_one_login_per_email" to table: "users"
 CREATE UNIQUE INDEX "users_one_login_per_email" ON "users" ("email");
--- create "attempts" table
-CREATE TABLE "attempts" (
-  "id" character varying NOT NULL COLLATE "C",
-  "failures" bigint NOT NULL DEFAULT 0,
-  "blocked_until" timestamptz NOT NULL,
-  "updated_at" timestamptz NOT NULL,
-  PRIMARY KEY ("id")
-);
 -- create "uploads" table
 CREATE TABLE "uploads" (
   "id" character varying NOT NULL COLLATE "C",
@@ -55,6 +55,12 @@ CREATE TABLE "receiveds" (
 );
 -- create index "received_once" to table: "receiveds"
 CREATE UNIQUE INDEX "received_once" ON "receiveds" ("recipient", "message");
+-- create "kept_switchers" table
+CREATE TABLE "kept_switchers" (
+  "id" character varying NOT NULL COLLATE "C",
+  "page" text NULL,
+  PRIMARY KEY ("id")
+);
 -- create "account_uses" table
 CREATE TABLE "account_uses" (
   "id" character varying NOT NULL COLLATE "C",
@@ -638,6 +644,8 @@ DROP INDEX "account_uses_one";
 DROP INDEX "account_uses_by_recency";
 -- reverse: create "account_uses" table
 DROP TABLE "account_uses";
+-- reverse: create "kept_switchers" table
+DROP TABLE "kept_switchers";
 -- reverse: create index "received_once" to table: "receiveds"
 DROP INDEX "received_once";
 -- reverse: create "receiveds" table
@@ -646,8 +654,6 @@ DROP TABLE "receiveds";
 DROP INDEX "upload_created_at";
 -- reverse: create "uploads" table
 DROP TABLE "uploads";
--- reverse: create "attempts" table
-DROP TABLE "attempts";
 -- reverse: create index "users_one_login_per_email" to table: "users"
 DROP INDEX "users_one_login_per_email";
 -- reverse: create index "user_merged_into_id" to table: "users"
@@ -656,3 +662,5 @@ DROP INDEX "user_merged_into_id";
 DROP INDEX "user_ended_email";
 -- reverse: create "users" table
 DROP TABLE "users";
+-- reverse: create "attempts" table
+DROP TABLE "attempts";

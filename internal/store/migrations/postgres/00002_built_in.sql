@@ -26,7 +26,40 @@ CREATE TRIGGER memberships_kept BEFORE DELETE OR TRUNCATE ON memberships
 CREATE TRIGGER events_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON events
   FOR EACH STATEMENT EXECUTE FUNCTION refuse('events_kept', 'the journal is only added to');
 
+-- What the switcher of a login begins with is forgotten with whatever it shows. The row is written even where it holds nothing,
+-- so that who puts it together at that moment, from what is old by then, is in each other's way with this and begins anew.
+-- +goose StatementBegin
+CREATE FUNCTION forget_switchers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'client_accounts' THEN
+    INSERT INTO kept_switchers (id) SELECT DISTINCT user_id FROM memberships WHERE client_account_id = NEW.id AND user_id IS NOT NULL ORDER BY user_id
+      ON CONFLICT (id) DO UPDATE SET page = NULL;
+  ELSIF TG_TABLE_NAME = 'roles' THEN
+    INSERT INTO kept_switchers (id) SELECT DISTINCT user_id FROM memberships WHERE role_id = NEW.id AND user_id IS NOT NULL ORDER BY user_id
+      ON CONFLICT (id) DO UPDATE SET page = NULL;
+  ELSE
+    IF TG_OP <> 'INSERT' AND OLD.user_id IS NOT NULL THEN
+      INSERT INTO kept_switchers (id) VALUES (OLD.user_id) ON CONFLICT (id) DO UPDATE SET page = NULL;
+    END IF;
+    IF TG_OP <> 'DELETE' AND NEW.user_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.user_id IS DISTINCT FROM OLD.user_id) THEN
+      INSERT INTO kept_switchers (id) VALUES (NEW.user_id) ON CONFLICT (id) DO UPDATE SET page = NULL;
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER memberships_shown AFTER INSERT OR UPDATE ON memberships FOR EACH ROW EXECUTE FUNCTION forget_switchers();
+CREATE TRIGGER account_uses_shown AFTER INSERT OR UPDATE OR DELETE ON account_uses FOR EACH ROW EXECUTE FUNCTION forget_switchers();
+CREATE TRIGGER client_accounts_shown AFTER UPDATE ON client_accounts FOR EACH ROW EXECUTE FUNCTION forget_switchers();
+CREATE TRIGGER roles_shown AFTER UPDATE ON roles FOR EACH ROW EXECUTE FUNCTION forget_switchers();
+
 -- +goose Down
+DROP TRIGGER roles_shown ON roles;
+DROP TRIGGER client_accounts_shown ON client_accounts;
+DROP TRIGGER account_uses_shown ON account_uses;
+DROP TRIGGER memberships_shown ON memberships;
+DROP FUNCTION forget_switchers();
 DROP TRIGGER events_kept ON events;
 DROP TRIGGER memberships_kept ON memberships;
 DROP FUNCTION refuse();

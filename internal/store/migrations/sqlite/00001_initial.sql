@@ -256,6 +256,12 @@ CREATE INDEX `invitation_link_id` ON `invitations` (`link_id`);
 CREATE INDEX `invitation_invited_by_id` ON `invitations` (`invited_by_id`);
 -- create index "invitation_membership_id_created_at" to table: "invitations"
 CREATE INDEX `invitation_membership_id_created_at` ON `invitations` (`membership_id`, `created_at`);
+-- create "kept_switchers" table
+CREATE TABLE `kept_switchers` (
+  `id` text NOT NULL,
+  `page` text NULL,
+  PRIMARY KEY (`id`)
+);
 -- create "memberships" table
 CREATE TABLE `memberships` (
   `id` text NOT NULL,
@@ -570,6 +576,8 @@ DROP INDEX `memberships_id_client`;
 DROP INDEX `memberships_id_practice`;
 -- reverse: create "memberships" table
 DROP TABLE `memberships`;
+-- reverse: create "kept_switchers" table
+DROP TABLE `kept_switchers`;
 -- reverse: create index "invitation_membership_id_created_at" to table: "invitations"
 DROP INDEX `invitation_membership_id_created_at`;
 -- reverse: create index "invitation_invited_by_id" to table: "invitations"

@@ -29,7 +29,65 @@ CREATE TRIGGER events_kept BEFORE DELETE ON events BEGIN
 END;
 -- +goose StatementEnd
 
+-- What the switcher of a login begins with is forgotten with whatever it shows.
+-- +goose StatementBegin
+CREATE TRIGGER memberships_shown_insert AFTER INSERT ON memberships WHEN NEW.user_id IS NOT NULL BEGIN
+  INSERT INTO kept_switchers (id) VALUES (NEW.user_id)
+    ON CONFLICT (id) DO UPDATE SET page = NULL;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER memberships_shown_update AFTER UPDATE ON memberships WHEN NEW.user_id IS NOT NULL BEGIN
+  INSERT INTO kept_switchers (id) VALUES (NEW.user_id)
+    ON CONFLICT (id) DO UPDATE SET page = NULL;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER memberships_shown_before AFTER UPDATE ON memberships WHEN OLD.user_id IS NOT NULL AND OLD.user_id IS NOT NEW.user_id BEGIN
+  INSERT INTO kept_switchers (id) VALUES (OLD.user_id)
+    ON CONFLICT (id) DO UPDATE SET page = NULL;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER account_uses_shown_insert AFTER INSERT ON account_uses BEGIN
+  INSERT INTO kept_switchers (id) VALUES (NEW.user_id)
+    ON CONFLICT (id) DO UPDATE SET page = NULL;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER account_uses_shown_update AFTER UPDATE ON account_uses BEGIN
+  INSERT INTO kept_switchers (id) VALUES (NEW.user_id)
+    ON CONFLICT (id) DO UPDATE SET page = NULL;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER account_uses_shown_delete AFTER DELETE ON account_uses BEGIN
+  INSERT INTO kept_switchers (id) VALUES (OLD.user_id)
+    ON CONFLICT (id) DO UPDATE SET page = NULL;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER client_accounts_shown AFTER UPDATE ON client_accounts BEGIN
+  INSERT INTO kept_switchers (id) SELECT DISTINCT user_id FROM memberships WHERE client_account_id = NEW.id AND user_id IS NOT NULL
+    ON CONFLICT (id) DO UPDATE SET page = NULL;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER roles_shown AFTER UPDATE ON roles BEGIN
+  INSERT INTO kept_switchers (id) SELECT DISTINCT user_id FROM memberships WHERE role_id = NEW.id AND user_id IS NOT NULL
+    ON CONFLICT (id) DO UPDATE SET page = NULL;
+END;
+-- +goose StatementEnd
+
 -- +goose Down
+DROP TRIGGER roles_shown;
+DROP TRIGGER client_accounts_shown;
+DROP TRIGGER account_uses_shown_delete;
+DROP TRIGGER account_uses_shown_update;
+DROP TRIGGER account_uses_shown_insert;
+DROP TRIGGER memberships_shown_before;
+DROP TRIGGER memberships_shown_update;
+DROP TRIGGER memberships_shown_insert;
 DROP TRIGGER events_kept;
 DROP TRIGGER events_kept_as_written;
 DROP TRIGGER memberships_kept;
