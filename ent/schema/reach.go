@@ -70,25 +70,30 @@ AND (m.account_id = ? OR m.account_id = (SELECT c.practice_id FROM client_accoun
 // it and whether that keeps administrators, how many administer the account and how many have login access (2 stands for more),
 // the same person's memberships on the other side (C4, C5), whether the address belongs to a verified login, running sessions,
 // client grants, documents, and how often the pending invitation was sent.
-// args: now, the account, the account, now, now, the row's id, viewer, the row's id, viewer, and the ids of n of the account's memberships.
+//
+// A prepared statement is planned for n rows, however few there are. Where Postgres can have all logins or all clients in a hash
+// it takes that for cheaper than n look-ups, up to some ten thousand rows, and then reads all of them each time. So the client is
+// joined as the one that it is, and what is asked of each row is counted, which is always a look-up, where EXISTS or a join need not be.
+// args: now, the account, the account, now, now, the account, the row's id, viewer, the row's id, viewer, and the ids of n of the
+// account's memberships.
 func PeopleFacts(n int) string {
 	same := func(m string) string { return "(" + m + ".email = m.email OR " + m + ".user_id = m.user_id)" }
 	return `SELECT m.id, me.id, me.status, me.login_access, me.permissions, us.id, us.status, us.login_access, us.permissions,
-EXISTS (SELECT 1 FROM client_grants g WHERE g.membership_id = us.id AND g.client_account_id = m.client_account_id AND (g.expires_at IS NULL OR g.expires_at > ?)),
+(SELECT count(*) FROM client_grants g WHERE g.membership_id = us.id AND g.client_account_id = m.client_account_id AND (g.expires_at IS NULL OR g.expires_at > ?)) > 0,
 m.joined_at IS NOT NULL,
 NOT EXISTS (SELECT 1 FROM memberships o WHERE o.account_id = m.account_id AND o.id <> m.id AND o.status <> 'REMOVED'),
 c.practice_id IS NOT NULL, COALESCE(p.clients_keep_an_administrator, FALSE),
 (SELECT count(*) FROM (SELECT 1 FROM memberships o WHERE o.account_id = ? AND ` + administrator("o.") + ` LIMIT 2) few),
 (SELECT count(*) FROM (SELECT 1 FROM memberships o WHERE o.account_id = ? AND o.status IN ('ACTIVE', 'PENDING', 'AWAITING_ACTIVATION') AND o.login_access LIMIT 2) few),
 (SELECT min(o.id) FROM memberships o WHERE o.account_id = c.practice_id AND o.status <> 'REMOVED' AND ` + same("o") + `),
-(SELECT min(o.id) FROM memberships o JOIN client_accounts oc ON oc.id = o.client_account_id WHERE oc.practice_id = m.practice_id
-	AND o.login_access AND o.status IN ('ACTIVE', 'PENDING', 'AWAITING_ACTIVATION') AND ` + same("o") + `),
-EXISTS (SELECT 1 FROM users u WHERE u.email = m.email AND u.email_verified_at IS NOT NULL),
+(SELECT min(o.id) FROM memberships o WHERE m.practice_id IS NOT NULL AND o.login_access AND o.status IN ('ACTIVE', 'PENDING', 'AWAITING_ACTIVATION') AND ` + same("o") + `
+	AND (SELECT oc.practice_id FROM client_accounts oc WHERE oc.id = o.client_account_id) = m.practice_id),
+(SELECT count(*) FROM users u WHERE u.email = m.email AND u.email_verified_at IS NOT NULL) > 0,
 (SELECT count(*) FROM sessions s WHERE s.user_id = m.user_id AND s.ended_at IS NULL AND s.expires_at > ?),
 (SELECT count(*) FROM client_grants g WHERE g.membership_id = m.id AND (g.expires_at IS NULL OR g.expires_at > ?)),
 (SELECT count(*) FROM (SELECT 1 FROM documents d WHERE d.owner_id = m.id LIMIT ` + strconv.Itoa(rule.ManyDocuments+1) + `) few),
 COALESCE((SELECT i.sent_count FROM invitations i WHERE i.membership_id = m.id AND i.status = 'PENDING'), 0)
-FROM memberships m LEFT JOIN client_accounts c ON c.id = m.client_account_id LEFT JOIN practices p ON p.id = c.practice_id
+FROM memberships m LEFT JOIN client_accounts c ON c.id = ? LEFT JOIN practices p ON p.id = c.practice_id
 LEFT JOIN memberships me ON m.id = ? AND me.account_id = m.account_id AND me.user_id = ? AND me.status <> 'REMOVED'
 LEFT JOIN memberships us ON m.id = ? AND us.account_id = c.practice_id AND us.user_id = ? AND us.status <> 'REMOVED'
 WHERE m.id IN (?` + strings.Repeat(", ?", n-1) + `)`

@@ -98,8 +98,8 @@ func managed(ctx context.Context, r reader, v viewer.Viewer, now time.Time, list
 		at++
 	}
 	ask := peopleFacts[at]
-	args := make([]any, 0, 9+ask.n)
-	args = append(args, now, account, account, now, now, first.ID, v.UserID, first.ID, v.UserID)
+	args := make([]any, 0, 10+ask.n)
+	args = append(args, now, account, account, now, now, account, first.ID, v.UserID, first.ID, v.UserID)
 	for i := range ask.n { // the last one again and again, where there are fewer
 		args = append(args, list[min(i, len(list)-1)].ID)
 	}
