@@ -77,7 +77,8 @@ func practiceSeen(practice string) string {
 func (ClientAccount) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.ClientAccountQueryRuleFunc(func(ctx context.Context, q *generated.ClientAccountQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
-			return reads(opens(col("id")), []any{v.UserID, v.UserID, v.At}, col("id"), v)
+			seen := "(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = " + col("id") + " AND " + open + ") OR " + colleagueOf(col("practice_id"), col("id")) + ")"
+			return reads(seen, []any{v.UserID, v.UserID, v.UserID, v.At}, col("id"), v)
 		})
 	})}}
 }
@@ -111,7 +112,7 @@ func (Membership) Policy() ent.Policy {
 // membershipSeen: an own membership is seen only while it lets one in; otherwise the account does not exist for one.
 func membershipSeen(col func(string) string, v viewer.Viewer) (string, []any) {
 	return reads(manages(col("account_id"))+" OR ("+col("is_owner")+" OR "+col("user_id")+" = ?) AND EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = "+
-		col("account_id")+" AND "+open+")", []any{v.UserID, v.UserID, v.At, v.UserID, v.UserID}, col("account_id"), v)
+		col("account_id")+" AND "+open+")", []any{v.UserID, v.UserID, v.UserID, v.At, v.UserID, v.UserID}, col("account_id"), v)
 }
 
 // Policy shows grants to those who manage the practice's people, and to the colleague they are for; and only those for
@@ -120,7 +121,7 @@ func (ClientGrant) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.ClientGrantQueryRuleFunc(func(ctx context.Context, q *generated.ClientGrantQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
 			text, args := ofPeople(col, v)
-			client, more := reads(opens(col("client_account_id")), []any{v.UserID, v.UserID, v.At}, col("client_account_id"), v)
+			client, more := reads(opens(col("client_account_id")), []any{v.UserID, v.UserID, v.UserID, v.At}, col("client_account_id"), v)
 			return "(" + text + ") AND (" + client + ")", append(args, more...)
 		})
 	})}}
@@ -135,7 +136,7 @@ func (Invitation) Policy() ent.Policy {
 
 // ofPeople is for what belongs to one membership and is nobody else's business.
 func ofPeople(col func(string) string, v viewer.Viewer) (string, []any) {
-	seen, args := reads(manages("x.account_id")+" OR x.user_id = ? AND x.status = 'ACTIVE' AND x.login_access", []any{v.UserID, v.UserID, v.At, v.UserID}, "x.account_id", v)
+	seen, args := reads(manages("x.account_id")+" OR x.user_id = ? AND x.status = 'ACTIVE' AND x.login_access", []any{v.UserID, v.UserID, v.UserID, v.At, v.UserID}, "x.account_id", v)
 	return "EXISTS (SELECT 1 FROM memberships x WHERE x.id = " + col("membership_id") + " AND (" + seen + "))", args
 }
 
@@ -147,7 +148,7 @@ func (Event) Policy() ent.Policy {
 			account := col("account_id")
 			return reads(manages(account)+" OR "+account+" IS NULL AND "+col("user_id")+" = ? OR ("+col("actor_id")+" = ? OR EXISTS (SELECT 1 FROM memberships x WHERE x.id = "+
 				col("membership_id")+" AND x.user_id = ?)) AND "+opens(account),
-				[]any{v.UserID, v.UserID, v.At, v.UserID, v.UserID, v.UserID, v.UserID, v.UserID, v.At}, account, v)
+				[]any{v.UserID, v.UserID, v.UserID, v.At, v.UserID, v.UserID, v.UserID, v.UserID, v.UserID, v.UserID, v.At}, account, v)
 		})
 	})}}
 }
@@ -166,7 +167,7 @@ func (AccountUse) Policy() ent.Policy {
 func (Document) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.DocumentQueryRuleFunc(func(ctx context.Context, q *generated.DocumentQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
-			return documentSeen(col("client_account_id"), col("owner_id")), []any{v.UserID, v.UserID, v.At}
+			return documentSeen(col("client_account_id"), col("owner_id")), []any{v.UserID, v.UserID, v.UserID, v.At}
 		})
 	})}}
 }
@@ -175,7 +176,7 @@ func (Document) Policy() ent.Policy {
 func (SubmissionAddress) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.SubmissionAddressQueryRuleFunc(func(ctx context.Context, q *generated.SubmissionAddressQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
-			own, args := reads(opens(col("client_account_id")), []any{v.UserID, v.UserID, v.At}, col("client_account_id"), v)
+			own, args := reads(opens(col("client_account_id")), []any{v.UserID, v.UserID, v.UserID, v.At}, col("client_account_id"), v)
 			theirs, more := ofPeople(col, v)
 			return col("membership_id") + " IS NULL AND (" + own + ") OR " + theirs, append(args, more...)
 		})
