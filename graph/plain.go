@@ -137,6 +137,9 @@ var (
 		"acceptedAt":    direct.Moment(func(i *ent.Invitation) *time.Time { return i.AcceptedAt }),
 		"cancelledAt":   direct.Moment(func(i *ent.Invitation) *time.Time { return i.CancelledAt }),
 		"status": func(p *direct.Plan, _ ast.SelectionSet) direct.Write[*ent.Invitation] {
+			if p.Context == nil {
+				return nil
+			}
 			v, _ := viewer.From(p.Context)
 			return func(b []byte, i *ent.Invitation) ([]byte, bool) {
 				return direct.String(b, string(rule.Standing(i.Status, i.ExpiresAt, v.At))), true
@@ -214,6 +217,9 @@ func plainPage[T any](row string, o *direct.Object[T]) *direct.Object[*page.Conn
 		"nodes":    direct.Many(o, func(c *page.Connection[T]) ([]T, bool) { return c.Nodes(), true }),
 		"pageInfo": direct.Is(plainInfo, func(c *page.Connection[T]) page.Info { return c.PageInfo }),
 		"totalCount": func(p *direct.Plan, _ ast.SelectionSet) direct.Write[*page.Connection[T]] {
+			if p.Context == nil {
+				return nil
+			}
 			return func(b []byte, c *page.Connection[T]) ([]byte, bool) {
 				n, err := c.TotalCount(p.Context)
 				return strconv.AppendInt(b, int64(n), 10), err == nil

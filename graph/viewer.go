@@ -27,34 +27,42 @@ func (r viewerFields) Accounts(ctx context.Context, v *model.Viewer, first *int,
 	if err != nil {
 		return nil, err
 	}
+	q := login.Query{Search: text, Kinds: kinds, Via: via, Order: orderBy}
+	return r.accounts(ctx, v, page.Args{First: first, After: after, Last: last, Before: before}, q, func(rows []*login.Access) error {
+		if page.Wants(ctx, "membership") {
+			if err := r.ownMemberships(ctx, rows); err != nil {
+				return err
+			}
+		}
+		if page.WantsWithin(ctx, "account", "actions", "disconnect") {
+			return r.leaving(ctx, rows)
+		}
+		return nil
+	})
+}
+
+// accounts is a page of the switcher. q says what is listed, and along reads what else is asked of the rows.
+func (r *Resolver) accounts(ctx context.Context, v *model.Viewer, a page.Args, q login.Query, along func([]*login.Access) error) (*model.AccountAccessConnection, error) {
 	o := page.Order[*login.Access]{List: "accounts", Scope: v.UserID, ID: (*login.Access).AccountID,
 		By: []page.Column[*login.Access]{page.Text("name", (*login.Access).NameKey)}}
-	if orderBy == login.ByLastUsed {
+	if q.Order == login.ByLastUsed {
 		o.By = append([]page.Column[*login.Access]{page.Number("recency", func(a *login.Access) int64 { return a.Recency })}, o.By...)
 	}
-	span, err := o.Span(ctx, page.Args{First: first, After: after, Last: last, Before: before})
+	span, err := o.Span(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-
 	// A mutation before this field may have made them somebody's colleague.
-	own := v.Session.NoPractice && graphql.GetOperationContext(ctx).Operation.Operation == ast.Query
-	q := login.Query{OwnClients: own, Search: text, Kinds: kinds, Via: via, Order: orderBy, After: span.After, Before: span.Before, Back: span.Back, Limit: span.Limit()}
+	q.OwnClients = v.Session.NoPractice && graphql.GetOperationContext(ctx).Operation.Operation == ast.Query
+	q.After, q.Before, q.Back, q.Limit = span.After, span.Before, span.Back, span.Limit()
 	var rows []*login.Access
 	if span.Size > 0 {
 		if rows, err = r.logins.Accounts(ctx, q); err != nil {
 			return nil, err
 		}
 	}
-	if page.Wants(ctx, "membership") {
-		if err := r.ownMemberships(ctx, rows); err != nil {
-			return nil, err
-		}
-	}
-	if page.WantsWithin(ctx, "account", "actions", "disconnect") {
-		if err := r.leaving(ctx, rows); err != nil {
-			return nil, err
-		}
+	if err := along(rows); err != nil {
+		return nil, err
 	}
 	return page.Cut(rows, o, span, func(ctx context.Context) (int, error) { return r.logins.CountAccounts(ctx, q) }), nil
 }
@@ -66,9 +74,14 @@ func Ahead(op *graphql.OperationContext) (first int) {
 	if op.Operation == nil || op.Operation.Operation != ast.Query {
 		return 0
 	}
-	list := find(find(op.Operation.SelectionSet, "viewer").SelectionSet, "accounts")
+	return firstBy(find(find(op.Operation.SelectionSet, "viewer").SelectionSet, "accounts"), op.Variables)
+}
+
+// firstBy is how many accounts a field asks for: the first, in the order of their names and with no filter; 0 where it asks for
+// something else, or for more.
+func firstBy(list *ast.Field, variables map[string]any) (first int) {
 	for _, a := range list.Arguments {
-		switch value, err := a.Value.Value(op.Variables); {
+		switch value, err := a.Value.Value(variables); {
 		case err != nil:
 			return 0
 		case a.Name == "first":

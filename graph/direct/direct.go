@@ -31,9 +31,9 @@ type Object[T any] struct {
 	Fields     map[string]Field[T]
 }
 
-// Plan is how one answer is written.
+// Plan is how one answer is written, or where it has no context any number of them.
 type Plan struct {
-	Context   context.Context
+	Context   context.Context // nil for a plan that lasts: what needs one cannot be in it
 	operation *graphql.OperationContext
 	made      map[made]any // what writes a selection that a fragment repeats
 }
@@ -196,7 +196,7 @@ func Is[T, U any](o *Object[U], get func(T) U) Field[T] {
 func Alike[T, U any, K comparable](o *Object[U], get func(T) U, key func(T) (k K, ok bool)) Field[T] {
 	return func(p *Plan, selections ast.SelectionSet) Write[T] {
 		w := o.write(p, selections)
-		if w == nil {
+		if w == nil || p.Context == nil {
 			return nil
 		}
 		written := map[K][]byte{}
@@ -279,6 +279,28 @@ func Answer[T any](ctx context.Context, o *Object[T], v T) (m graphql.Marshaler,
 	*room = slices.Grow(b, behind)[:len(b)]
 	loan, _ := ctx.Value(loanKey{}).(*Loan)
 	return &written{room, loan}, true
+}
+
+// Lasting is what writes a selection of an object in any number of answers, at the same time, too; nil where there is no such thing. In
+// the selection must be no directives, by which one request would differ from another.
+func Lasting[T any](op *graphql.OperationContext, o *Object[T], selections ast.SelectionSet) Write[T] {
+	return o.write(&Plan{operation: op, made: map[made]any{}}, selections)
+}
+
+// Whole is an answer in which stands, between two texts, what w writes. Under a context of Lend it is read where it was written.
+func Whole[T any](ctx context.Context, w Write[T], v T, before, behind string) (data []byte, ok bool) {
+	room := rooms.Get().(*[]byte)
+	data, ok = w(append((*room)[:0], before...), v)
+	data = append(data, behind...)
+	*room = data[:max(len(data), front)] // behind front another answer begins
+	loan, _ := ctx.Value(loanKey{}).(*Loan)
+	if !ok || loan == nil {
+		data = slices.Clone(data)
+		giveBack(room)
+		return data, ok
+	}
+	loan.rooms = append(loan.rooms, room)
+	return data, true
 }
 
 // rooms are where answers are written, for the next ones: a page of people with all that their menus say has 300 KB.

@@ -23,7 +23,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"roster/graph"
-	"roster/graph/generated"
 	"roster/internal/courier"
 	"roster/internal/document"
 	"roster/internal/login"
@@ -120,7 +119,7 @@ func New(s *store.Store, logins *login.Logins, people *people.People, papers *do
 
 // graphql is the endpoint of the API. harden is Harden, but in the benchmark that measures what it costs.
 func (w *Server) graphql(harden func(*handler.Server, *Documents)) http.Handler {
-	srv := handler.New(generated.NewExecutableSchema(graph.New(w.store, w.logins, w.people, w.papers).Schema()))
+	srv := handler.New(graph.New(w.store, w.logins, w.people, w.papers).Executable())
 	srv.AddTransport(Transport{Files: files, Known: w.known, Fault: w.unread})
 	harden(srv, NewDocuments(w.config.Trusted))
 	srv.Use(limitCost())
