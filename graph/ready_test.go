@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -14,7 +15,10 @@ func TestWhichDocumentsAreReady(t *testing.T) {
 	t.Parallel()
 	e := (&Resolver{}).Executable().(ready)
 	asks := executor.New(e)
+	short := `{viewer{accounts(first:1){nodes{id}}}}`
 	for query, want := range map[string]bool{
+		short + strings.Repeat(" ", longestReady-len(short)):                                                                                             true,
+		short + strings.Repeat(" ", longestReady-len(short)+1):                                                                                           false,
 		`{viewer{accounts(first:1){nodes{id}}}}`:                                                                                                         true,
 		`query Q($n:Int){viewer{accounts(first:$n){nodes{id via lastUsedAt permissions role{id}}}}}`:                                                     true,
 		`{me:viewer{__typename mine:accounts(first:1){edges{cursor node{id}} pageInfo{endCursor hasNextPage}} t:__typename}}`:                            true,

@@ -2,6 +2,7 @@ package direct
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // Whatever a text holds, it is written as gqlgen writes it, and a client reads back the same.
@@ -79,6 +81,52 @@ func TestAnAnswerIsReadWhereItWasWritten(t *testing.T) {
 	(&written{roomWith("mine"), loan}).MarshalGQL(&out)
 	if out.String() != "mine" || len(loan.rooms) > 0 {
 		t.Errorf("got %q, %d rooms lent", out.String(), len(loan.rooms))
+	}
+}
+
+// A whole answer stays what it is while others are written, until it was given back: where nobody lent its room it is a copy.
+func TestAWholeAnswerIsNobodyElses(t *testing.T) {
+	t.Parallel()
+	text := func(b []byte, s string) ([]byte, bool) { return append(b, s...), true }
+	for n := range 100 {
+		lent, loan := Lend(t.Context())
+		for _, ctx := range []context.Context{t.Context(), lent} {
+			long := strings.Repeat("x", n*20)
+			first, ok := Whole(ctx, text, long, "{", "}")
+			second, ok2 := Whole(ctx, text, "other", "<", ">")
+			if string(first) != "{"+long+"}" || string(second) != "<other>" || !ok || !ok2 {
+				t.Fatalf("got %q, %q", first, second)
+			}
+			if data, ok := Whole(ctx, func(b []byte, _ int) ([]byte, bool) { return append(b, "half"...), false }, 0, "", ""); ok {
+				t.Fatalf("what could not be written is %q", data)
+			}
+		}
+		if len(loan.rooms) != 2 {
+			t.Fatalf("%d rooms are lent", len(loan.rooms))
+		}
+		loan.Back()
+		room := rooms.Get().(*[]byte)
+		if len(*room) < front {
+			t.Fatalf("the next answer has a room of %d bytes", len(*room))
+		}
+		rooms.Put(room)
+	}
+}
+
+// What remembers within one answer what it wrote, or asks who reads it, is in no plan that lasts.
+func TestWhatIsOfOneAnswerDoesNotLast(t *testing.T) {
+	t.Parallel()
+	o := &Object[string]{Name: "Text", Fields: map[string]Field[string]{"text": Text(func(s string) string { return s })}}
+	field := Alike(o, func(s string) string { return s }, func(s string) (string, bool) { return s, true })
+	asked := ast.SelectionSet{&ast.Field{Name: "text", Alias: "text", ObjectDefinition: &ast.Definition{Name: "Text"}}}
+	op := &graphql.OperationContext{}
+	for _, ctx := range []context.Context{nil, t.Context()} {
+		if lasts := field(&Plan{Context: ctx, operation: op, made: map[made]any{}}, asked) != nil; lasts != (ctx != nil) {
+			t.Errorf("with the context %v it is written: %v", ctx, lasts)
+		}
+	}
+	if Lasting(op, o, asked) == nil {
+		t.Error("a text does not last")
 	}
 }
 
