@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"roster/internal/rule"
+	"roster/internal/viewer"
 )
 
 // The conditions below are how SQL says what rule.Access says; the truth-table test holds the two together. Each is
@@ -24,27 +25,32 @@ const manager = rule.UsersManage | rule.ColleaguesManage
 // managerBits and everyClientBits are permissions as SQL says them.
 var managerBits, everyClientBits = strconv.FormatInt(int64(manager), 10), strconv.FormatInt(int64(rule.ClientsAll), 10)
 
-// opens is the condition that the viewer can open the account whose id stands in a column. args: viewer, viewer, viewer, now.
+// opens is the condition that the viewer can open the account whose id stands in a column. args: as openedBy.
 func opens(account string) string {
 	return "(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = " + account + " AND " + open + ") OR " + throughPractice(account) + ")"
 }
 
+// openedBy are the arguments of opens, manages and documentSeen.
+func openedBy(v viewer.Viewer) []any { return []any{v.UserID, v.UserID, v.UserID, v.UserID, v.At} }
+
 // throughPractice is the condition that the viewer reaches a client account as its practice's colleague (B6).
-// args: viewer, viewer, now.
+// args: viewer, viewer, viewer, now.
 func throughPractice(account string) string {
 	return colleagueOf("(SELECT c.practice_id FROM client_accounts c WHERE c.id = "+account+")", account)
 }
 
-// colleagueOf is throughPractice where it is known which practice looks after the account. Postgres may have what the first part
-// is about in a hash, which are the viewer's practices, but not all clients of these for each page. Grants are looked up by a count,
-// since an EXISTS could become a hash of all that the viewer has.
+// colleagueOf is throughPractice where it is known which practice looks after the account. It asks first, and once for a whole
+// statement, whether the viewer is in any practice: for most nothing else has to be looked at. Postgres may have what the second
+// part is about in a hash, which are the viewer's practices, but not all clients of these for each page. Grants are looked up by a
+// count, since an EXISTS could become a hash of all that the viewer has.
 func colleagueOf(practice, account string) string {
-	return "(EXISTS (SELECT 1 FROM memberships m WHERE m.practice_id = " + practice + " AND " + open + " AND (m.permissions & " + everyClientBits + ") <> 0) OR " +
-		"(SELECT count(*) FROM memberships m JOIN client_grants g ON g.membership_id = m.id AND g.practice_id = m.practice_id WHERE " + open +
-		" AND g.client_account_id = " + account + " AND (g.expires_at IS NULL OR g.expires_at > ?)) > 0)"
+	return "((SELECT count(*) FROM memberships m WHERE m.practice_id IS NOT NULL AND " + open + ") > 0 AND " +
+		"(EXISTS (SELECT 1 FROM memberships m WHERE m.practice_id = " + practice + " AND " + open + " AND (m.permissions & " + everyClientBits + ") <> 0) OR " +
+		"(SELECT count(*) FROM client_grants g JOIN memberships m ON m.id = g.membership_id AND m.practice_id = g.practice_id WHERE g.client_account_id = " + account +
+		" AND g.practice_id = " + practice + " AND " + open + " AND (g.expires_at IS NULL OR g.expires_at > ?)) > 0))"
 }
 
-// manages is the condition that the viewer manages the people of an account. args: viewer, viewer, viewer, now.
+// manages is the condition that the viewer manages the people of an account. args: as openedBy.
 func manages(account string) string {
 	return "(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = " + account + " AND " + open + " AND (m.permissions & " + managerBits + ") <> 0) OR " +
 		throughPractice(account) + ")"
@@ -53,8 +59,8 @@ func manages(account string) string {
 // allDocuments are the permissions that show all documents of an account (K2): who manages them sees them, too.
 const allDocuments = rule.DocumentsViewAll | rule.DocumentsManageAll
 
-// documentSeen is the condition that the viewer sees a document of an account that has an owner or none. args: viewer, viewer,
-// viewer, now.
+// documentSeen is the condition that the viewer sees a document of an account that has an owner or none. args: as
+// openedBy.
 func documentSeen(account, owner string) string {
 	return fmt.Sprintf("(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = %s AND %s AND ((m.permissions & %d) <> 0 OR m.id = %s)) OR %s)",
 		account, open, allDocuments, owner, throughPractice(account))

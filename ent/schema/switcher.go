@@ -87,7 +87,7 @@ func (a Arm) Unused() string {
 }
 
 // AccountsUsed are the accounts that the viewer has used and can open now, with recency: id, kind, name_key, via, membership_id,
-// recency. args: viewer, viewer, viewer, now.
+// recency. args: viewer, viewer, viewer, viewer, now.
 func AccountsUsed() string {
 	return `SELECT x.account_id AS id, CASE WHEN p.id IS NULL THEN 'CLIENT' ELSE 'PRACTICE' END AS kind, COALESCE(p.name_key, c.name_key) AS name_key,
 CASE WHEN m.id IS NULL THEN 'PRACTICE' ELSE 'MEMBERSHIP' END AS via, m.id AS membership_id, x.recency AS recency

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"context"
+	"slices"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
@@ -78,7 +79,7 @@ func (ClientAccount) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.ClientAccountQueryRuleFunc(func(ctx context.Context, q *generated.ClientAccountQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
 			seen := "(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = " + col("id") + " AND " + open + ") OR " + colleagueOf(col("practice_id"), col("id")) + ")"
-			return reads(seen, []any{v.UserID, v.UserID, v.UserID, v.At}, col("id"), v)
+			return reads(seen, openedBy(v), col("id"), v)
 		})
 	})}}
 }
@@ -112,7 +113,7 @@ func (Membership) Policy() ent.Policy {
 // membershipSeen: an own membership is seen only while it lets one in; otherwise the account does not exist for one.
 func membershipSeen(col func(string) string, v viewer.Viewer) (string, []any) {
 	return reads(manages(col("account_id"))+" OR ("+col("is_owner")+" OR "+col("user_id")+" = ?) AND EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = "+
-		col("account_id")+" AND "+open+")", []any{v.UserID, v.UserID, v.UserID, v.At, v.UserID, v.UserID}, col("account_id"), v)
+		col("account_id")+" AND "+open+")", append(openedBy(v), v.UserID, v.UserID), col("account_id"), v)
 }
 
 // Policy shows grants to those who manage the practice's people, and to the colleague they are for; and only those for
@@ -121,7 +122,7 @@ func (ClientGrant) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.ClientGrantQueryRuleFunc(func(ctx context.Context, q *generated.ClientGrantQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
 			text, args := ofPeople(col, v)
-			client, more := reads(opens(col("client_account_id")), []any{v.UserID, v.UserID, v.UserID, v.At}, col("client_account_id"), v)
+			client, more := reads(opens(col("client_account_id")), openedBy(v), col("client_account_id"), v)
 			return "(" + text + ") AND (" + client + ")", append(args, more...)
 		})
 	})}}
@@ -136,7 +137,7 @@ func (Invitation) Policy() ent.Policy {
 
 // ofPeople is for what belongs to one membership and is nobody else's business.
 func ofPeople(col func(string) string, v viewer.Viewer) (string, []any) {
-	seen, args := reads(manages("x.account_id")+" OR x.user_id = ? AND x.status = 'ACTIVE' AND x.login_access", []any{v.UserID, v.UserID, v.UserID, v.At, v.UserID}, "x.account_id", v)
+	seen, args := reads(manages("x.account_id")+" OR x.user_id = ? AND x.status = 'ACTIVE' AND x.login_access", append(openedBy(v), v.UserID), "x.account_id", v)
 	return "EXISTS (SELECT 1 FROM memberships x WHERE x.id = " + col("membership_id") + " AND (" + seen + "))", args
 }
 
@@ -148,7 +149,7 @@ func (Event) Policy() ent.Policy {
 			account := col("account_id")
 			return reads(manages(account)+" OR "+account+" IS NULL AND "+col("user_id")+" = ? OR ("+col("actor_id")+" = ? OR EXISTS (SELECT 1 FROM memberships x WHERE x.id = "+
 				col("membership_id")+" AND x.user_id = ?)) AND "+opens(account),
-				[]any{v.UserID, v.UserID, v.UserID, v.At, v.UserID, v.UserID, v.UserID, v.UserID, v.UserID, v.UserID, v.At}, account, v)
+				slices.Concat(openedBy(v), []any{v.UserID, v.UserID, v.UserID}, openedBy(v)), account, v)
 		})
 	})}}
 }
@@ -167,7 +168,7 @@ func (AccountUse) Policy() ent.Policy {
 func (Document) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.DocumentQueryRuleFunc(func(ctx context.Context, q *generated.DocumentQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
-			return documentSeen(col("client_account_id"), col("owner_id")), []any{v.UserID, v.UserID, v.UserID, v.At}
+			return documentSeen(col("client_account_id"), col("owner_id")), openedBy(v)
 		})
 	})}}
 }
@@ -176,7 +177,7 @@ func (Document) Policy() ent.Policy {
 func (SubmissionAddress) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.SubmissionAddressQueryRuleFunc(func(ctx context.Context, q *generated.SubmissionAddressQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
-			own, args := reads(opens(col("client_account_id")), []any{v.UserID, v.UserID, v.UserID, v.At}, col("client_account_id"), v)
+			own, args := reads(opens(col("client_account_id")), openedBy(v), col("client_account_id"), v)
 			theirs, more := ofPeople(col, v)
 			return col("membership_id") + " IS NULL AND (" + own + ") OR " + theirs, append(args, more...)
 		})

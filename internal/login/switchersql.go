@@ -89,7 +89,7 @@ func (q Query) arms(ctx context.Context, t *statement) (ok bool) {
 	used := q.Order == ByLastUsed
 	if used && !(q.After != nil && never(q.After)) {
 		join()
-		t.add("SELECT * FROM (SELECT * FROM ("+schema.AccountsUsed()+") u WHERE 1 = 1", v.UserID, v.UserID, v.UserID, v.At)
+		t.add("SELECT * FROM (SELECT * FROM ("+schema.AccountsUsed()+") u WHERE 1 = 1", v.UserID, v.UserID, v.UserID, v.UserID, v.At)
 		if len(q.Kinds) > 0 {
 			t.add(" AND kind IN (" + quoted(q.Kinds, rule.Practice, rule.Client) + ")")
 		}
