@@ -108,14 +108,14 @@ func (r *report) grown(name string, size int, ms float64) {
 func (r *report) end(file string) error {
 	r.line("\n%s", r.costs.String())
 	if len(r.sizes) > 0 {
-		head := fmt.Sprintf("%-52s", "one at a time, in ms, at so many memberships")
+		head := fmt.Sprintf("%-56s", "one at a time, in ms, at so many memberships")
 		for _, n := range r.sizes {
 			head += fmt.Sprintf("%10d", n)
 		}
 		r.line("%s     largest of smallest", head)
 	}
 	for _, name := range r.names {
-		line, least, most := fmt.Sprintf("%-52s", name), 0.0, 0.0
+		line, least, most := fmt.Sprintf("%-56s", name), 0.0, 0.0
 		for i, n := range r.sizes {
 			ms := r.grew[name][n]
 			if i == 0 {

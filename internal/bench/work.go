@@ -14,7 +14,9 @@ const (
 	firstText    = `query Accounts($first: Int!, $search: String) { viewer { accounts(first: $first, search: $search) { pageInfo { hasNextPage endCursor } nodes { id via lastUsedAt role { id name } account { __typename id name } } } } }`
 	usersText    = `query Users($id: ID!, $first: Int!) { clientAccount(id: $id) { memberships(first: $first) { pageInfo { hasNextPage endCursor } nodes { ` + userFields + ` } } } }`
 	userFields   = `id firstName lastName email status loginAccess isOwner createdAt lastActiveAt role { id name } user { id email }`
-	menuText     = `query Users($id: ID!, $first: Int!) { clientAccount(id: $id) { memberships(first: $first) { pageInfo { hasNextPage endCursor } nodes { ` + userFields + ` actions {
+	menuText     = `query Users($id: ID!, $first: Int!) { clientAccount(id: $id) { ` + menuPage
+	staffText    = `query Colleagues($id: ID!, $first: Int!) { practice(id: $id) { ` + menuPage
+	menuPage     = `memberships(first: $first) { pageInfo { hasNextPage endCursor } nodes { ` + userFields + ` actions {
 		editDetails { ...may } changeEmail { ...may } editPrivileges { ...may } setLoginAccess { ...may } sendPasswordReset { ...may } deactivate { ...may } enable { ...may } remove { ...may }
 		leave { ...may } transferOwnershipTo { ...may } activate { ...may } sendWelcome { ...may } editClientAccess { ...may } } } } } }
 		fragment may on Action { allowed problems { code message field remedy } effects { code message count } }`
@@ -196,6 +198,8 @@ func (w town) pages() []work {
 		one("switcher, 10 of all of a practice's clients", asked(firstText, ten, pageInfo, bigUser)),
 		one("switcher, search among all of a practice's clients", asked(firstText, map[string]any{"first": 10, "search": "client 00000"}, pageInfo, bigUser)),
 		one("users, page of 10 with all menus", asked(menuText, map[string]any{"id": crowdID, "first": 10}, pageInfo, crowdUser)),
+		one("a client's users, 10 with all menus, by their practice", asked(menuText, map[string]any{"id": clientID(0), "first": 10}, pageInfo, bigUser)),
+		one("a practice's colleagues, 10 with all menus", asked(staffText, map[string]any{"id": bigID, "first": 10}, pageInfo, bigUser)),
 		one("membershipAdd", w.adds()),
 	}
 }
