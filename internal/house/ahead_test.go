@@ -32,6 +32,7 @@ func TestWhatIsReadAheadIsWhatTheSwitcherLists(t *testing.T) {
 			colleague := n%3 == 2
 			user := shopkeeper(h, r, colleague)
 			secret := h.open(user, rule.Web).Cookie
+			(&keeper{h, user, secret}).right("at first")
 			asked := viewer.Viewer{At: s.Now()}
 			plain, err := h.logins.Authenticate(t.Context(), asked, secret, rule.Web)
 			must(h, plain, err)
@@ -108,6 +109,7 @@ func TestWhatWasReadAheadIsForNobodyElseAndNoOtherPage(t *testing.T) {
 		h, r := newHome(t, s), seeded(t)
 		one, other := shopkeeper(h, r, false), shopkeeper(h, r, false)
 		opened := h.open(one, rule.Web)
+		(&keeper{h, one, opened.Cookie}).right("at first")
 		v, ahead, err := h.logins.AuthenticateFor(t.Context(), viewer.Viewer{At: s.Now()}, opened.Cookie, rule.Web, 3)
 		must(h, v, err)
 		first := login.Query{OwnClients: true, Order: login.ByName, Limit: 4}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"roster/ent"
 	"roster/internal/rule"
 	"roster/internal/store"
 	"roster/internal/viewer"
@@ -21,10 +23,11 @@ const (
 	keptAccounts = 101
 )
 
-// keep puts together what the viewer's switcher begins with, and keeps it until something changes what it shows. It is
-// written in the transaction that reads it, and whatever changes it writes the same row, so that of two at one time one begins anew.
+// keep puts together what the viewer's switcher begins with, and keeps it until something changes what it shows; it gives nothing
+// where it would have had to wait for others. It is written in the transaction that reads it, and whatever changes it writes the same
+// row, so that of two at one time one begins anew, or leaves it.
 func (l *Logins) keep(ctx context.Context, v viewer.Viewer) (kept string, err error) {
-	err = l.store.Tx(viewer.With(ctx, v), func(ctx context.Context, tx *store.Tx) error {
+	done, err := l.store.IfFree(viewer.With(ctx, v), func(ctx context.Context, tx *store.Tx) error {
 		text, err := ahead(ctx, tx, v.UserID)
 		if err != nil {
 			return err
@@ -35,8 +38,29 @@ func (l *Logins) keep(ctx context.Context, v viewer.Viewer) (kept string, err er
 	if err != nil {
 		return "", fmt.Errorf("keep the switcher of %s: %w", v.UserID, err)
 	}
+	if !done {
+		return "", nil
+	}
 	return kept, nil
 }
+
+// Forget forgets the switchers of logins that are about to come in somewhere, in one order for all. With each membership a trigger
+// does, in the order in which they come; two lists of the same people in other orders would wait for each other.
+func (l *Logins) Forget(ctx context.Context, tx *store.Tx, users []string) error {
+	for part := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(users))), forgotten) {
+		rows := make([]*ent.KeptSwitcherCreate, len(part))
+		for i, user := range part {
+			rows[i] = tx.KeptSwitcher.Create().SetID(user)
+		}
+		if err := tx.KeptSwitcher.CreateBulk(rows...).OnConflictColumns("id").ClearPage().Exec(ctx); err != nil {
+			return fmt.Errorf("forget %d switchers: %w", len(part), err)
+		}
+	}
+	return nil
+}
+
+// forgotten is how many switchers one statement forgets.
+const forgotten = 500
 
 // ahead is what is to be kept of a login's switcher.
 func ahead(ctx context.Context, tx *store.Tx, user string) (string, error) {

@@ -21,6 +21,9 @@ func (p *People) write(ctx context.Context, tx *store.Tx, l *list, answer []RowA
 	if err != nil {
 		return err
 	}
+	if err := p.logins.Forget(ctx, tx, l.logins()); err != nil {
+		return err
+	}
 	w := &writing{people: p, list: l, channel: rule.NotSent}
 	if l.input.Notify {
 		w.channel = rule.ByEmail
@@ -42,6 +45,16 @@ func (p *People) write(ctx context.Context, tx *store.Tx, l *list, answer []RowA
 		}
 	}
 	return w.flush(ctx, tx)
+}
+
+// logins are those of the people who come in at once.
+func (l *list) logins() (ids []string) {
+	for _, r := range l.rows {
+		if !r.verdict.Refused() && r.person.login != nil {
+			ids = append(ids, r.person.login.ID)
+		}
+	}
+	return ids
 }
 
 // writing are the rows of a batch.

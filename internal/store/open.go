@@ -28,9 +28,10 @@ import (
 // The sizes of the pools. SQLite has one writer at a time, and waiting for it in Go is fair and can be given up,
 // which waiting inside SQLite is not. On Postgres a server holds 30 connections at most, so that three of them fit
 // into the 100 that Postgres allows by default: few writers, since serializable transactions that overlap only make
-// each other run again, and twice as many readers, which disturb nobody.
+// each other run again, and twice as many readers, which disturb nobody. Besides there is one connection on each for
+// what is written only if nobody has to be waited for.
 const (
-	postgresWriters = 10
+	postgresWriters = 9
 	postgresReaders = 20
 )
 
@@ -45,6 +46,7 @@ const (
 	sqliteSettings = "_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=synchronous(NORMAL)" +
 		"&_time_format=sqlite&_timezone=UTC"
 	sqliteWriter = sqliteSettings + "&_txlock=immediate"
+	sqliteHasty  = sqliteWriter + "&_pragma=busy_timeout(20)" // in place of the five seconds
 	sqliteReader = sqliteSettings + "&_pragma=query_only(1)"
 )
 
@@ -53,6 +55,7 @@ type place struct {
 	kind     string
 	dialect  string
 	writes   driver.Connector
+	hasty    driver.Connector // writes what is written only if nobody has to be waited for
 	reads    driver.Connector
 	writers  int // the most connections of each pool
 	readers  int
@@ -129,6 +132,7 @@ func locatePostgres(address, pooler string) (place, error) {
 		readers, settings = throughPooler(&config, pooler)
 	}
 	p.writes, p.reads = connector(config, map[string]string{"timezone": "UTC"}), connector(readers, settings)
+	p.hasty = p.writes
 	return p, nil
 }
 
@@ -147,22 +151,26 @@ func locateSQLite(file string) (place, error) {
 	if err != nil {
 		return place{}, fmt.Errorf("open the SQLite database: %w", err)
 	}
+	hasty, err := sqlite.NewConnector(uri + sqliteHasty)
+	if err != nil {
+		return place{}, fmt.Errorf("open the SQLite database: %w", err)
+	}
 	reads, err := sqlite.NewConnector(uri + sqliteReader)
 	if err != nil {
 		return place{}, fmt.Errorf("open the SQLite database: %w", err)
 	}
 	return place{
 		kind: "SQLite", dialect: dialect.SQLite,
-		writes: writes, reads: reads,
+		writes: writes, hasty: hasty, reads: reads,
 		writers: 1, readers: sqliteReaders(),
 		queue:    func(db *sql.DB) riverdriver.Driver[*sql.Tx] { return riversqlite.New(db) },
 		readOnly: "PRAGMA query_only",
 	}, nil
 }
 
-// pools opens both pools; nothing is connected yet.
-func (p place) pools(tracer trace.TracerProvider, meter metric.MeterProvider) (writers, readers *sql.DB) {
-	return openPool(p.writes, poolOfWriters, p.writers, tracer, meter), openPool(p.reads, poolOfReaders, p.readers, tracer, meter)
+// pools opens the pools; nothing is connected yet.
+func (p place) pools(tracer trace.TracerProvider, meter metric.MeterProvider) (writers, hasty, readers *sql.DB) {
+	return openPool(p.writes, poolOfWriters, p.writers, tracer, meter), openPool(p.hasty, poolOfHasty, 1, tracer, meter), openPool(p.reads, poolOfReaders, p.readers, tracer, meter)
 }
 
 // openPool opens a pool. Idle connections are kept, since each holds the statements that were prepared on it.
@@ -181,6 +189,7 @@ func openPool(c driver.Connector, name string, most int, tracer trace.TracerProv
 // The names of the pools.
 const (
 	poolOfWriters = "write"
+	poolOfHasty   = "hasty"
 	poolOfReaders = "read"
 	poolOfReplica = "replica"
 )

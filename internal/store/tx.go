@@ -93,7 +93,44 @@ func (s *Store) attempt(ctx context.Context, turns int64, do func(ctx context.Co
 		return fmt.Errorf("wait for a transaction: %w", context.Cause(ctx))
 	}
 	defer s.turns.Release(turns)
-	entTx, end, err := s.begin(ctx)
+	return s.run(ctx, s.writer, queueing(turns > 1), do)
+}
+
+// The waits of IfFree: for a lock, and for all of it.
+const (
+	lockWait = "20ms"
+	freeWait = 100 * time.Millisecond
+)
+
+// IfFree is Tx for what may as well be left: it runs do once, if nobody has to be waited for, and says whether it did. Where
+// another transaction is in its way, or does not end, it gives up within a tenth of a second.
+func (s *Store) IfFree(ctx context.Context, do func(ctx context.Context, tx *Tx) error) (done bool, err error) {
+	if ctx.Value(txKey{}) != nil {
+		return false, errNested
+	}
+	if !s.turns.TryAcquire(1) {
+		return false, nil
+	}
+	defer s.turns.Release(1)
+	soon, stop := context.WithTimeout(ctx, freeWait)
+	defer stop()
+	err = s.run(soon, s.hastily, "SET LOCAL lock_timeout = '"+lockWait+"'; "+queueing(false), do)
+	if err != nil && (again(err) || locked(err) || soon.Err() != nil) {
+		s.log.DebugContext(ctx, "left, since others are at it", "error", err)
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// locked reports whether another transaction held what was needed.
+func locked(err error) bool {
+	e, ok := errors.AsType[*pq.Error](err)
+	return ok && e.Code == pqerror.LockNotAvailable
+}
+
+// run runs do in a transaction of a client that begins with a statement of queueing.
+func (s *Store) run(ctx context.Context, client *ent.Client, queue string, do func(ctx context.Context, tx *Tx) error) error {
+	entTx, end, err := s.begin(ctx, client)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
@@ -109,7 +146,7 @@ func (s *Store) attempt(ctx context.Context, turns int64, do func(ctx context.Co
 	if err != nil {
 		return err
 	}
-	if err := s.queueUp(ctx, sqlTx, turns > 1); err != nil {
+	if err := s.queueUp(ctx, sqlTx, queue); err != nil {
 		return err
 	}
 	tx := &Tx{Client: entTx.Client(), Now: s.Now(), sql: sqlTx, store: s}
@@ -131,10 +168,10 @@ func (s *Store) attempt(ctx context.Context, turns int64, do func(ctx context.Co
 
 // begin starts a transaction that ctx can interrupt while it waits for its turn, but not later: a commit that is
 // interrupted has an unknown outcome.
-func (s *Store) begin(ctx context.Context) (tx *ent.Tx, end func(), err error) {
+func (s *Store) begin(ctx context.Context, client *ent.Client) (tx *ent.Tx, end func(), err error) {
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	release := context.AfterFunc(ctx, end)
-	tx, err = s.writer.BeginTx(life, &sql.TxOptions{Isolation: s.isolation()})
+	tx, err = client.BeginTx(life, &sql.TxOptions{Isolation: s.isolation()})
 	if !release() { // ctx ended meanwhile
 		if err == nil {
 			_ = tx.Rollback()
@@ -148,19 +185,22 @@ func (s *Store) begin(ctx context.Context) (tx *ent.Tx, end func(), err error) {
 	return tx, end, nil
 }
 
-// queueUp makes the transactions of other servers wait for one that runs alone. turns does so within this server; between
-// servers each holds a lock that all can share but one that runs alone. It is a table's, since that takes no snapshot: one
-// taken before the wait would be as old as the wait, and clash again. The table is any that nobody writes; who waits to be alone
-// goes before those that come later.
-func (s *Store) queueUp(ctx context.Context, tx *sql.Tx, alone bool) error {
+// queueing is the statement that makes the transactions of other servers wait for one that runs alone. turns does so within this
+// server; between servers each holds a lock that all can share but one that runs alone. It is a table's, since that takes no
+// snapshot: one taken before the wait would be as old as the wait, and clash again. The table is any that nobody writes; who waits
+// to be alone goes before those that come later.
+func queueing(alone bool) string {
+	if alone {
+		return "LOCK TABLE goose_db_version IN EXCLUSIVE MODE"
+	}
+	return "LOCK TABLE goose_db_version IN ROW SHARE MODE"
+}
+
+func (s *Store) queueUp(ctx context.Context, tx *sql.Tx, queue string) error {
 	if !s.postgres() {
 		return nil // SQLite has one writer at a time, whoever it is
 	}
-	mode := "ROW SHARE"
-	if alone {
-		mode = "EXCLUSIVE"
-	}
-	if _, err := tx.ExecContext(ctx, "LOCK TABLE goose_db_version IN "+mode+" MODE"); err != nil {
+	if _, err := tx.ExecContext(ctx, queue); err != nil {
 		return fmt.Errorf("queue up for a transaction: %w", err)
 	}
 	return nil

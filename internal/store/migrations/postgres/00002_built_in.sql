@@ -27,10 +27,15 @@ CREATE TRIGGER events_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON events
   FOR EACH STATEMENT EXECUTE FUNCTION refuse('events_kept', 'the journal is only added to');
 
 -- What the switcher of a login begins with is forgotten with whatever it shows. The row is written even where it holds nothing,
--- so that who puts it together at that moment, from what is old by then, is in each other's way with this and begins anew.
+-- so that who puts it together at that moment, from what is old by then, is in each other's way with this and begins anew. Whose
+-- switchers show a client or a role is known for certain only where nobody can come into it meanwhile.
 -- +goose StatementBegin
-CREATE FUNCTION forget_switchers() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION forget_switchers() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+  IF TG_TABLE_NAME IN ('client_accounts', 'roles') AND current_setting('transaction_isolation') <> 'serializable' THEN
+    RAISE EXCEPTION 'kept_switchers_serializable: change % in a transaction that began with BEGIN ISOLATION LEVEL SERIALIZABLE', TG_TABLE_NAME
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kept_switchers_serializable';
+  END IF;
   IF TG_TABLE_NAME = 'client_accounts' THEN
     INSERT INTO kept_switchers (id) SELECT DISTINCT user_id FROM memberships WHERE client_account_id = NEW.id AND user_id IS NOT NULL ORDER BY user_id
       ON CONFLICT (id) DO UPDATE SET page = NULL;

@@ -61,6 +61,12 @@ CREATE TRIGGER account_uses_shown_update AFTER UPDATE ON account_uses BEGIN
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
+CREATE TRIGGER account_uses_shown_before AFTER UPDATE ON account_uses WHEN OLD.user_id IS NOT NEW.user_id BEGIN
+  INSERT INTO kept_switchers (id) VALUES (OLD.user_id)
+    ON CONFLICT (id) DO UPDATE SET page = NULL;
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
 CREATE TRIGGER account_uses_shown_delete AFTER DELETE ON account_uses BEGIN
   INSERT INTO kept_switchers (id) VALUES (OLD.user_id)
     ON CONFLICT (id) DO UPDATE SET page = NULL;
@@ -83,6 +89,7 @@ END;
 DROP TRIGGER roles_shown;
 DROP TRIGGER client_accounts_shown;
 DROP TRIGGER account_uses_shown_delete;
+DROP TRIGGER account_uses_shown_before;
 DROP TRIGGER account_uses_shown_update;
 DROP TRIGGER account_uses_shown_insert;
 DROP TRIGGER memberships_shown_before;
