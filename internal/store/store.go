@@ -56,6 +56,7 @@ type Store struct {
 	statements *statements
 	writing    int64               // how many transactions there may be at a time
 	turns      *semaphore.Weighted // one for each of them
+	free       *semaphore.Weighted // for the one of IfFree
 	replica    *replica            // nil without one
 
 	queue  riverdriver.Driver[*sql.Tx]
@@ -78,6 +79,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.writers, s.hasty, s.readers = place.pools(o.Tracer, o.Meter)
 	s.writing, s.turns = int64(place.writers), semaphore.NewWeighted(int64(place.writers))
+	s.free = semaphore.NewWeighted(1)
 	if err := s.connect(ctx, place, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

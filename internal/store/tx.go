@@ -108,6 +108,10 @@ func (s *Store) IfFree(ctx context.Context, do func(ctx context.Context, tx *Tx)
 	if ctx.Value(txKey{}) != nil {
 		return false, errNested
 	}
+	if !s.free.TryAcquire(1) {
+		return false, nil
+	}
+	defer s.free.Release(1)
 	if !s.turns.TryAcquire(1) {
 		return false, nil
 	}
