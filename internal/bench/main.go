@@ -58,8 +58,8 @@ func run(ctx context.Context, args []string) (err error) {
 	var p plan
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.IntVar(&p.memberships, "memberships", 1_000_000, "how many memberships the database has; logins, clients and practices are in proportion")
-	flags.IntVar(&p.rounds, "rounds", 5, "how often each server has its turn")
-	flags.DurationVar(&p.lasts, "turn", 3*time.Second, "how long a turn is")
+	flags.IntVar(&p.rounds, "rounds", 3, "how often each server has its turn")
+	flags.DurationVar(&p.lasts, "turn", 2*time.Second, "how long a turn is")
 	flags.StringVar(&p.only, "only", "", "measure only what has this in its name")
 	flags.BoolVar(&p.growth, "growth", true, "measure the same at a thousandth, a hundredth and a tenth of the memberships, too")
 	flags.StringVar(&p.file, "write", "", "write the figures to this file, and a plot beside it")
