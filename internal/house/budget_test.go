@@ -120,7 +120,7 @@ func TestOperationsKeepTheirBudgetOfStatements(t *testing.T) {
 			standard, mine := f.standardUser(t)
 			f.plantDocuments(t, 1000*(1+people/250), mine)
 			client, practice := map[string]any{"id": f.client, "n": n}, map[string]any{"id": f.practice, "n": n}
-			f.statements(t, f.owner, users, client) // the first reads the built-in roles, for all that come
+			f.statements(t, f.owner, users, client)             // the first reads the built-in roles, for all that come
 			for _, cookie := range []string{f.owner, f.admin} { // and the first look at a switcher keeps it
 				for n := 9; n > 2; {
 					texts, _ := f.statements(t, cookie, switcher, practice)
