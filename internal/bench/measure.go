@@ -173,6 +173,10 @@ func (h *house) turns(_ context.Context, kind string, one work, servers []*serve
 			if round == 0 {
 				lasts = min(lasts, time.Second)
 			}
+			one := one
+			if round == 0 && s.name == ours { // everybody has looked before: the first look at a switcher keeps it
+				one.connections, lasts = 1, 5*time.Second
+			}
 			t, err := h.turn(s, one, lasts, make(s.address))
 			if err != nil {
 				text, _ := os.ReadFile(s.log.Name())
