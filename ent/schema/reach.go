@@ -26,8 +26,11 @@ const manager = rule.UsersManage | rule.ColleaguesManage
 var managerBits, everyClientBits = strconv.FormatInt(int64(manager), 10), strconv.FormatInt(int64(rule.ClientsAll), 10)
 
 // opens is the condition that the viewer can open the account whose id stands in a column. args: as openedBy.
-func opens(account string) string {
-	return "(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = " + account + " AND " + open + ") OR " + throughPractice(account) + ")"
+func opens(account string) string { return opensOf(practiceOf(account), account) }
+
+// opensOf is opens where it is known which practice looks after the account. args: as openedBy.
+func opensOf(practice, account string) string {
+	return "(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = " + account + " AND " + open + ") OR " + colleagueOf(practice, account) + ")"
 }
 
 // openedBy are the arguments of opens, manages and documentSeen.
@@ -36,7 +39,12 @@ func openedBy(v viewer.Viewer) []any { return []any{v.UserID, v.UserID, v.UserID
 // throughPractice is the condition that the viewer reaches a client account as its practice's colleague (B6).
 // args: viewer, viewer, viewer, now.
 func throughPractice(account string) string {
-	return colleagueOf("(SELECT c.practice_id FROM client_accounts c WHERE c.id = "+account+")", account)
+	return colleagueOf(practiceOf(account), account)
+}
+
+// practiceOf is the practice that looks after a client account.
+func practiceOf(account string) string {
+	return "(SELECT c.practice_id FROM client_accounts c WHERE c.id = " + account + ")"
 }
 
 // colleagueOf is throughPractice where it is known which practice looks after the account. It asks first, and once for a whole

@@ -78,8 +78,7 @@ func practiceSeen(practice string) string {
 func (ClientAccount) Policy() ent.Policy {
 	return privacy.Policy{Query: privacy.QueryPolicy{privacy.ClientAccountQueryRuleFunc(func(ctx context.Context, q *generated.ClientAccountQuery) error {
 		return filter(ctx, func(p func(*sql.Selector)) { q.Where(p) }, func(col func(string) string, v viewer.Viewer) (string, []any) {
-			seen := "(EXISTS (SELECT 1 FROM memberships m WHERE m.account_id = " + col("id") + " AND " + open + ") OR " + colleagueOf(col("practice_id"), col("id")) + ")"
-			return reads(seen, openedBy(v), col("id"), v)
+			return reads(opensOf(col("practice_id"), col("id")), openedBy(v), col("id"), v)
 		})
 	})}}
 }
