@@ -265,7 +265,7 @@ func TestARequestEndsAtItsDeadline(t *testing.T) {
 		}
 		<-held
 		if s.Kind() == storetest.Postgres {
-			for range 8 {
+			for range 9 {
 				<-held
 			}
 		}

@@ -11,7 +11,7 @@ import (
 
 // Pools are the figures of the pools of connections, by their names.
 func (s *Store) Pools() map[string]sql.DBStats {
-	pools := map[string]sql.DBStats{poolOfWriters: s.writers.Stats(), poolOfHasty: s.hasty.Stats(), poolOfReaders: s.readers.Stats()}
+	pools := map[string]sql.DBStats{poolOfWriters: s.writers.Stats(), poolOfReaders: s.readers.Stats()}
 	if s.replica != nil {
 		pools[poolOfReplica] = s.replica.db.Stats()
 	}

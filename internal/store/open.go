@@ -28,10 +28,11 @@ import (
 // The sizes of the pools. SQLite has one writer at a time, and waiting for it in Go is fair and can be given up,
 // which waiting inside SQLite is not. On Postgres a server holds 30 connections at most, so that three of them fit
 // into the 100 that Postgres allows by default: few writers, since serializable transactions that overlap only make
-// each other run again, and twice as many readers, which disturb nobody. Besides there is one connection on each for
-// what is written only if nobody has to be waited for.
+// each other run again, and twice as many readers, which disturb nobody. What may as well be left has four writers at most,
+// so that the others never wait for it.
 const (
-	postgresWriters = 9
+	postgresWriters = 10
+	postgresFree    = 4
 	postgresReaders = 20
 )
 
@@ -46,7 +47,6 @@ const (
 	sqliteSettings = "_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=synchronous(NORMAL)" +
 		"&_time_format=sqlite&_timezone=UTC"
 	sqliteWriter = sqliteSettings + "&_txlock=immediate"
-	sqliteHasty  = sqliteWriter + "&_pragma=busy_timeout(20)" // in place of the five seconds
 	sqliteReader = sqliteSettings + "&_pragma=query_only(1)"
 )
 
@@ -55,10 +55,10 @@ type place struct {
 	kind     string
 	dialect  string
 	writes   driver.Connector
-	hasty    driver.Connector // writes what is written only if nobody has to be waited for
 	reads    driver.Connector
 	writers  int // the most connections of each pool
 	readers  int
+	free     int // how many of the writers IfFree has at most
 	queue    func(*sql.DB) riverdriver.Driver[*sql.Tx]
 	readOnly string // asks a connection whether it only reads: "on" or "1"
 	pooled   bool   // each statement may reach another session of Postgres
@@ -122,7 +122,7 @@ func locatePostgres(address, pooler string) (place, error) {
 	}
 	p := place{
 		kind: "Postgres", dialect: dialect.Postgres,
-		writers: postgresWriters, readers: postgresReaders,
+		writers: postgresWriters, readers: postgresReaders, free: postgresFree,
 		queue:    func(db *sql.DB) riverdriver.Driver[*sql.Tx] { return riverdatabasesql.New(db) },
 		readOnly: "SHOW default_transaction_read_only",
 		pooled:   pooler != "",
@@ -132,7 +132,6 @@ func locatePostgres(address, pooler string) (place, error) {
 		readers, settings = throughPooler(&config, pooler)
 	}
 	p.writes, p.reads = connector(config, map[string]string{"timezone": "UTC"}), connector(readers, settings)
-	p.hasty = p.writes
 	return p, nil
 }
 
@@ -151,26 +150,22 @@ func locateSQLite(file string) (place, error) {
 	if err != nil {
 		return place{}, fmt.Errorf("open the SQLite database: %w", err)
 	}
-	hasty, err := sqlite.NewConnector(uri + sqliteHasty)
-	if err != nil {
-		return place{}, fmt.Errorf("open the SQLite database: %w", err)
-	}
 	reads, err := sqlite.NewConnector(uri + sqliteReader)
 	if err != nil {
 		return place{}, fmt.Errorf("open the SQLite database: %w", err)
 	}
 	return place{
 		kind: "SQLite", dialect: dialect.SQLite,
-		writes: writes, hasty: hasty, reads: reads,
-		writers: 1, readers: sqliteReaders(),
+		writes: writes, reads: reads,
+		writers: 1, readers: sqliteReaders(), free: 1,
 		queue:    func(db *sql.DB) riverdriver.Driver[*sql.Tx] { return riversqlite.New(db) },
 		readOnly: "PRAGMA query_only",
 	}, nil
 }
 
 // pools opens the pools; nothing is connected yet.
-func (p place) pools(tracer trace.TracerProvider, meter metric.MeterProvider) (writers, hasty, readers *sql.DB) {
-	return openPool(p.writes, poolOfWriters, p.writers, tracer, meter), openPool(p.hasty, poolOfHasty, 1, tracer, meter), openPool(p.reads, poolOfReaders, p.readers, tracer, meter)
+func (p place) pools(tracer trace.TracerProvider, meter metric.MeterProvider) (writers, readers *sql.DB) {
+	return openPool(p.writes, poolOfWriters, p.writers, tracer, meter), openPool(p.reads, poolOfReaders, p.readers, tracer, meter)
 }
 
 // openPool opens a pool. Idle connections are kept, since each holds the statements that were prepared on it.
@@ -189,7 +184,6 @@ func openPool(c driver.Connector, name string, most int, tracer trace.TracerProv
 // The names of the pools.
 const (
 	poolOfWriters = "write"
-	poolOfHasty   = "hasty"
 	poolOfReaders = "read"
 	poolOfReplica = "replica"
 )

@@ -48,15 +48,13 @@ type Store struct {
 	stubbed bool // the clock is not the real one
 
 	writers    *sql.DB
-	hasty      *sql.DB // for IfFree
 	readers    *sql.DB
 	writer     *ent.Client
-	hastily    *ent.Client
 	reader     *ent.Client
 	statements *statements
 	writing    int64               // how many transactions there may be at a time
 	turns      *semaphore.Weighted // one for each of them
-	free       *semaphore.Weighted // for the one of IfFree
+	free       *semaphore.Weighted // one for each of IfFree, which are fewer
 	replica    *replica            // nil without one
 
 	queue  riverdriver.Driver[*sql.Tx]
@@ -77,9 +75,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.clock == nil {
 		s.clock = time.Now
 	}
-	s.writers, s.hasty, s.readers = place.pools(o.Tracer, o.Meter)
+	s.writers, s.readers = place.pools(o.Tracer, o.Meter)
 	s.writing, s.turns = int64(place.writers), semaphore.NewWeighted(int64(place.writers))
-	s.free = semaphore.NewWeighted(1)
+	s.free = semaphore.NewWeighted(int64(place.free))
 	if err := s.connect(ctx, place, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -100,7 +98,6 @@ func (s *Store) connect(ctx context.Context, place place, o Options) error {
 	}
 
 	s.writer = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.writers)))
-	s.hastily = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.hasty)))
 	s.statements = newStatements(s.readers, s.rebind, place.pooled)
 	if err := s.follow(ctx, o.Replica, o); err != nil {
 		return err
@@ -124,7 +121,7 @@ func (s *Store) connect(ctx context.Context, place place, o Options) error {
 
 // Close closes the database. Job clients made by Jobs must be stopped before.
 func (s *Store) Close() error {
-	return errors.Join(s.replica.close(), s.statements.close(), s.readers.Close(), s.hasty.Close(), s.writers.Close())
+	return errors.Join(s.replica.close(), s.statements.close(), s.readers.Close(), s.writers.Close())
 }
 
 // Kind is the database's name for people, "SQLite" or "Postgres". Nothing may be decided by it.

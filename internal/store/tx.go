@@ -93,48 +93,12 @@ func (s *Store) attempt(ctx context.Context, turns int64, do func(ctx context.Co
 		return fmt.Errorf("wait for a transaction: %w", context.Cause(ctx))
 	}
 	defer s.turns.Release(turns)
-	return s.run(ctx, s.writer, queueing(turns > 1), do)
+	return s.run(ctx, queueing(turns > 1), do)
 }
 
-// The waits of IfFree: for a lock, and for all of it.
-const (
-	lockWait = "20ms"
-	freeWait = 100 * time.Millisecond
-)
-
-// IfFree is Tx for what may as well be left: it runs do once, if nobody has to be waited for, and says whether it did. Where
-// another transaction is in its way, or does not end, it gives up within a tenth of a second.
-func (s *Store) IfFree(ctx context.Context, do func(ctx context.Context, tx *Tx) error) (done bool, err error) {
-	if ctx.Value(txKey{}) != nil {
-		return false, errNested
-	}
-	if !s.free.TryAcquire(1) {
-		return false, nil
-	}
-	defer s.free.Release(1)
-	if !s.turns.TryAcquire(1) {
-		return false, nil
-	}
-	defer s.turns.Release(1)
-	soon, stop := context.WithTimeout(ctx, freeWait)
-	defer stop()
-	err = s.run(soon, s.hastily, "SET LOCAL lock_timeout = '"+lockWait+"'; "+queueing(false), do)
-	if err != nil && (again(err) || locked(err) || soon.Err() != nil) {
-		s.log.DebugContext(ctx, "left, since others are at it", "error", err)
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// locked reports whether another transaction held what was needed.
-func locked(err error) bool {
-	e, ok := errors.AsType[*pq.Error](err)
-	return ok && e.Code == pqerror.LockNotAvailable
-}
-
-// run runs do in a transaction of a client that begins with a statement of queueing.
-func (s *Store) run(ctx context.Context, client *ent.Client, queue string, do func(ctx context.Context, tx *Tx) error) error {
-	entTx, end, err := s.begin(ctx, client)
+// run runs do in a transaction that begins with a statement of queueing.
+func (s *Store) run(ctx context.Context, queue string, do func(ctx context.Context, tx *Tx) error) error {
+	entTx, end, err := s.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
@@ -172,10 +136,10 @@ func (s *Store) run(ctx context.Context, client *ent.Client, queue string, do fu
 
 // begin starts a transaction that ctx can interrupt while it waits for its turn, but not later: a commit that is
 // interrupted has an unknown outcome.
-func (s *Store) begin(ctx context.Context, client *ent.Client) (tx *ent.Tx, end func(), err error) {
+func (s *Store) begin(ctx context.Context) (tx *ent.Tx, end func(), err error) {
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	release := context.AfterFunc(ctx, end)
-	tx, err = client.BeginTx(life, &sql.TxOptions{Isolation: s.isolation()})
+	tx, err = s.writer.BeginTx(life, &sql.TxOptions{Isolation: s.isolation()})
 	if !release() { // ctx ended meanwhile
 		if err == nil {
 			_ = tx.Rollback()
