@@ -37,7 +37,7 @@ BEGIN
       USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'kept_switchers_serializable';
   END IF;
   IF TG_TABLE_NAME = 'client_accounts' THEN
-    INSERT INTO kept_switchers (id) SELECT DISTINCT user_id FROM memberships WHERE client_account_id = NEW.id AND user_id IS NOT NULL ORDER BY user_id
+    INSERT INTO kept_switchers (id) SELECT DISTINCT user_id FROM memberships WHERE account_id = NEW.id AND user_id IS NOT NULL ORDER BY user_id
       ON CONFLICT (id) DO UPDATE SET page = NULL;
   ELSIF TG_TABLE_NAME = 'roles' THEN
     INSERT INTO kept_switchers (id) SELECT DISTINCT user_id FROM memberships WHERE role_id = NEW.id AND user_id IS NOT NULL ORDER BY user_id

@@ -74,7 +74,7 @@ END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER client_accounts_shown AFTER UPDATE ON client_accounts BEGIN
-  INSERT INTO kept_switchers (id) SELECT DISTINCT user_id FROM memberships WHERE client_account_id = NEW.id AND user_id IS NOT NULL
+  INSERT INTO kept_switchers (id) SELECT DISTINCT user_id FROM memberships WHERE account_id = NEW.id AND user_id IS NOT NULL
     ON CONFLICT (id) DO UPDATE SET page = NULL;
 END;
 -- +goose StatementEnd
