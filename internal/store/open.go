@@ -165,6 +165,9 @@ func locateSQLite(file string) (place, error) {
 
 // pools opens the pools; nothing is connected yet.
 func (p place) pools(tracer trace.TracerProvider, meter metric.MeterProvider) (writers, readers *sql.DB) {
+	if !p.pooled {
+		p.writes, p.reads = preparing{p.writes}, preparing{p.reads}
+	}
 	return openPool(p.writes, poolOfWriters, p.writers, tracer, meter), openPool(p.reads, poolOfReaders, p.readers, tracer, meter)
 }
 

@@ -1,149 +1,166 @@
 package store
 
 import (
-	"container/list"
 	"context"
-	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
-	"sync"
 
-	"entgo.io/ent/dialect"
-	entsql "entgo.io/ent/dialect/sql"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// keptTexts is how many texts a pool keeps prepared, those that were used last. Roster has about sixty, and some of them for
-// each number of ids that they ask for; Postgres keeps each on each of a pool's connections, at some 50 KB.
-const keptTexts = 200
+// What a connection keeps prepared: so many texts, those that were used last, and none longer than that many bytes, which is one that
+// writes many rows. Roster has about sixty that read and as many that write, and some of them for each number of ids that they ask
+// for; Postgres keeps each on each connection, at some 50 KB.
+const (
+	keptTexts   = 200
+	longestText = 16 << 10
+)
 
-// statements are the prepared ones of a pool, by their text. A statement that is not prepared takes lib/pq two round trips, and
+// preparing makes connections that keep their statements prepared. A statement that is not prepared takes lib/pq two round trips, and
 // both databases plan it anew: for a page of people, whose policy asks in five ways whether one may see them, that took
-// longer than reading it.
-type statements struct {
-	db     *sql.DB
-	rebind func(string) string
-	pooled bool // nothing can be prepared for later; each goes out with its arguments, in one round trip too
+// longer than reading it, and for adding somebody, in thirty statements, longer than writing it down.
+type preparing struct{ driver.Connector }
 
-	mu     sync.Mutex
-	byText map[string]*list.Element // of *statement
-	recent list.List                // the one used last first
-}
-
-// statement is a prepared one. It is closed by the last who uses it, once it is no longer kept.
-type statement struct {
-	*sql.Stmt
-	text  string
-	users int
-	kept  bool
-}
-
-func (s *statements) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	if s.pooled {
-		return s.db.QueryContext(ctx, s.rebind(text), args...)
-	}
-	one, err := s.take(ctx, text)
-	if err != nil {
-		return nil, fmt.Errorf("prepare a query: %w", err)
-	}
-	defer s.giveBack(one) // rows hold what they need of it
-	return one.QueryContext(ctx, args...)
-}
-
-// take gives the statement of a text to whoever uses it until giveBack.
-func (s *statements) take(ctx context.Context, text string) (*statement, error) {
-	s.mu.Lock()
-	one := s.known(text)
-	s.mu.Unlock()
-	if one != nil {
-		return one, nil
-	}
-
-	// Prepared outside the lock, so that a slow database does not hold up those that are prepared already. Two that
-	// come at once both prepare; the second one is dropped.
-	made, err := s.db.PrepareContext(ctx, s.rebind(text))
+// Connect makes a connection.
+func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
+	made, err := p.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if first := s.known(text); first != nil {
-		return first, made.Close()
+	able, ok := made.(connection)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("a connection of %T cannot prepare", made), made.Close())
 	}
-	one = &statement{Stmt: made, text: text, users: 1, kept: true}
-	s.byText[text] = s.recent.PushFront(one)
-	if s.recent.Len() > keptTexts {
-		return one, s.drop(s.recent.Back())
+	c := &preparer{connection: able}
+	c.kept, err = simplelru.NewLRU(keptTexts, func(_ string, one *statement) { one.drop() })
+	return c, err
+}
+
+// connection is what the connections of both drivers can do.
+type connection interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.Pinger
+	driver.QueryerContext
+	driver.SessionResetter
+	driver.Validator
+}
+
+// preparer is a connection that prepares a text when it first comes, and after that only sends its arguments.
+type preparer struct {
+	connection
+	kept *simplelru.LRU[string, *statement]
+}
+
+// statement is one that is prepared. What read it may not be at its end when it is wanted again: then it is in use.
+type statement struct {
+	runner
+	used, dropped bool
+}
+
+// runner is what the statements of both drivers can do.
+type runner interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+// drop closes a statement, once it is no longer in use. Where it cannot be closed its connection is broken, and it went with that.
+func (s *statement) drop() {
+	if s.dropped = true; !s.used {
+		_ = s.Close()
 	}
+}
+
+// prepared is the statement of a text; nil where it goes out as it is.
+func (c *preparer) prepared(ctx context.Context, text string) (*statement, error) {
+	if len(text) > longestText {
+		return nil, nil
+	}
+	if one, ok := c.kept.Get(text); ok {
+		if one.used {
+			return nil, nil
+		}
+		return one, nil
+	}
+	made, err := c.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	able, ok := made.(runner)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("a statement of %T cannot be run", made), made.Close())
+	}
+	one := &statement{runner: able}
+	c.kept.Add(text, one)
 	return one, nil
 }
 
-// known is a text's statement, with one user more; nil where there is none. The lock is held.
-func (s *statements) known(text string) *statement {
-	at := s.byText[text]
-	if at == nil {
-		return nil
-	}
-	s.recent.MoveToFront(at)
-	one := at.Value.(*statement)
-	one.users++
-	return one
-}
-
-func (s *statements) giveBack(one *statement) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	one.users--
-	_ = one.closeUnused() // where it cannot be, its connection is broken, and it went with that
-}
-
-// drop keeps a statement no longer.
-func (s *statements) drop(at *list.Element) error {
-	one := s.recent.Remove(at).(*statement)
-	if s.byText[one.text] == at {
-		delete(s.byText, one.text)
-	}
-	one.kept = false
-	return one.closeUnused()
-}
-
-func (one *statement) closeUnused() error {
-	if one.kept || one.users > 0 {
-		return nil
-	}
-	return one.Close()
-}
-
-func (s *statements) close() error {
-	if s == nil { // nothing was opened
-		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var errs []error
-	for s.recent.Len() > 0 {
-		errs = append(errs, s.drop(s.recent.Front()))
-	}
-	return errors.Join(errs...)
-}
-
-// driver is how ent reads by prepared statements.
-func (s *statements) driver(kind string) dialect.Driver {
-	return entsql.NewDriver(kind, entsql.Conn{ExecQuerier: reading{s}})
-}
-
-// reading is a pool from which ent reads, and to which it writes nothing.
-type reading struct{ statements *statements }
-
 // QueryContext reads.
-func (r reading) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	return r.statements.query(ctx, text, args...)
+func (c *preparer) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+	one, err := c.prepared(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if one == nil {
+		return c.connection.QueryContext(ctx, text, args)
+	}
+	rows, err := one.QueryContext(ctx, args)
+	if err != nil {
+		c.kept.Remove(text) // it may be what is wrong, where the tables are no longer what they were
+		return nil, err
+	}
+	one.used = true
+	return &inUse{rows, one}, nil
 }
 
-// ExecContext refuses.
-func (reading) ExecContext(context.Context, string, ...any) (sql.Result, error) {
-	return nil, errReadOnly
+// ExecContext writes. What has no arguments may be many statements, which cannot be prepared as one.
+func (c *preparer) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	if len(args) == 0 {
+		return c.connection.ExecContext(ctx, text, args)
+	}
+	one, err := c.prepared(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if one == nil {
+		return c.connection.ExecContext(ctx, text, args)
+	}
+	result, err := one.ExecContext(ctx, args)
+	if err != nil {
+		c.kept.Remove(text)
+	}
+	return result, err
 }
 
-func newStatements(db *sql.DB, rebind func(string) string, pooled bool) *statements {
-	return &statements{db: db, rebind: rebind, pooled: pooled, byText: map[string]*list.Element{}}
+// Close closes the connection, and its statements before: SQLite would keep its file open for them.
+func (c *preparer) Close() error {
+	c.kept.Purge()
+	return c.connection.Close()
+}
+
+// CheckNamedValue is the driver's, where it has one.
+func (c *preparer) CheckNamedValue(value *driver.NamedValue) error {
+	if checker, ok := c.connection.(driver.NamedValueChecker); ok {
+		return checker.CheckNamedValue(value)
+	}
+	return driver.ErrSkip
+}
+
+// inUse are rows of a prepared statement, which is free again when they are closed.
+type inUse struct {
+	driver.Rows
+	of *statement
+}
+
+// Close closes the rows.
+func (r *inUse) Close() error {
+	err := r.Rows.Close()
+	if r.of.used = false; r.of.dropped {
+		r.of.drop()
+	}
+	return err
 }

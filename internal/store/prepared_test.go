@@ -1,19 +1,51 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
 
-// Many texts that many ask at once are all answered, only so many stay prepared, and those that were used last do.
-func TestStatementsAreKeptWhileTheyAreUsed(t *testing.T) {
-	t.Parallel()
+// fileOf opens a database of its own.
+func fileOf(t *testing.T) *Store {
+	t.Helper()
 	s, err := Open(t.Context(), Options{URL: filepath.Join(t.TempDir(), "x.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// on does something with one connection of a pool.
+func on(t *testing.T, pool *sql.DB, do func(*sql.Conn, *preparer)) {
+	t.Helper()
+	conn, err := pool.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	var one *preparer
+	if err := conn.Raw(func(c any) error {
+		one = c.(*preparer)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	do(conn, one)
+}
+
+// Many texts that many ask at once are all answered, and each connection keeps only so many, those that were used last.
+func TestStatementsAreKeptWhileTheyAreUsed(t *testing.T) {
+	t.Parallel()
+	s := fileOf(t)
 	ask := func(n int) error {
 		rows, err := s.Query(t.Context(), fmt.Sprintf("SELECT %d + ?", n), 1)
 		if err != nil {
@@ -41,22 +73,116 @@ func TestStatementsAreKeptWhileTheyAreUsed(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if err := ask(1); err != nil {
-		t.Error(err)
-	}
-	kept := s.statements
-	if n, m := kept.recent.Len(), len(kept.byText); n != keptTexts || m != n {
-		t.Errorf("%d and %d are kept, want %d", n, m, keptTexts)
-	}
-	if kept.recent.Front().Value.(*statement).text != "SELECT 1 + ?" {
-		t.Error("the last one is not the first")
-	}
-	for at := kept.recent.Front(); at != nil; at = at.Next() {
-		if one := at.Value.(*statement); one.users != 0 || !one.kept {
-			t.Errorf("%s has %d users at the end", one.text, one.users)
+	on(t, s.readers, func(conn *sql.Conn, one *preparer) {
+		for n := range 2 * keptTexts {
+			var got int
+			if err := conn.QueryRowContext(t.Context(), fmt.Sprintf("SELECT %d + ?", n), 1).Scan(&got); err != nil || got != n+1 {
+				t.Fatal(got, err)
+			}
 		}
-	}
-	if err := s.Close(); err != nil {
-		t.Error(err)
-	}
+		if n := one.kept.Len(); n != keptTexts {
+			t.Errorf("%d are kept, want %d", n, keptTexts)
+		}
+		for _, text := range one.kept.Keys() {
+			if statement, _ := one.kept.Peek(text); statement.used || statement.dropped {
+				t.Errorf("%s is in use, or dropped, at the end", text)
+			}
+		}
+		if _, ok := one.kept.Peek(fmt.Sprintf("SELECT %d + ?", 2*keptTexts-1)); !ok {
+			t.Error("the last one is not kept")
+		}
+	})
+}
+
+// A text whose rows are still being read can be asked again, with other arguments, and dropped meanwhile.
+func TestAStatementInUseIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	s := fileOf(t)
+	on(t, s.readers, func(conn *sql.Conn, one *preparer) {
+		ctx := t.Context()
+		const text = "SELECT column1 + ? FROM (VALUES (1), (2), (3))"
+		read := func(plus int) (got []int) {
+			rows, err := conn.QueryContext(ctx, text, plus)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rows.Close()
+			for rows.Next() {
+				var n int
+				if err := rows.Scan(&n); err != nil {
+					t.Fatal(err)
+				}
+				if got = append(got, n); plus == 10 && len(got) == 1 {
+					var other []int
+					func() {
+						inner, err := conn.QueryContext(ctx, text, 20)
+						if err != nil {
+							t.Fatal(err)
+						}
+						defer inner.Close()
+						for inner.Next() {
+							var n int
+							if err := inner.Scan(&n); err != nil {
+								t.Fatal(err)
+							}
+							other = append(other, n)
+						}
+					}()
+					if fmt.Sprint(other) != "[21 22 23]" {
+						t.Errorf("inside: %v", other)
+					}
+					one.kept.Purge()
+				}
+			}
+			return got
+		}
+		for _, plus := range []int{0, 10, 10, 30} {
+			if got, want := fmt.Sprint(read(plus)), fmt.Sprintf("[%d %d %d]", plus+1, plus+2, plus+3); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		}
+	})
+}
+
+// What fails is not kept, nor what is too long; what has no arguments and writes may be several statements.
+func TestWhatIsNotKeptPrepared(t *testing.T) {
+	t.Parallel()
+	s := fileOf(t)
+	on(t, s.writers, func(conn *sql.Conn, one *preparer) {
+		kept := func(text string, want bool) {
+			t.Helper()
+			if _, ok := one.kept.Peek(text); ok != want {
+				t.Errorf("%.60s is kept: %v", text, ok)
+			}
+		}
+		run := func(text string, fails bool, args ...any) string {
+			t.Helper()
+			if _, err := conn.ExecContext(t.Context(), text, args...); (err != nil) != fails {
+				t.Errorf("%.60s: %v", text, err)
+			}
+			return text
+		}
+		kept(run("CREATE TABLE a (n INTEGER PRIMARY KEY); CREATE TABLE b (n INTEGER)", false), false)
+		const insert = "INSERT INTO a VALUES (?)"
+		kept(run(insert, false, 1), true)
+		kept(run(insert, true, 1), false) // it is there already
+		kept(run(insert, false, 2), true)
+		kept(run("INSERT INTO b VALUES (?)"+strings.Repeat(", (3)", longestText/5), false, 1), false)
+		kept(run("INSERT INTO c VALUES (?)", true, 1), false)
+		const all = "SELECT max(n), ? FROM a"
+		var n, x int
+		if err := conn.QueryRowContext(t.Context(), all, 1).Scan(&n, &x); err != nil || n != 2 {
+			t.Error(n, err)
+		}
+		kept(all, true)
+		run("DROP TABLE a", false)
+		if err := conn.QueryRowContext(t.Context(), all, 1).Scan(&n, &x); err == nil {
+			t.Error("a table that is gone was read")
+		}
+		kept(all, false)
+		run("CREATE TABLE a (n INTEGER)", false)
+		if err := conn.QueryRowContext(t.Context(), "SELECT count(*), ? FROM a", 1).Scan(&n, &x); err != nil || n != 0 {
+			t.Error(n, err)
+		}
+	})
 }

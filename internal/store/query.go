@@ -14,14 +14,15 @@ import (
 // somebody typed. No policy is applied to it. On SQLite a moment that is computed, as by max() or UNION, comes back as text,
 // which Moment reads.
 func (s *Store) Query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	text = s.rebind(text)
 	if s.replica.reads(ctx) {
-		rows, err := s.replica.prepared.query(ctx, text, args...)
+		rows, err := s.replica.db.QueryContext(ctx, text, args...)
 		if err == nil || ctx.Err() != nil {
 			return rows, err
 		}
 		s.replica.failedIn(ctx, err)
 	}
-	return s.statements.query(ctx, text, args...)
+	return s.readers.QueryContext(ctx, text, args...)
 }
 
 // Moment is a time that is read from a column, or is computed by a statement.
@@ -44,11 +45,20 @@ func (m *Moment) Scan(value any) error {
 // sqliteMoment is how a moment is written in SQLite.
 const sqliteMoment = "2006-01-02 15:04:05.999999999-07:00"
 
-// rebind turns each ? into $1, $2 … for Postgres, but not those inside quotes.
+// rebind turns each ? into $1, $2 … for Postgres, but not those inside quotes. What became of a text is remembered.
 func (s *Store) rebind(text string) string {
 	if !s.postgres() {
 		return text
 	}
+	if known, ok := s.bound.Get(text); ok {
+		return known
+	}
+	made := numbered(text)
+	s.bound.Add(text, made)
+	return made
+}
+
+func numbered(text string) string {
 	var b strings.Builder
 	count, quote := 0, rune(0)
 	for _, c := range text {
@@ -66,3 +76,6 @@ func (s *Store) rebind(text string) string {
 	}
 	return b.String()
 }
+
+// boundTexts is how many texts are remembered as Postgres takes them.
+const boundTexts = 500

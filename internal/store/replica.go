@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
 )
 
 // How a replica is followed. Whoever asks waits up to catchUp for it to have what the primary has; a replica on the same
@@ -52,8 +53,7 @@ ELSE pg_current_wal_flush_lsn() END) - '0/0')::bigint`
 type replica struct {
 	db       *sql.DB
 	driver   dialect.Driver
-	prepared *statements
-	primary  func(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	primary  *sql.DB
 	identity string // the primary's
 	log      *slog.Logger
 
@@ -103,14 +103,13 @@ func (s *Store) follow(ctx context.Context, address string, o Options) error {
 	if err != nil {
 		return ReplicaError{err}
 	}
-	r := &replica{log: s.log, primary: s.statements.query}
+	r := &replica{log: s.log, primary: s.readers}
 	if r.identity, err = identity(ctx, s.readers); err != nil {
 		return err
 	}
 	reads := connector(config, map[string]string{"timezone": "UTC", "default_transaction_read_only": "on"})
-	r.db = openPool(guarded{reads, r}, poolOfReplica, postgresReaders, o.Tracer, o.Meter)
-	r.prepared = newStatements(r.db, s.rebind, false)
-	r.driver = r.prepared.driver(s.dialect)
+	r.db = openPool(preparing{guarded{reads, r}}, poolOfReplica, postgresReaders, o.Tracer, o.Meter)
+	r.driver = entsql.OpenDB(s.dialect, r.db)
 	s.replica = r
 
 	var at int64
@@ -226,8 +225,8 @@ func (r *replica) caughtUp(ctx context.Context) bool {
 		r.count(silent)
 		return false
 	}
-	want, err := r.primaryAt(ctx)
-	if err != nil {
+	var want int64
+	if err := r.primary.QueryRowContext(ctx, primaryAt).Scan(&want); err != nil {
 		return false // the read that follows asks the primary as well, and tells
 	}
 	for r.has.Load() < want {
@@ -260,18 +259,6 @@ func (r *replica) caughtUp(ctx context.Context) bool {
 	r.fine(ctx)
 	r.counts[fromReplica].Add(1)
 	return true
-}
-
-func (r *replica) primaryAt(ctx context.Context) (at int64, err error) {
-	rows, err := r.primary(ctx, primaryAt)
-	if err != nil {
-		return 0, err
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		return 0, errors.Join(errors.New("no position"), rows.Err())
-	}
-	return at, rows.Scan(&at)
 }
 
 func (r *replica) count(silent bool) {
@@ -339,7 +326,7 @@ func (r *replica) close() error {
 	if r == nil {
 		return nil
 	}
-	return errors.Join(r.prepared.close(), r.db.Close())
+	return r.db.Close()
 }
 
 // nearest is the driver of the read client where there is a replica. What the replica fails to answer the primary does.

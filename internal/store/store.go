@@ -14,6 +14,7 @@ import (
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"go.opentelemetry.io/otel/metric"
@@ -47,15 +48,15 @@ type Store struct {
 	clock   func() time.Time
 	stubbed bool // the clock is not the real one
 
-	writers    *sql.DB
-	readers    *sql.DB
-	writer     *ent.Client
-	reader     *ent.Client
-	statements *statements
-	writing    int64               // how many transactions there may be at a time
-	turns      *semaphore.Weighted // one for each of them
-	free       *semaphore.Weighted // one for each of IfFree, which are fewer
-	replica    *replica            // nil without one
+	writers *sql.DB
+	readers *sql.DB
+	writer  *ent.Client
+	reader  *ent.Client
+	writing int64                      // how many transactions there may be at a time
+	turns   *semaphore.Weighted        // one for each of them
+	free    *semaphore.Weighted        // one for each of IfFree, which are fewer
+	replica *replica                   // nil without one
+	bound   *lru.Cache[string, string] // texts as rebind made them
 
 	queue  riverdriver.Driver[*sql.Tx]
 	insert *river.Client[*sql.Tx]
@@ -76,6 +77,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.clock = time.Now
 	}
 	s.writers, s.readers = place.pools(o.Tracer, o.Meter)
+	s.bound, _ = lru.New[string, string](boundTexts) // the error is always nil: it is a number above zero
 	s.writing, s.turns = int64(place.writers), semaphore.NewWeighted(int64(place.writers))
 	s.free = semaphore.NewWeighted(int64(place.free))
 	if err := s.connect(ctx, place, o); err != nil {
@@ -98,11 +100,10 @@ func (s *Store) connect(ctx context.Context, place place, o Options) error {
 	}
 
 	s.writer = ent.NewClient(ent.Driver(entsql.OpenDB(s.dialect, s.writers)))
-	s.statements = newStatements(s.readers, s.rebind, place.pooled)
 	if err := s.follow(ctx, o.Replica, o); err != nil {
 		return err
 	}
-	reads := s.statements.driver(s.dialect)
+	reads := dialect.Driver(entsql.OpenDB(s.dialect, s.readers))
 	if s.replica != nil {
 		reads = nearest{reads, s.replica}
 	}
@@ -121,7 +122,7 @@ func (s *Store) connect(ctx context.Context, place place, o Options) error {
 
 // Close closes the database. Job clients made by Jobs must be stopped before.
 func (s *Store) Close() error {
-	return errors.Join(s.replica.close(), s.statements.close(), s.readers.Close(), s.writers.Close())
+	return errors.Join(s.replica.close(), s.readers.Close(), s.writers.Close())
 }
 
 // Kind is the database's name for people, "SQLite" or "Postgres". Nothing may be decided by it.

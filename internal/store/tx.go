@@ -201,7 +201,8 @@ func again(err error) bool {
 	if e, ok := errors.AsType[*pq.Error](err); ok {
 		switch e.Code {
 		case pqerror.TRSerializationFailure, pqerror.TRDeadlockDetected,
-			pqerror.OutOfMemory: // what SERIALIZABLE remembers has a place of its own, where there is room again when others have ended
+			pqerror.FeatureNotSupported, // a statement was prepared before its columns changed; it is prepared anew
+			pqerror.OutOfMemory:         // what SERIALIZABLE remembers has a place of its own, where there is room again when others have ended
 			return true
 		}
 		return false
