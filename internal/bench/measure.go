@@ -169,15 +169,7 @@ func (h *house) turns(_ context.Context, kind string, one work, servers []*serve
 			if make == nil {
 				continue
 			}
-			lasts := h.lasts
-			if round == 0 {
-				lasts = min(lasts, time.Second)
-			}
-			one := one
-			if round == 0 && s.name == ours { // everybody has looked before: the first look at a switcher keeps it
-				one.connections, lasts = 1, 5*time.Second
-			}
-			t, err := h.turn(s, one, lasts, make(s.address))
+			t, err := h.turn(s, one, h.lasts, make(s.address))
 			if err != nil {
 				text, _ := os.ReadFile(s.log.Name())
 				return fmt.Errorf("%s: %s: %w\n%s", one.name, s.name, err, text[max(0, len(text)-2000):])

@@ -20,9 +20,10 @@ const (
 		editDetails { ...may } changeEmail { ...may } editPrivileges { ...may } setLoginAccess { ...may } sendPasswordReset { ...may } deactivate { ...may } enable { ...may } remove { ...may }
 		leave { ...may } transferOwnershipTo { ...may } activate { ...may } sendWelcome { ...may } editClientAccess { ...may } } } } } }
 		fragment may on Action { allowed problems { code message field remedy } effects { code message count } }`
-	addText  = `mutation Add($input: MembershipAddInput!) { membershipAdd(input: $input) { membership { id status } invitation { id status } problems { code message field } } }`
-	editText = `mutation Edit($input: MembershipUpdateDetailsInput!) { membershipUpdateDetails(input: $input) { membership { id version } problems { code message field } } }`
-	signIn   = `mutation SignIn($input: SignInInput!) { signIn(input: $input) { tokens { accessToken refreshToken } problems { code message } } }`
+	addText    = `mutation Add($input: MembershipAddInput!) { membershipAdd(input: $input) { membership { id status } invitation { id status } problems { code message field } } }`
+	renameText = `mutation Rename($input: ClientAccountUpdateInput!) { clientAccountUpdate(input: $input) { clientAccount { id name } problems { code message field } } }`
+	editText   = `mutation Edit($input: MembershipUpdateDetailsInput!) { membershipUpdateDetails(input: $input) { membership { id version } problems { code message field } } }`
+	signIn     = `mutation SignIn($input: SignInInput!) { signIn(input: $input) { tokens { accessToken refreshToken } problems { code message } } }`
 )
 
 // The same of PostGraphile, which shows tables: it asks nobody who they are, so its questions name the login. It finds by
@@ -187,6 +188,16 @@ func (w town) storm() func(string) load {
 	}
 }
 
+// renames has a practice give its clients new names, which all their users' switchers show.
+func (w town) renames() func(string) load {
+	return func(address string) load {
+		return func(n int) ([]byte, []byte) {
+			client := clientID(n % w.bigClients())
+			return request(address, "/graphql", token(bigUser), from(n), body(renameText, map[string]any{"input": map[string]any{"clientAccountId": client, "name": fmt.Sprintf("Client %d", newcomers.Add(1))}})), []byte(`"problems":[]`)
+		}
+	}
+}
+
 // pages are what is measured as everything grows.
 func (w town) pages() []work {
 	ten := map[string]any{"first": 10}
@@ -201,5 +212,6 @@ func (w town) pages() []work {
 		one("a client's users, 10 with all menus, by their practice", asked(menuText, map[string]any{"id": clientID(0), "first": 10}, pageInfo, bigUser)),
 		one("a practice's colleagues, 10 with all menus", asked(staffText, map[string]any{"id": bigID, "first": 10}, pageInfo, bigUser)),
 		one("membershipAdd", w.adds()),
+		one("a client's new name", w.renames()),
 	}
 }
