@@ -81,3 +81,18 @@ func TestAUseThatGoesToAnotherLoginIsForgotten(t *testing.T) {
 }
 
 func listed(list string, _ bool) string { return list }
+
+// A restore of data alone sets an empty search path, under which the triggers find what they forget all the same.
+func TestSwitchersAreForgottenUnderAnEmptySearchPath(t *testing.T) {
+	t.Parallel()
+	h, byHand := byHandTo(t, storetest.Postgres)
+	k := newKeeper(h, shopkeeper(h, seeded(t), false))
+	k.right("at first")
+	own := h.store.Read().Membership.Query().Where(membership.UserID(k.user.ID), membership.StatusEQ(rule.Active), membership.LoginAccess(true)).FirstX(store.Facts(t.Context()))
+	byHand.SetMaxOpenConns(1) // the path is its connection's
+	for _, text := range []string{"SET search_path = ''", "UPDATE public.memberships SET status = 'DEACTIVATED', deactivated_at = now() WHERE id = '" + own.ID + "'"} {
+		_, err := byHand.ExecContext(t.Context(), text)
+		must(t, 0, err)
+	}
+	k.right("after one is no longer let in")
+}
