@@ -17,7 +17,7 @@ const (
 
 // IfFree is Tx for what may as well be left: it runs do once, if nobody has to be waited for, and says whether it did. Where
 // another transaction is in its way, or does not end, it gives up within a tenth of a second. Of those that may be left there are
-// a few at a time, on SQLite one, so that no other transaction waits for them.
+// four at a time, on SQLite one, so that others seldom wait for one.
 func (s *Store) IfFree(ctx context.Context, do func(ctx context.Context, tx *Tx) error) (done bool, err error) {
 	if ctx.Value(txKey{}) != nil {
 		return false, errNested

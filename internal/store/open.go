@@ -28,8 +28,8 @@ import (
 // The sizes of the pools. SQLite has one writer at a time, and waiting for it in Go is fair and can be given up,
 // which waiting inside SQLite is not. On Postgres a server holds 30 connections at most, so that three of them fit
 // into the 100 that Postgres allows by default: few writers, since serializable transactions that overlap only make
-// each other run again, and twice as many readers, which disturb nobody. What may as well be left has four writers at most,
-// so that the others never wait for it.
+// each other run again, and twice as many readers, which disturb nobody. What may as well be left has four writers at most:
+// six are left to the others, and who still waits for one waits a tenth of a second.
 const (
 	postgresWriters = 10
 	postgresFree    = 4
@@ -166,7 +166,8 @@ func locateSQLite(file string) (place, error) {
 // pools opens the pools; nothing is connected yet.
 func (p place) pools(tracer trace.TracerProvider, meter metric.MeterProvider) (writers, readers *sql.DB) {
 	if !p.pooled {
-		p.writes, p.reads = preparing{p.writes}, preparing{p.reads}
+		postgres := p.dialect == dialect.Postgres
+		p.writes, p.reads = preparing{p.writes, postgres}, preparing{p.reads, postgres}
 	}
 	return openPool(p.writes, poolOfWriters, p.writers, tracer, meter), openPool(p.reads, poolOfReaders, p.readers, tracer, meter)
 }

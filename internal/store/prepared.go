@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 // What a connection keeps prepared: so many texts, those that were used last, and none longer than that many bytes, which is one that
@@ -20,7 +22,10 @@ const (
 // preparing makes connections that keep their statements prepared. A statement that is not prepared takes lib/pq two round trips, and
 // both databases plan it anew: for a page of people, whose policy asks in five ways whether one may see them, that took
 // longer than reading it, and for adding somebody, in thirty statements, longer than writing it down.
-type preparing struct{ driver.Connector }
+type preparing struct {
+	driver.Connector
+	postgres bool
+}
 
 // Connect makes a connection.
 func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
@@ -32,7 +37,7 @@ func (p preparing) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("a connection of %T cannot prepare", made), made.Close())
 	}
-	c := &preparer{connection: able}
+	c := &preparer{connection: able, postgres: p.postgres}
 	c.kept, err = simplelru.NewLRU(keptTexts, func(_ string, one *statement) { one.drop() })
 	return c, err
 }
@@ -52,7 +57,9 @@ type connection interface {
 // preparer is a connection that prepares a text when it first comes, and after that only sends its arguments.
 type preparer struct {
 	connection
-	kept *simplelru.LRU[string, *statement]
+	postgres bool
+	kept     *simplelru.LRU[string, *statement]
+	reading  int // how many rows are open
 }
 
 // statement is one that is prepared. What read it may not be at its end when it is wanted again: then it is in use.
@@ -74,6 +81,14 @@ func (s *statement) drop() {
 		_ = s.Close()
 	}
 }
+
+// errReading is for whoever asks while rows of the same transaction are open: lib/pq would take what is left of those for the
+// answer, or the other way round. SQLite can do both at once.
+var errReading = errors.New("store: rows of this transaction are still being read; close them before asking again")
+
+// errStale means that a statement that was prepared cannot work any more, since its columns are others now or the server forgot it.
+// All of its connection are dropped by then, and prepared anew when they are wanted.
+var errStale = errors.New("a statement was prepared before its tables changed")
 
 // prepared is the statement of a text; nil where it goes out as it is.
 func (c *preparer) prepared(ctx context.Context, text string) (*statement, error) {
@@ -99,26 +114,44 @@ func (c *preparer) prepared(ctx context.Context, text string) (*statement, error
 	return one, nil
 }
 
-// QueryContext reads.
+// checked is the error of a prepared statement that ran, after which stale ones are dropped.
+func (c *preparer) checked(err error) error {
+	e, ok := errors.AsType[*pq.Error](err)
+	if !ok || e.Code != pqerror.FeatureNotSupported && e.Code != pqerror.InvalidSQLStatementName {
+		return err
+	}
+	c.kept.Purge() // what is true of one may be of others, and a transaction would meet them one by one
+	return fmt.Errorf("%w: %w", errStale, err)
+}
+
+// QueryContext reads, by one statement.
 func (c *preparer) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+	if c.postgres && c.reading > 0 {
+		return nil, errReading
+	}
 	one, err := c.prepared(ctx, text)
 	if err != nil {
 		return nil, err
 	}
+	var rows driver.Rows
 	if one == nil {
-		return c.connection.QueryContext(ctx, text, args)
+		rows, err = c.connection.QueryContext(ctx, text, args)
+	} else {
+		rows, err = one.QueryContext(ctx, args)
+		err, one.used = c.checked(err), err == nil
 	}
-	rows, err := one.QueryContext(ctx, args)
 	if err != nil {
-		c.kept.Remove(text) // it may be what is wrong, where the tables are no longer what they were
 		return nil, err
 	}
-	one.used = true
-	return &inUse{rows, one}, nil
+	c.reading++
+	return &openRows{rows, c, one}, nil
 }
 
 // ExecContext writes. What has no arguments may be many statements, which cannot be prepared as one.
 func (c *preparer) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	if c.postgres && c.reading > 0 {
+		return nil, errReading
+	}
 	if len(args) == 0 {
 		return c.connection.ExecContext(ctx, text, args)
 	}
@@ -130,15 +163,15 @@ func (c *preparer) ExecContext(ctx context.Context, text string, args []driver.N
 		return c.connection.ExecContext(ctx, text, args)
 	}
 	result, err := one.ExecContext(ctx, args)
-	if err != nil {
-		c.kept.Remove(text)
-	}
-	return result, err
+	return result, c.checked(err)
 }
 
-// Close closes the connection, and its statements before: SQLite would keep its file open for them.
+// Close closes the connection. SQLite would keep its file open for statements that are not closed before; Postgres forgets them by
+// itself, and would have to answer for each.
 func (c *preparer) Close() error {
-	c.kept.Purge()
+	if !c.postgres {
+		c.kept.Purge()
+	}
 	return c.connection.Close()
 }
 
@@ -150,15 +183,20 @@ func (c *preparer) CheckNamedValue(value *driver.NamedValue) error {
 	return driver.ErrSkip
 }
 
-// inUse are rows of a prepared statement, which is free again when they are closed.
-type inUse struct {
+// openRows are rows that are being read. Of what drivers can tell of rows besides, such as the types of columns, nobody asks.
+type openRows struct {
 	driver.Rows
-	of *statement
+	on *preparer
+	of *statement // nil where it was not prepared
 }
 
-// Close closes the rows.
-func (r *inUse) Close() error {
+// Close closes the rows, after which their statement is free again.
+func (r *openRows) Close() error {
 	err := r.Rows.Close()
+	r.on.reading--
+	if r.of == nil {
+		return err
+	}
 	if r.of.used = false; r.of.dropped {
 		r.of.drop()
 	}

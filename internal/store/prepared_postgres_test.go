@@ -2,6 +2,9 @@ package store_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"roster/internal/store"
@@ -47,33 +50,88 @@ func TestPostgresPreparesATextOnce(t *testing.T) {
 	}
 }
 
-// A statement that was prepared before its columns changed, as while another version migrates, is prepared anew: a transaction
-// runs again.
-func TestAStatementWhoseColumnsChangedIsPreparedAnew(t *testing.T) {
+// asks asks a text in a transaction, and says how often that ran.
+func asks(t *testing.T, s *store.Store, texts ...string) (tries int, err error) {
+	t.Helper()
+	err = s.Tx(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		tries++
+		for _, text := range texts {
+			rows, err := tx.Query(ctx, text)
+			if err != nil {
+				return err
+			}
+			for rows.Next() {
+			}
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return tries, err
+}
+
+// Statements that were prepared before their columns changed, as while another version migrates, or that the server forgot, are
+// prepared anew: a transaction runs once more, however many it meets. What Postgres cannot do at all is asked once.
+func TestStatementsThatCannotWorkAnyMoreArePreparedAnew(t *testing.T) {
+	t.Parallel()
+	var texts []string
+	for i := range 20 {
+		texts = append(texts, fmt.Sprintf("SELECT n FROM changing WHERE n::text <> '%d'", i))
+	}
+	for name, change := range map[string]string{"changed": "ALTER TABLE changing ALTER COLUMN n TYPE text", "forgotten": "DEALLOCATE ALL"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := storetest.Open(t, storetest.Postgres)
+			for step, c := range []struct {
+				texts []string
+				tries int
+			}{{[]string{"CREATE TABLE changing AS SELECT 1 AS n"}, 1}, {texts, 1}, {texts, 1}, {[]string{change}, 1}, {texts, 2}, {texts, 1}} {
+				if tries, err := asks(t, s, c.texts...); err != nil || tries != c.tries {
+					t.Errorf("step %d: %d tries, %v, want %d", step, tries, err, c.tries)
+				}
+			}
+		})
+	}
+	t.Run("not supported", func(t *testing.T) {
+		t.Parallel()
+		if tries, err := asks(t, storetest.Open(t, storetest.Postgres), "SELECT count(*) FROM users FOR UPDATE"); err == nil || tries != 1 {
+			t.Errorf("%d tries, %v", tries, err)
+		}
+	})
+}
+
+// While rows are open nothing else is asked on Postgres, where it was taken for their end; they come in full.
+func TestRowsAreNotCutShortByWhatIsAskedMeanwhile(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t, storetest.Postgres)
-	run := func(text string, args ...any) (got string) {
-		t.Helper()
-		write(t, s, func(ctx context.Context, tx *store.Tx) error {
+	write(t, s, func(ctx context.Context, tx *store.Tx) error {
+		for _, args := range [][]any{nil, {2}} {
+			text, all := "SELECT n FROM generate_series(1, 3) n", []int{}
+			if args != nil {
+				text += " WHERE n > ? - 2"
+			}
 			rows, err := tx.Query(ctx, text, args...)
 			if err != nil {
 				return err
 			}
-			defer rows.Close()
 			for rows.Next() {
-				err = rows.Scan(&got)
+				var n int
+				if err := rows.Scan(&n); err != nil {
+					t.Error(err)
+				}
+				all = append(all, n)
+				if _, err := tx.Query(ctx, "SELECT ?::int", 1); err == nil || !strings.Contains(err.Error(), "still being read") {
+					t.Errorf("a query meanwhile: %v", err)
+				}
+				if err := tx.KeptSwitcher.Create().SetID("usr_x").Exec(ctx); err == nil || !strings.Contains(err.Error(), "still being read") {
+					t.Errorf("a write meanwhile: %v", err)
+				}
 			}
-			return err
-		})
-		return got
-	}
-	run("CREATE TABLE changing AS SELECT 1 AS n")
-	const text = "SELECT n FROM changing WHERE n::text <> ?"
-	if got := run(text, ""); got != "1" {
-		t.Errorf("got %q", got)
-	}
-	run("ALTER TABLE changing ALTER COLUMN n TYPE text USING 'one'")
-	if got := run(text, ""); got != "one" {
-		t.Errorf("got %q", got)
-	}
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil || fmt.Sprint(all) != "[1 2 3]" {
+				t.Errorf("read %v, %v", all, err)
+			}
+		}
+		return tx.KeptSwitcher.Create().SetID("usr_x").Exec(ctx)
+	})
 }

@@ -54,7 +54,9 @@ func (s *Store) rebind(text string) string {
 		return known
 	}
 	made := numbered(text)
-	s.bound.Add(text, made)
+	if len(text) <= longestText {
+		s.bound.Add(text, made)
+	}
 	return made
 }
 

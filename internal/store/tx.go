@@ -195,14 +195,13 @@ func again(err error) bool {
 	if errors.Is(err, ErrOutcomeUnknown) {
 		return false
 	}
-	if errors.Is(err, driver.ErrBadConn) { // broken before the commit: everything was rolled back
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, errStale) { // broken before the commit: everything was rolled back
 		return true
 	}
 	if e, ok := errors.AsType[*pq.Error](err); ok {
 		switch e.Code {
 		case pqerror.TRSerializationFailure, pqerror.TRDeadlockDetected,
-			pqerror.FeatureNotSupported, // a statement was prepared before its columns changed; it is prepared anew
-			pqerror.OutOfMemory:         // what SERIALIZABLE remembers has a place of its own, where there is room again when others have ended
+			pqerror.OutOfMemory: // what SERIALIZABLE remembers has a place of its own, where there is room again when others have ended
 			return true
 		}
 		return false
