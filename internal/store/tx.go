@@ -159,10 +159,16 @@ func (s *Store) begin(ctx context.Context) (tx *ent.Tx, end func(), err error) {
 // to be alone goes before those that come later.
 func queueing(alone bool) string {
 	if alone {
-		return "LOCK TABLE goose_db_version IN EXCLUSIVE MODE"
+		return "LOCK TABLE goose_db_version IN EXCLUSIVE MODE; " + lookingUp
 	}
-	return "LOCK TABLE goose_db_version IN ROW SHARE MODE"
+	return "LOCK TABLE goose_db_version IN ROW SHARE MODE; " + lookingUp
 }
+
+// lookingUp makes a transaction look rows up by their index even in a table so small that reading all of it would be quicker. At
+// SERIALIZABLE whoever reads a whole table is in the way of all who write to it; and a prepared statement goes on reading all of
+// it for as long as nobody counts anew how large it became. Where there is no index for something, Postgres takes its plan for so dear
+// that it would compile it.
+const lookingUp = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
 
 func (s *Store) queueUp(ctx context.Context, tx *sql.Tx, queue string) error {
 	if !s.postgres() {
