@@ -46,6 +46,19 @@ func TestWhoWritesOtherRowsOfASmallTableIsNotInTheWay(t *testing.T) {
 		})
 	}
 	all.Wait()
+	write(t, s, func(ctx context.Context, tx *store.Tx) error { // and what has no index is not compiled for it
+		rows, err := tx.Query(ctx, "SELECT current_setting('jit')")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for jit := ""; rows.Next(); {
+			if err := rows.Scan(&jit); err != nil || jit != "off" {
+				t.Errorf("jit is %q, %v", jit, err)
+			}
+		}
+		return rows.Err()
+	})
 	if n := tries.Load(); n != 2 {
 		t.Errorf("two transactions ran %d times", n)
 	}

@@ -45,6 +45,9 @@ func (m *Moment) Scan(value any) error {
 // sqliteMoment is how a moment is written in SQLite.
 const sqliteMoment = "2006-01-02 15:04:05.999999999-07:00"
 
+// boundTexts is how many texts are remembered as Postgres takes them.
+const boundTexts = 500
+
 // rebind turns each ? into $1, $2 … for Postgres, but not those inside quotes. What became of a text is remembered.
 func (s *Store) rebind(text string) string {
 	if !s.postgres() {
@@ -60,6 +63,7 @@ func (s *Store) rebind(text string) string {
 	return made
 }
 
+// numbered is what rebind makes of a text.
 func numbered(text string) string {
 	var b strings.Builder
 	count, quote := 0, rune(0)
@@ -78,6 +82,3 @@ func numbered(text string) string {
 	}
 	return b.String()
 }
-
-// boundTexts is how many texts are remembered as Postgres takes them.
-const boundTexts = 500
