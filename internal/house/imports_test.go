@@ -60,7 +60,7 @@ var rooms = map[string][]string{
 		"internal/rule", "internal/sheet", "internal/signon", "internal/store", "internal/viewer", "internal/watch", "internal/web/view", "web"},
 	"internal/web/browser": {},
 	"internal/house":       {},
-	"internal/bench":       {"internal/rule", "internal/store/throwaway"},
+	"internal/bench":       {"internal/rule", "internal/store", "internal/store/throwaway"},
 	"cmd/roster":           {"ent", "ent/*", "graph/generated", "internal/*", "internal/web/view", "web"},
 }
 
