@@ -38,7 +38,7 @@ func free() (string, error) {
 
 // start runs a program until stop; what it says goes to a file in folder. It is ready when an address of it answers.
 func start(ctx context.Context, folder, name, address, probe string, env []string, program string, args ...string) (*server, error) {
-	log, err := os.Create(filepath.Join(folder, name+".log"))
+	log, err := os.Create(filepath.Join(folder, name+"-"+strings.ReplaceAll(address, ":", "-")+".log"))
 	if err != nil {
 		return nil, err
 	}
