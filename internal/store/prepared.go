@@ -59,7 +59,8 @@ type preparer struct {
 	connection
 	postgres bool
 	kept     *simplelru.LRU[string, *statement]
-	reading  int // how many rows are open
+	reading  int  // how many rows are open
+	inside   bool // of a transaction
 }
 
 // statement is one that is prepared. What read it may not be at its end when it is wanted again: then it is in use.
@@ -87,7 +88,8 @@ func (s *statement) drop() {
 var errReading = errors.New("store: rows of this transaction are still being read; close them before asking again")
 
 // errStale means that a statement that was prepared cannot work any more, since its columns are others now or the server forgot it.
-// All of its connection are dropped by then, and prepared anew when they are wanted.
+// All of its connection are dropped by then, and prepared anew when they are wanted: at once outside a transaction, where nothing
+// went before that is lost with it; a transaction has to run again.
 var errStale = errors.New("a statement was prepared before its tables changed")
 
 // prepared is the statement of a text; nil where it goes out as it is.
@@ -124,8 +126,26 @@ func (c *preparer) checked(err error) error {
 	return fmt.Errorf("%w: %w", errStale, err)
 }
 
+// BeginTx begins a transaction.
+func (c *preparer) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	tx, err := c.connection.BeginTx(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	c.inside = true
+	return transaction{tx, c}, nil
+}
+
 // QueryContext reads, by one statement.
 func (c *preparer) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+	rows, err := c.query(ctx, text, args)
+	if errors.Is(err, errStale) && !c.inside {
+		return c.query(ctx, text, args)
+	}
+	return rows, err
+}
+
+func (c *preparer) query(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
 	if c.postgres && c.reading > 0 {
 		return nil, errReading
 	}
@@ -149,6 +169,14 @@ func (c *preparer) QueryContext(ctx context.Context, text string, args []driver.
 
 // ExecContext writes. What has no arguments may be many statements, which cannot be prepared as one.
 func (c *preparer) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	result, err := c.exec(ctx, text, args)
+	if errors.Is(err, errStale) && !c.inside {
+		return c.exec(ctx, text, args)
+	}
+	return result, err
+}
+
+func (c *preparer) exec(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
 	if c.postgres && c.reading > 0 {
 		return nil, errReading
 	}
@@ -201,4 +229,22 @@ func (r *openRows) Close() error {
 		r.of.drop()
 	}
 	return err
+}
+
+// transaction is one that its connection knows of.
+type transaction struct {
+	driver.Tx
+	on *preparer
+}
+
+// Commit makes it happen.
+func (t transaction) Commit() error {
+	t.on.inside = false
+	return t.Tx.Commit()
+}
+
+// Rollback makes it not have happened.
+func (t transaction) Rollback() error {
+	t.on.inside = false
+	return t.Tx.Rollback()
 }

@@ -101,6 +101,36 @@ func TestStatementsThatCannotWorkAnyMoreArePreparedAnew(t *testing.T) {
 	})
 }
 
+// A read outside a transaction does not notice that its statement went stale.
+func TestAReadAsksAgainWhereItsStatementWentStale(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t, storetest.Postgres)
+	read := func(text string) {
+		t.Helper()
+		rows, err := s.Query(t.Context(), text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			return
+		}
+		for rows.Next() {
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	const text = "SELECT n FROM changing"
+	if _, err := asks(t, s, "CREATE TABLE changing AS SELECT 1 AS n"); err != nil {
+		t.Fatal(err)
+	}
+	read(text)
+	if _, err := asks(t, s, "ALTER TABLE changing ALTER COLUMN n TYPE text"); err != nil {
+		t.Fatal(err)
+	}
+	read(text)
+	read("DEALLOCATE ALL")
+	read(text)
+}
+
 // While rows are open nothing else is asked on Postgres, where it was taken for their end; they come in full.
 func TestRowsAreNotCutShortByWhatIsAskedMeanwhile(t *testing.T) {
 	t.Parallel()
