@@ -225,7 +225,7 @@ func (h *house) rest(ctx context.Context, kind string, w town, own *server, addr
 		if err := sent(ctx, address); err != nil {
 			return err
 		}
-		most, err := press(own.address, 16, h.lasts*2, 0, w.mixed()(own.address))
+		most, err := press(own.address, connections, h.lasts*2, 0, w.mixed()(own.address))
 		if err != nil {
 			return err
 		}
