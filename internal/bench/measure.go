@@ -239,6 +239,9 @@ func (h *house) rest(ctx context.Context, kind string, w town, own *server, addr
 		h.report.paced(kind, most.rate(), t)
 	}
 	if strings.Contains("sign-in storm", h.only) {
+		if err := sent(ctx, address); err != nil {
+			return err
+		}
 		t, err := press(own.address, 100, h.lasts*2, 0, w.storm()(own.address))
 		if err != nil {
 			return err
