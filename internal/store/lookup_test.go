@@ -63,3 +63,21 @@ func TestWhoWritesOtherRowsOfASmallTableIsNotInTheWay(t *testing.T) {
 		t.Errorf("two transactions ran %d times", n)
 	}
 }
+
+// What only reads looks rows up as well.
+func TestReadersLookRowsUp(t *testing.T) {
+	t.Parallel()
+	rows, err := storetest.Open(t, storetest.Postgres).Query(t.Context(), "SELECT current_setting('enable_seqscan') || ' ' || current_setting('jit')")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for is := ""; rows.Next(); {
+		if err := rows.Scan(&is); err != nil || is != "off off" {
+			t.Errorf("enable_seqscan and jit are %s, %v", is, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Error(err)
+	}
+}

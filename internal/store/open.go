@@ -115,6 +115,12 @@ func connector(config pq.Config, settings map[string]string) driver.Connector {
 	return made
 }
 
+// reading is what a connection that only reads begins with. It looks rows up by index, however small a table is, for the second of
+// the reasons of lookingUp. Behind a pooler each statement is planned anew, and needs none of it.
+func reading() map[string]string {
+	return map[string]string{"timezone": "UTC", "default_transaction_read_only": "on", "enable_seqscan": "off", "jit": "off"}
+}
+
 func locatePostgres(address, pooler string) (place, error) {
 	config, err := configOf(address)
 	if err != nil {
@@ -127,7 +133,7 @@ func locatePostgres(address, pooler string) (place, error) {
 		readOnly: "SHOW default_transaction_read_only",
 		pooled:   pooler != "",
 	}
-	readers, settings := config, map[string]string{"timezone": "UTC", "default_transaction_read_only": "on"}
+	readers, settings := config, reading()
 	if p.pooled {
 		readers, settings = throughPooler(&config, pooler)
 	}

@@ -107,8 +107,7 @@ func (s *Store) follow(ctx context.Context, address string, o Options) error {
 	if r.identity, err = identity(ctx, s.readers); err != nil {
 		return err
 	}
-	reads := connector(config, map[string]string{"timezone": "UTC", "default_transaction_read_only": "on"})
-	r.db = openPool(preparing{guarded{reads, r}, true}, poolOfReplica, postgresReaders, o.Tracer, o.Meter)
+	r.db = openPool(preparing{guarded{connector(config, reading()), r}, true}, poolOfReplica, postgresReaders, o.Tracer, o.Meter)
 	r.driver = entsql.OpenDB(s.dialect, r.db)
 	s.replica = r
 
