@@ -96,8 +96,8 @@ func (h *hasher) Match(ctx context.Context, password string, hash *string) (ok b
 }
 
 // wait waits for a turn and hashes. The 19 MB are collected at once, which takes a millisecond: left to Go, a few of them fill all
-// that the server may have, and it collects all the time, gives memory back and gets it anew. At 100 sign-ins at once there were
-// 18 a second for that, and are 68.
+// that the server may have, and it collects all the time, gives memory back and gets it anew. Of a hundred who sign in at once,
+// 18 a second could for that, and 68 can, while nobody asks for anything else.
 func (h *hasher) wait(ctx context.Context, do func()) error {
 	select {
 	case h.queue <- struct{}{}:
