@@ -29,7 +29,7 @@ func (r *report) line(format string, args ...any) {
 func (r *report) begin(p plan) {
 	r.grew = map[string]map[int]float64{}
 	r.line("Measured %s on %d processors, %s, everything on one machine.", time.Now().Format(time.DateOnly), runtime.NumCPU(), processorName())
-	r.line("%s; %s; %d memberships; %d rounds of %s; %d connections.", runtime.Version(), programVersion("postgres"), p.memberships, p.rounds, p.lasts, connections)
+	r.line("%s; %s; %d memberships; %d rounds of %s; %d connections, of those who add somebody 8.", runtime.Version(), programVersion("postgres"), p.memberships, p.rounds, p.lasts, connections)
 	r.line("")
 	r.line("%-9s %-40s %-13s %9s %20s %8s %8s %9s", "", "", "", "a second", "of the bare handler", "p50", "p99", "processor")
 }

@@ -166,7 +166,7 @@ func (w town) edits(address string) load {
 	return func(n int) ([]byte, []byte) {
 		owner := w.owner(n)
 		return request(address, "/graphql", token(userID(owner)), from(n), body(editText, map[string]any{"input": map[string]any{"membershipId": fmt.Sprintf("mem_%07d", owner),
-			"firstName": fmt.Sprint("Robin ", n)}})), []byte(`"problems":[]`)
+			"firstName": fmt.Sprint("Robin ", newcomers.Add(1))}})), []byte(`"problems":[]`)
 	}
 }
 

@@ -96,8 +96,7 @@ func (h *hasher) Match(ctx context.Context, password string, hash *string) (ok b
 }
 
 // wait waits for a turn and hashes. The 19 MB are collected at once, which takes a millisecond: left to Go, a few of them fill all
-// that the server may have, and it collects all the time, gives memory back and gets it anew. Of a hundred who sign in at once,
-// 18 a second could for that, and 68 can, while nobody asks for anything else.
+// that the server may have, and it collects all the time, gives memory back and gets it anew, and half as many can sign in.
 func (h *hasher) wait(ctx context.Context, do func()) error {
 	select {
 	case h.queue <- struct{}{}:

@@ -14,10 +14,13 @@ func TestAHashLeavesNothingBehind(t *testing.T) {
 		return m.NumForcedGC
 	}
 	before := forced()
-	if ok, err := newHasher().Match(t.Context(), "correct horse battery", nil); ok || err != nil {
-		t.Errorf("a login that is not there: %t, %v", ok, err)
+	for range 3 { // a collection that began by itself at the very moment is not counted as forced
+		if ok, err := newHasher().Match(t.Context(), "correct horse battery", nil); ok || err != nil {
+			t.Errorf("a login that is not there: %t, %v", ok, err)
+		}
+		if forced() > before {
+			return
+		}
 	}
-	if forced() == before {
-		t.Error("its memory was left to be collected some time")
-	}
+	t.Error("its memory was left to be collected some time")
 }

@@ -116,7 +116,8 @@ func connector(config pq.Config, settings map[string]string) driver.Connector {
 }
 
 // reading is what a connection that only reads begins with. It looks rows up by index, however small a table is, for the second of
-// the reasons of lookingUp. Behind a pooler each statement is planned anew, and needs none of it.
+// the reasons of lookingUp; and a page reads a small table for each of its rows. PgBouncer would refuse it, and each statement
+// is planned anew behind it.
 func reading() map[string]string {
 	return map[string]string{"timezone": "UTC", "default_transaction_read_only": "on", "enable_seqscan": "off", "jit": "off"}
 }
