@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -129,6 +130,39 @@ func TestAReadAsksAgainWhereItsStatementWentStale(t *testing.T) {
 	read(text)
 	read("DEALLOCATE ALL")
 	read(text)
+}
+
+// So does a write, and after a transaction too, however that ended: the job queue asks on the same connections.
+func TestAWriteAsksAgainAfterATransaction(t *testing.T) {
+	t.Parallel()
+	conn, err := storetest.Open(t, storetest.Postgres).Writers().Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	exec := func(text string, args ...any) {
+		t.Helper()
+		if _, err := conn.ExecContext(t.Context(), text, args...); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	exec("CREATE TEMPORARY TABLE noted (n int)")
+	for name, end := range map[string]func(*sql.Tx) error{"commit": (*sql.Tx).Commit, "rollback": (*sql.Tx).Rollback} {
+		exec("INSERT INTO noted VALUES ($1)", 1)
+		tx, err := conn.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := end(tx); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		exec("DEALLOCATE ALL")
+		exec("INSERT INTO noted VALUES ($1)", 2)
+	}
+	n := 0
+	if err := conn.QueryRowContext(t.Context(), "SELECT count(*) FROM noted").Scan(&n); err != nil || n != 4 {
+		t.Errorf("%d rows, %v, want 4", n, err)
+	}
 }
 
 // While rows are open nothing else is asked on Postgres, where it was taken for their end; they come in full.
