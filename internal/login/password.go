@@ -73,7 +73,7 @@ func (l *Logins) judge(ctx context.Context, id, password, field string) error {
 // Hash makes the hash of a new password that rule.Password accepted.
 func (h *hasher) Hash(ctx context.Context, password string) (hash string, err error) {
 	turn := func() { hash, err = argon2id.CreateHash(norm.NFC.String(password), params) }
-	if err := h.wait(ctx, turn); err != nil {
+	if err := h.inTurn(ctx, turn); err != nil {
 		return "", err
 	}
 	return hash, err
@@ -86,7 +86,7 @@ func (h *hasher) Match(ctx context.Context, password string, hash *string) (ok b
 		against = *hash
 	}
 	turn := func() { ok, err = argon2id.ComparePasswordAndHash(norm.NFC.String(password), against) }
-	if err := h.wait(ctx, turn); err != nil {
+	if err := h.inTurn(ctx, turn); err != nil {
 		return false, err
 	}
 	if err != nil {
@@ -95,9 +95,9 @@ func (h *hasher) Match(ctx context.Context, password string, hash *string) (ok b
 	return ok && hash != nil, nil
 }
 
-// wait waits for a turn and hashes. The 19 MB are collected at once, which takes a millisecond: left to Go, a few of them fill all
+// inTurn hashes when its turn comes. The 19 MB are collected at once, which takes a millisecond: left to Go, a few of them fill all
 // that the server may have, and it collects all the time, gives memory back and gets it anew, and half as many can sign in.
-func (h *hasher) wait(ctx context.Context, do func()) error {
+func (h *hasher) inTurn(ctx context.Context, do func()) error {
 	select {
 	case h.queue <- struct{}{}:
 		defer func() { <-h.queue }()
